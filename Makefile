@@ -1,0 +1,55 @@
+# Afterglow. Two commands matter: `make demo` shows a clinic, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/sh
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo demo-reset check test bench soak docs contracts format lock clean
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## the virtual environment alone, so that .venv/bin/afterglow runs
+	@sh tools/setup.sh base
+
+setup-test: setup ## the virtual environment with the test tools
+	@sh tools/setup.sh test
+
+demo: setup ## a synthetic clinic on http://127.0.0.1:8000 (ARGS="--port 8001" for another port)
+	@$(BIN)/afterglow demo $(ARGS)
+
+demo-reset: setup ## the same, started over
+	@$(BIN)/afterglow demo --reset $(ARGS)
+
+check: setup-test ## format, lint, layers, types, and every test that needs no database: under a minute
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/pytest $(wildcard tests/unit tests/spec tests/reference tests/laws tests/content tests/house) -m "not db and not slow and not soak" -n 2 -q
+
+test: setup-test ## every test, on SQLite and on PostgreSQL, with the browser; sets up what they need
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/run_tests.py $(ARGS)
+
+bench: setup-test ## benchmarks; writes docs/benchmarks.md
+	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+soak: setup-test ## the long storm: 1,000 sessions of kill -9 and lost network (hours)
+	@AFTERGLOW_STORM_SESSIONS=1000 $(BIN)/pytest tests/faults -m "soak or not soak"
+
+docs: setup-test ## the generated reference in docs/reference
+	@$(BIN)/python tools/make_docs.py
+
+contracts: setup-test ## writes .importlinter again, after a new package
+	@$(BIN)/python tools/make_contracts.py
+
+format: setup-test ## ruff's formatter and its safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: setup-test ## resolves pyproject.toml again into requirements/*.txt, with hashes, for Python 3.11 to 3.13
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet -o requirements/base.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra test -c requirements/base.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet -o requirements/test.txt
+
+clean: ## removes the virtual environment and caches; keeps data
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build src/afterglow.egg-info

@@ -1,0 +1,189 @@
+"""Settings.  Everything that differs between installations comes from the environment; nothing secret has a default.
+
+SQLite opens with WAL, synchronous=FULL and IMMEDIATE transactions; PostgreSQL keeps fsync and synchronous_commit on: an acknowledged
+write survives a crash.  `ATOMIC_REQUESTS` is never set: each page would take SQLite's write lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("AFTERGLOW_HOME", Path.cwd() / ".afterglow")).resolve()
+KEY_FILE = HOME / "keys" / "data.key"
+
+
+def _secret_key() -> str:
+    given = os.environ.get("AFTERGLOW_SECRET_KEY")
+    if given:
+        return given
+    path = HOME / "keys" / "login.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _database(url: str) -> dict[str, object]:
+    """`sqlite:///path/to/file` or `postgres://user:password@host:port/name` (a `host` that starts with / is a socket folder)."""
+    parts = urlparse(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) if not parts.path.startswith("//") else unquote(parts.path[1:]),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}} if os.environ.get("AFTERGLOW_POOL", "on") == "on" else {},
+        }
+    raise SystemExit(f"AFTERGLOW_DATABASE_URL starts with {parts.scheme!r}; use sqlite:///file or postgres://user@host/name.")
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("AFTERGLOW_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("AFTERGLOW_ORIGINS", "").split(",") if origin]
+DATABASES = {"default": _database(os.environ.get("AFTERGLOW_DATABASE_URL", f"sqlite:///{HOME}/afterglow.sqlite3"))}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_cotton.apps.SimpleAppConfig",
+    "afterglow.conf.apps.Accounts",
+    "afterglow.conf.apps.Access",
+    "afterglow.conf.apps.Audit",
+    "afterglow.conf.apps.Writes",
+    "afterglow.conf.apps.Keys",
+    "afterglow.conf.apps.Content",
+    "afterglow.conf.apps.Face",
+    "afterglow.conf.apps.Chart",
+    "afterglow.conf.apps.Flags",
+    "afterglow.conf.apps.Staff",
+    "afterglow.conf.apps.Measures",
+    "afterglow.conf.apps.Schedule",
+    "afterglow.conf.apps.Cabinet",
+    "afterglow.conf.apps.Adverse",
+    "afterglow.conf.apps.Enquiry",
+    "afterglow.conf.apps.Screening",
+    "afterglow.conf.apps.Consent",
+    "afterglow.conf.apps.Plan",
+    "afterglow.conf.apps.Session",
+    "afterglow.conf.apps.Desk",
+    "afterglow.conf.apps.Portal",
+    "afterglow.conf.apps.Exchange",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "afterglow.conf.middleware.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "afterglow.ground.access.middleware.ActorMiddleware",
+    "afterglow.conf.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "afterglow.conf.urls"
+ASGI_APPLICATION = "afterglow.conf.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "afterglow.conf.context.page",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+AUTH_USER_MODEL = "ground_accounts.User"
+AUTHENTICATION_BACKENDS = ["afterglow.ground.accounts.backend.LoginBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # R21: a FIPS profile may put this first
+]
+LOGIN_URL = "accounts:sign_in"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "afterglow_login"
+CSRF_COOKIE_NAME = "afterglow_csrf"
+BEHIND_TLS = os.environ.get("AFTERGLOW_TLS", "off") == "on"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "afterglow.conf.errors.csrf_failure"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+
+def _static_digest(folder: Path) -> str:
+    """The address of static files names their content, so that an upgraded page never runs an old script."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+STATIC_URL = f"/static/{_static_digest(PACKAGE / 'ground' / 'face' / 'static')}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000
+WHITENOISE_INDEX_FILE = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django logs the path of every 4xx and 5xx; paths hold opaque ids only, but its own request log also holds the exception's values.
+    "loggers": {"django.request": {"handlers": [], "propagate": False}, "django.security": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -1,0 +1,133 @@
+"""The worklists of home: what waits for this person, pulled from each station's own `waiting`.  Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from afterglow.doors.desk.addresses import address
+from afterglow.ground.access.actor import Actor
+from afterglow.pathway.consent import queries as consent
+from afterglow.pathway.enquiry import queries as enquiry
+from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.session.queries import waiting as session
+from afterglow.records.flags import queries as flags
+
+SHOWN = 8  # of each list on home; the rest is behind its own page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line: who, what about them, since or until when, and where it is done."""
+
+    label: str
+    url: str
+    note: str = ""
+    moment: datetime | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worklist:
+    """One list, longest waiting first; `total` counts what is not shown too."""
+
+    title: str
+    items: tuple[Item, ...]
+    total: int
+    url: str
+    empty: str
+
+
+def worklists(actor: Actor, at: datetime) -> list[Worklist]:
+    """Every list this person may see, most pressing first; a fixed number of queries however long they are."""
+    return [build(actor, at) for permission, build in _LISTS if actor.may(permission)]
+
+
+def _list(title: str, items: list[Item], empty: str, url: str = "") -> Worklist:
+    return Worklist(title=title, items=tuple(items[:SHOWN]), total=len(items), url=url, empty=empty)
+
+
+def _journey(person_id: UUID) -> str:
+    return address("desk:journey", person_id)
+
+
+def _flags(actor: Actor, at: datetime) -> Worklist:
+    items = [
+        Item(
+            label=row.person_name,
+            url=address("flags:page", row.id),
+            note=f"{row.sentence} {row.owner_name or 'Nobody owns it yet.'}",
+            moment=row.due_at,
+            strong=row.overdue or not row.owner_name,
+        )
+        for row in flags.open_flags(actor, at)
+    ]
+    return _list("Flags", items, "No flag is open.", address("flags:open_list"))
+
+
+def _visits(actor: Actor, at: datetime) -> Worklist:
+    items = []
+    for row in session.waiting(actor, at):
+        where = f", {row.visit.room_name}" if row.visit.room_name else ""
+        url = address("session:open", row.visit.id) if row.session_id is None else address("session:check_in", row.session_id)
+        items.append(
+            Item(
+                label=row.visit.person_name,
+                url=url,
+                note=f"dose {row.visit.dose_no}{where}: {row.state.replace('_', ' ')}",
+                moment=row.visit.starts_at,
+            )
+        )
+    return _list("Dosing today", items, "Nobody is due for a dose today.", address("schedule:today"))
+
+
+def _enquiries(actor: Actor, at: datetime) -> Worklist:
+    items = [
+        Item(label=row.name or "no name given", url=address("enquiry:page", row.id), note=row.urgency, moment=row.received_at, strong=row.overdue)
+        for row in enquiry.inbox(actor, at).waiting
+    ]
+    return _list("Enquiries", items, "No enquiry waits.", address("enquiry:inbox"))
+
+
+def _cases(actor: Actor, at: datetime) -> Worklist:
+    items = [
+        Item(label=row.person_name, url=address("screening:case", row.id), note="screening is open", moment=row.opened_at)
+        for row in screening.waiting(actor, at)
+    ]
+    return _list("Screening", items, "No case is open.", address("screening:list"))
+
+
+def _consents(actor: Actor, at: datetime) -> Worklist:
+    items = [
+        Item(label=row.person_name, url=_journey(row.person_id), note="cleared, consent is open", moment=row.cleared_at)
+        for row in consent.waiting(actor, at)
+    ]
+    return _list("Consent", items, "Nobody cleared waits for consent.", address("consent:list"))
+
+
+def _plans(actor: Actor, at: datetime) -> Worklist:
+    """Infusions of the next days without an order, drafts without a signature, consented people without a plan."""
+    items = [
+        Item(
+            label=row.person_name,
+            url=_journey(row.person_id) if row.plan_id is None else address("plan:plan", row.plan_id),
+            note=row.note,
+            moment=row.moment,
+            strong=row.strong,
+        )
+        for row in plan.waiting(actor, at)
+    ]
+    return _list("Plans and orders", items, "No plan or order waits for a signature.", address("plan:waiting"))
+
+
+_LISTS: tuple[tuple[str, Callable[[Actor, datetime], Worklist]], ...] = (
+    ("flags.flag.read", _flags),
+    ("session.session.read", _visits),
+    ("enquiry.enquiry.read", _enquiries),
+    ("screening.case.read", _cases),
+    ("consent.consent.read", _consents),
+    ("plan.plan.read", _plans),
+)

@@ -1,0 +1,34 @@
+"""Pages for the holder of an intake link: from the door on, they act as themselves, whoever else is signed in on this browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from afterglow.ground.access.guard import by_link
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.audit import trail
+
+View = Callable[..., HttpResponseBase]
+
+
+def intake_page(view: View) -> View:
+    """Open to a working intake link only; `request.actor` is its holder."""
+
+    @by_link("intake")
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.actor = request.link.actor(request.request_id)
+        request.clinic = accounts.clinic(request.link.clinic_id)
+        request.clinic_id = request.clinic.id
+        return view(request, *args, **kwargs)
+
+    return opened
+
+
+def read(request: HttpRequest, page: str) -> None:
+    """One audit row for a page about the holder's own record."""
+    trail.read("portal.page_read", by=request.actor, at=request.at, person_id=request.link.person_id, objects={"page": page})

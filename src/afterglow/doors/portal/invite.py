@@ -1,0 +1,47 @@
+"""Send the intake: questionnaires assigned and one personal link made, together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground.access import links
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.errors import Refusal
+from afterglow.ground.writes.once import answer, once
+from afterglow.records.chart import access as chart
+from afterglow.records.measures.actions.assign import assign
+from afterglow.records.staff import queries as staff
+
+LINK_LASTS = timedelta(days=14)  # J, a site value
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The token is shown once and kept nowhere."""
+
+    token: str
+    expires_at: datetime
+
+
+def on_call_ids(site_id: UUID, at: datetime) -> tuple[UUID, ...]:
+    """Who is on call at the site now, by name."""
+    return tuple(row.user_id for row in staff.on_call(site_id, at))
+
+
+@transaction.atomic
+def invite(*, person_id: UUID, site_id: UUID, instruments: Sequence[str], key: str, by: Actor, at: datetime) -> Invitation:
+    """Raises Refusal `portal.link_shown` when the same page is sent again, and those of `assign`; NotFound; Forbidden."""
+    person = chart.fetch_person(by, person_id, need="measures.link.create")
+    if once(by, key, {"invite": str(person_id), "instruments": sorted(instruments)}, at=at) is not None:
+        raise Refusal("portal.link_shown", "This link was made and shown already; it is kept nowhere.", "Make a new one if it is lost.")
+    on_call = on_call_ids(site_id, at)
+    for instrument in instruments:
+        assign(person_id=person_id, instrument=instrument, occasion="screening", channel="link", site_id=site_id, on_call=on_call, by=by, at=at)
+    link, token = links.make_link(clinic_id=by.clinic_id, person_id=person_id, holder=person.name, purpose="intake", lasts=LINK_LASTS, by=by, at=at)
+    answer(by, key, {"link": str(link.id)})
+    return Invitation(token, link.expires_at)

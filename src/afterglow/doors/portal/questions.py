@@ -1,0 +1,174 @@
+"""A questionnaire on a phone: one question at a time, kept as it is answered, checked before it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from afterglow.doors.portal.holder import intake_page, read
+from afterglow.doors.portal.invite import on_call_ids
+from afterglow.ground import ids
+from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.face import words
+from afterglow.records.measures import access, queries, rules
+from afterglow.records.measures.actions.answer import answer
+from afterglow.records.measures.actions.save_draft import save_draft
+from afterglow.records.measures.forms import AnswersForm
+
+
+def _held(request: HttpRequest, assignment_id: UUID) -> queries.AssignmentRow:
+    """The holder's own questionnaire, sent by link.  Raises NotFound."""
+    access.fetch_assignment(request.actor, assignment_id)
+    held = queries.assignment_row(assignment_id)
+    if held.channel != "link" or held.state == "withdrawn":
+        raise NotFound("questionnaire")
+    return held
+
+
+def _alarming(held: queries.AssignmentRow) -> bool:
+    """Does an answer given so far ask for help?  Then help stands on top of every page of this form."""
+    chosen = ((question, held.answers.get(question.id)) for question in held.paper.questions)
+    return any(option.crisis for question, value in chosen for option in question.options if option.value == value)
+
+
+@intake_page
+@require_safe
+def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """What it is and who reads it.  With a self-harm question it opens only while someone is on call to read the answer."""
+    held = _held(request, assignment_id)
+    if held.state == "answered":
+        return redirect("portal:answered", assignment_id)
+    read(request, "questionnaire")
+    on_call = on_call_ids(held.site_id, request.at)
+    made = held.paper.instrument
+    verdict = rules.may_send_by_link(
+        rules.LinkFacts(name=held.paper.short_name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(on_call))
+    )
+    begun = bool(held.answers)
+    context = {"held": held, "paper": held.paper, "on_call": bool(on_call), "closed": not verdict.met and not begun, "crisis": _alarming(held)}
+    return render(request, "portal/questions_start.html", context)
+
+
+@intake_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, assignment_id: UUID, number: int) -> HttpResponse:
+    held = _held(request, assignment_id)
+    asked = held.paper.question(number)
+    if asked is None:
+        raise NotFound("question")
+    if held.state == "answered":
+        return redirect("portal:answered", assignment_id)
+    if request.method != "POST":
+        read(request, "question")
+        return _question(request, held, asked, AnswersForm(held.paper, questions=[asked]))
+    form = AnswersForm(held.paper, request.POST, questions=[asked])
+    if not form.is_valid():
+        return _question(request, held, asked, form, status=422)
+    _save(request, held, form)
+    if "later" in request.POST:
+        return redirect("portal:today")
+    if number < len(held.paper.questions):
+        return redirect("portal:question", assignment_id, number + 1)
+    return redirect("portal:check", assignment_id)
+
+
+def _question(request: HttpRequest, held: queries.AssignmentRow, asked: queries.Question, form: AnswersForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "held": held,
+        "paper": held.paper,
+        "asked": asked,
+        "row": form.rows(held.answers, held.said)[0],
+        "form": form,
+        "count": len(held.paper.questions),
+        "before": asked.number - 1,
+        "crisis": _alarming(held),
+    }
+    return render(request, "portal/question.html", context, status=status)
+
+
+def _save(request: HttpRequest, held: queries.AssignmentRow, form: AnswersForm) -> bool:
+    return save_draft(
+        assignment_id=held.id,
+        answers=form.answers(),
+        said=form.said(),
+        on_call=on_call_ids(held.site_id, request.at),
+        by=request.actor,
+        at=request.at,
+    )
+
+
+@intake_page
+@require_POST
+def question_draft(request: HttpRequest, assignment_id: UUID, number: int) -> JsonResponse:
+    """Autosave of one question; a self-harm answer reaches a person from here, sent or not."""
+    held = _held(request, assignment_id)
+    asked = held.paper.question(number)
+    if asked is None:
+        raise NotFound("question")
+    form = AnswersForm(held.paper, request.POST, questions=[asked])
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    crisis = _save(request, held, form)
+    return JsonResponse({"saved_at": request.at.isoformat(), "shown": words.clock_words(request.at, request.clinic.zone), "crisis": crisis})
+
+
+@intake_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Check your answers, then send them.  What is open may stay open, and is sent as not answered."""
+    held = _held(request, assignment_id)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            _send(request, held)
+            return redirect("portal:answered", assignment_id)
+        except Refusal as caught:
+            refusal = caught
+    elif held.state == "answered":
+        return redirect("portal:answered", assignment_id)
+    else:
+        read(request, "check")
+    still_open = sum(question.asked_when == "always" and held.answers.get(question.id) is None for question in held.paper.questions)
+    context = {"held": held, "rows": _labelled(held), "open": still_open, "key": ids.new_token(), "refusal": refusal, "crisis": _alarming(held)}
+    return render(request, "portal/check.html", context, status=422 if refusal else 200)
+
+
+def _send(request: HttpRequest, held: queries.AssignmentRow) -> None:
+    """A second press of the same button finds the questionnaire answered and goes on."""
+    if held.state == "answered":
+        return
+    answer(
+        assignment_id=held.id,
+        answers=held.answers,
+        said=held.said,
+        taken_at=request.at,
+        on_call=on_call_ids(held.site_id, request.at),
+        key=request.POST.get("key", ""),
+        by=request.actor,
+        at=request.at,
+    )
+
+
+def _labelled(held: queries.AssignmentRow) -> list[dict[str, Any]]:
+    rows = []
+    for question in held.paper.questions:
+        label = next((option.label for option in question.options if option.value == held.answers.get(question.id)), "")
+        rows.append({"question": question, "label": label})
+    return rows
+
+
+@intake_page
+@require_safe
+def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """Thank you; and help first, when an answer, or a missing one, asks for it.  No scores here: a number without a person helps nobody."""
+    held = _held(request, assignment_id)
+    if held.state != "answered":
+        return redirect("portal:questions", assignment_id)
+    read(request, "answered")
+    given = [row for row in queries.answered(held.person_id, held.paper.instrument.id) if row.assignment_id == held.id]
+    crisis = bool(given and given[0].score.get("flags"))
+    return render(request, "portal/answered.html", {"held": held, "crisis": crisis, "on_call": bool(on_call_ids(held.site_id, request.at))})

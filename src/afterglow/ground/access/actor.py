@@ -1,0 +1,50 @@
+"""Who acts.  Every action takes `by: Actor`; an actor always has a name, a clinic and a closed set of permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from afterglow.ground.access import roles
+from afterglow.ground.errors import Forbidden
+
+ActorKind = Literal["person", "link", "device", "job"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person at a desk, a holder of a personal link, a device or a job, inside one clinic.
+
+    `scope` is "clinic" (everyone in it) or "own_patients" (care team only); `person_id` is whose link this is.
+    """
+
+    kind: ActorKind
+    id: str
+    name: str
+    clinic_id: UUID
+    user_id: UUID | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    scope: Literal["clinic", "own_patients"] = "clinic"
+    person_id: UUID | None = None
+    request_id: str = ""
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    @property
+    def label(self) -> str:
+        """What the record shows: the name, and for links and jobs what kind of actor it was."""
+        return self.name if self.kind == "person" else f"{self.name} ({self.kind})"
+
+    @classmethod
+    def job(cls, name: str, clinic_id: UUID, *permissions: str) -> Actor:
+        """A piece of the software acting by itself, always named, with exactly the permissions it needs."""
+        return cls(kind="job", id=f"job:{name}", name=name, clinic_id=clinic_id, permissions=frozenset(permissions))
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Raises Forbidden (403) with the roles that hold this permission."""
+    if not actor.may(permission):
+        raise Forbidden(permission, roles.who_may(permission))

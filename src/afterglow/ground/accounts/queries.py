@@ -1,0 +1,128 @@
+"""Who may sign in where, and who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from afterglow.ground.access import roles
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts.models import Clinic, Membership, Site
+from afterglow.ground.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRow:
+    """`zone` and `phone` are those of its first site by name: what pages show where no site is meant."""
+
+    id: UUID
+    name: str
+    is_demo: bool
+    zone: str = "UTC"
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    id: UUID
+    clinic_id: UUID
+    name: str
+    zone: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A member of staff of one clinic with their active roles."""
+
+    user_id: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+    def has(self, role: str) -> bool:
+        return role in self.roles
+
+
+def actor_for(user_id: UUID, clinic_id: UUID, *, request_id: str = "") -> Actor:
+    """The actor a user is in a clinic.  Raises NotFound when they hold no role there (any more)."""
+    held = list(
+        Membership.objects.filter(user_id=user_id, clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True).values_list("role", "user__name")
+    )
+    if not held:
+        raise NotFound("clinic")
+    role_ids = frozenset(role for role, _ in held)
+    return Actor(
+        kind="person",
+        id=f"user:{user_id}",
+        name=held[0][1],
+        clinic_id=clinic_id,
+        user_id=user_id,
+        roles=role_ids,
+        permissions=roles.permissions_of(role_ids),
+        scope=roles.scope_of(role_ids),
+        request_id=request_id,
+    )
+
+
+def clinics_of(user_id: UUID) -> list[ClinicRow]:
+    rows = Membership.objects.filter(user_id=user_id, ended_at__isnull=True).order_by("clinic__name")
+    return [ClinicRow(*row) for row in rows.values_list("clinic_id", "clinic__name", "clinic__is_demo").distinct()]
+
+
+def clinic(clinic_id: UUID) -> ClinicRow:
+    first_site = Site.objects.filter(clinic_id=OuterRef("id")).order_by("name")
+    rows = Clinic.objects.filter(id=clinic_id).annotate(zone=Subquery(first_site.values("zone")[:1]), phone=Subquery(first_site.values("phone")[:1]))
+    row = rows.values_list("id", "name", "is_demo", "zone", "phone").first()
+    if row is None:
+        raise NotFound("clinic")
+    return ClinicRow(*row)
+
+
+def sites_of(clinic_id: UUID) -> list[SiteRow]:
+    return [
+        SiteRow(*row) for row in Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list("id", "clinic_id", "name", "zone", "state")
+    ]
+
+
+def site(site_id: UUID, *, clinic_id: UUID) -> SiteRow:
+    row = Site.objects.filter(id=site_id, clinic_id=clinic_id).values_list("id", "clinic_id", "name", "zone", "state").first()
+    if row is None:
+        raise NotFound("site")
+    return SiteRow(*row)
+
+
+def lock_site(site_id: UUID) -> None:
+    """The first lock of the fixed order site, person, session, lot."""
+    Site.objects.select_for_update().get(id=site_id)
+
+
+def staff_of(clinic_id: UUID, *, role: str | None = None) -> list[StaffRow]:
+    """Active staff of a clinic, by name; with `role`, only those who hold it."""
+    held: dict[UUID, StaffRow] = {}
+    rows = Membership.objects.filter(clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True).order_by("user__name", "role")
+    for user_id, name, email, held_role in rows.values_list("user_id", "user__name", "user__email", "role"):
+        before = held.get(user_id)
+        held[user_id] = StaffRow(user_id, name, email, (*(before.roles if before else ()), held_role))
+    return [row for row in held.values() if role is None or row.has(role)]
+
+
+def staff_member(user_id: UUID, *, clinic_id: UUID) -> StaffRow:
+    for row in staff_of(clinic_id):
+        if row.user_id == user_id:
+            return row
+    raise NotFound("member of staff")
+
+
+def clinic_ids() -> list[UUID]:
+    return list(Clinic.objects.order_by("id").values_list("id", flat=True))
+
+
+def has_demo_clinic() -> bool:
+    return Clinic.objects.filter(is_demo=True).exists()
+
+
+def has_real_clinic() -> bool:
+    return Clinic.objects.filter(is_demo=False).exists()

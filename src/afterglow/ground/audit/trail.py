@@ -1,0 +1,54 @@
+"""Write to the audit trail.  Actions call `record`; pages that show a person or a list call `read`, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.audit.models import AuditRow
+
+
+def record(
+    event: str,
+    *,
+    by: Actor,
+    at: datetime,
+    person_id: UUID | None = None,
+    objects: Mapping[str, object] | None = None,
+    old: object = None,
+    new: object = None,
+    reason: str = "",
+    library: str = "",
+) -> None:
+    """One deed: past tense, `session.started`.  Old and new values stay in the record, never in a log."""
+    AuditRow.objects.create(
+        event=event,
+        at=at,
+        clinic_id=by.clinic_id,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        person_id=person_id,
+        objects_text=canonical({key: str(value) for key, value in (objects or {}).items()}),
+        old_text="" if old is None else canonical(old),
+        new_text="" if new is None else canonical(new),
+        reason=reason,
+        request_id=by.request_id,
+        library=library,
+    )
+
+
+def read(
+    event: str, *, by: Actor, at: datetime, person_id: UUID | None = None, objects: Mapping[str, object] | None = None, count: int | None = None
+) -> None:
+    """One page about a person, or one list with its row count."""
+    record(event, by=by, at=at, person_id=person_id, objects=objects, new=None if count is None else {"rows": count})
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same text for the same value, so that it can be hashed and compared."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

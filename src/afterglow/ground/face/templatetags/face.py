@@ -1,0 +1,81 @@
+"""Template words: `{% load face %}`.  They format what they are given; nothing here asks the clock or the database."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from afterglow.ground.face import words
+
+register = template.Library()
+
+THEME_COOKIE = "afterglow_theme"
+THEMES = ("day", "dusk")
+
+register.filter("mark_words", lambda mark: words.MARKS.get(str(mark), str(mark)))
+register.filter("code_words", words.code_words)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`{{ person.born_on|day }}`: 4 Mar 1982.  Nothing for None."""
+    return "" if value is None else words.day_words(value)
+
+
+@register.filter
+def mg(dose_ug: int) -> str:
+    """`{{ order.dose_ug|mg }}`: 35 mg."""
+    return words.thousandth(dose_ug, "mg")
+
+
+@register.filter
+def ml(volume_ul: int) -> str:
+    """`{{ draw.volume_ul|ml }}`: 3.5 mL."""
+    return words.thousandth(volume_ul, "mL")
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    """The remembered theme, or nothing (the system decides).  Read on the server, so a page never flashes in the other one.
+
+    A view may hand in `forced_theme` (the styleguide shows both).
+    """
+    if context.get("forced_theme") in THEMES:
+        return str(context["forced_theme"])
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE, "") if request is not None else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: template.Context, moment: datetime) -> str:
+    """`{% clock entry.taken_at %}`: 10:22 PST."""
+    return words.clock_words(moment, _zone(context))
+
+
+@register.simple_tag(takes_context=True)
+def when(context: template.Context, moment: datetime | None) -> SafeString | str:
+    """`{% when visit.starts_at %}`: the absolute time with its zone, and the relative one beside it."""
+    if moment is None:
+        return ""
+    at = getattr(context.get("request"), "at", None)
+    said = words.moment_words(moment, _zone(context), at)
+    if at is None:
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), said)
+    return format_html('<time datetime="{}">{}</time> <span class="muted">({})</span>', moment.isoformat(), said, words.age_words(moment, at))
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: template.Context, moment: datetime | None) -> str:
+    """`{% ago reading.taken_at %}`: 3 min ago.  Always put it beside an absolute time."""
+    at = getattr(context.get("request"), "at", None)
+    return "" if moment is None or at is None else words.age_words(moment, at)
+
+
+def _zone(context: template.Context) -> str:
+    clinic: Any = getattr(context.get("request"), "clinic", None)
+    return str(getattr(clinic, "zone", "") or "UTC")

@@ -1,0 +1,45 @@
+"""Put a document in front of a person, always in its newest version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground import ids
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.audit import trail
+from afterglow.ground.content.queries import library_file, library_row
+from afterglow.ground.errors import Refusal
+from afterglow.pathway.consent import events
+from afterglow.pathway.consent.models import Offer
+from afterglow.pathway.consent.queries import TREATMENT
+from afterglow.pathway.screening import queries as screening
+from afterglow.records.chart import access as chart
+
+
+@transaction.atomic
+def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime) -> UUID:
+    """The open offer of this document; offering the same version again gives the same offer, a new version replaces an open older one.
+
+    Raises NotFound, Forbidden; Refusal `consent.not_cleared` for a treatment that the prescriber has not cleared.
+    """
+    chart.fetch_person(by, person_id, need="consent.consent.offer")
+    chart.lock_person(person_id)
+    record = library_file("consents", document)
+    decision = screening.latest_decision(person_id)
+    if record.content["purpose"] == "consent" and (decision is None or decision.outcome != "cleared"):
+        raise Refusal(
+            "consent.not_cleared",
+            "This treatment is not cleared for this person, so there is nothing to agree to yet.",
+            "Finish the screening; the prescriber decides.",
+        )
+    held = {row.document_id: row.id for row in Offer.objects.filter(person_id=person_id, state="open").only("id", "document_id")}
+    if record.pk in held:
+        return held[record.pk]
+    older = [offer_id for key, offer_id in held.items() if library_row(key).id == document]
+    Offer.objects.filter(id__in=older).update(state="replaced")
+    fresh = Offer.objects.create(id=ids.new_id(at), person_id=person_id, document_id=record.pk, offered_at=at, offered_by=by.label)
+    trail.record(events.offered, by=by, at=at, person_id=person_id, objects={"offer": fresh.id}, library=record.label)
+    return fresh.id

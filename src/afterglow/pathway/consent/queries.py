@@ -1,0 +1,281 @@
+"""What is signed, what is open, what was shown, and who still has to read and sign."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
+from afterglow.ground.errors import NotFound, Refusal
+from afterglow.pathway.consent import rules
+from afterglow.pathway.consent.models import AnswerTry, CapacityNote, Consent, ConsentLock, Offer, TalkedThrough, Withdrawal
+from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries import ClearedRow
+
+TREATMENT = "iv_ketamine_treatment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentState:
+    """The newest signature of one document, and what it is worth.
+
+    `capacity_shown`: None when no clinician has stated anything, True when the newest statement says able to decide and asked alone.
+    """
+
+    state: rules.InForce
+    version: int | None
+    current_version: int
+    capacity_shown: bool | None
+    consent_id: UUID | None
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRow:
+    """A document in front of a person: the last answers, and what is still not understood (question ids)."""
+
+    id: UUID
+    person_id: UUID
+    document: LibraryRecord
+    offered_at: datetime
+    offered_by: str
+    state: str
+    answers: dict[str, str]
+    tries: int
+    wrong: tuple[str, ...]
+    to_talk_through: tuple[str, ...]
+
+    @property
+    def understood(self) -> bool:
+        return not self.wrong
+
+    def questions_named(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The questions of these ids in words."""
+        return tuple(question["question"] for question in self.document.content["comprehension"] if question["id"] in ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is put in front of the signer: the exact text, its SHA-256, and the same as a value to make the page from."""
+
+    text: str
+    sha256: str
+    page: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityRow:
+    has_capacity: bool
+    asked_alone: bool
+    note: str
+    signed_at: datetime
+    signed_by: str
+
+    @property
+    def shown(self) -> bool:
+        return self.has_capacity and self.asked_alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRow:
+    """One signed document with everything that was said about it since, newest statement first."""
+
+    id: UUID
+    person_id: UUID
+    document: LibraryRecord
+    signer_name: str
+    signed_at: datetime
+    signed_through: str
+    witness: str
+    shown_sha256: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_said: str
+    current_version: int
+    capacity: tuple[CapacityRow, ...] = field(default=())
+
+    @property
+    def state(self) -> rules.InForce:
+        return rules.state_of(
+            signed=True,
+            withdrawn=self.withdrawn_at is not None,
+            signed_version=self.document.version,
+            current_version=self.current_version,
+        )
+
+
+def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> ConsentState:
+    """What the newest signature of this document is worth at `at`; two queries beside the library."""
+    current = library_file("consents", document).version
+    row = (
+        Consent.objects.filter(person_id=person_id, document_name=document, signed_at__lte=at)
+        .annotate(
+            withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"), at__lte=at)),
+            able=Subquery(_newest_note(at).values("has_capacity")[:1]),
+            alone=Subquery(_newest_note(at).values("asked_alone")[:1]),
+        )
+        .order_by("-signed_at", "-id")
+        .values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone")
+        .first()
+    )
+    if row is None:
+        return ConsentState(state="absent", version=None, current_version=current, capacity_shown=None, consent_id=None, signed_at=None)
+    consent_id, version, signed_at, withdrawn, able, alone = row
+    return ConsentState(
+        state=rules.state_of(signed=True, withdrawn=withdrawn, signed_version=version, current_version=current),
+        version=version,
+        current_version=current,
+        capacity_shown=None if able is None else able and alone,
+        consent_id=consent_id,
+        signed_at=signed_at,
+    )
+
+
+def _newest_note(at: datetime) -> QuerySet[CapacityNote]:
+    return CapacityNote.objects.filter(consent_id=OuterRef("id"), signed_at__lte=at).order_by("-signed_at", "-id")
+
+
+def locked_until(person_id: UUID, at: datetime) -> datetime | None:
+    """When this person may sign again; None when that is now."""
+    row = ConsentLock.objects.filter(person_id=person_id, until_at__gt=at).order_by("-until_at").values_list("until_at", flat=True)
+    return row.first()
+
+
+def documents() -> list[LibraryRecord]:
+    """Every document in its newest version."""
+    return released("consents")
+
+
+def offer(offer_id: UUID) -> OfferRow:
+    """Raises NotFound."""
+    row = Offer.objects.filter(id=offer_id).first()
+    if row is None:
+        raise NotFound("document")
+    return offer_rows([row])[0]
+
+
+def open_offers(person_id: UUID) -> list[OfferRow]:
+    """What this person has still to read and sign, the oldest first."""
+    return offer_rows(list(Offer.objects.filter(person_id=person_id, state="open").order_by("offered_at", "id")))
+
+
+def offer_rows(offers: list[Offer]) -> list[OfferRow]:
+    """Offers with what is still not understood; two queries for all of them."""
+    tries, talks = defaultdict(list), dict[UUID, datetime]()
+    for offer_id, talked_at in TalkedThrough.objects.filter(offer__in=offers).order_by("talked_at").values_list("offer_id", "talked_at"):
+        talks[offer_id] = talked_at
+    for offer_id, wrong, when in (
+        AnswerTry.objects.filter(offer__in=offers).order_by("answered_at", "id").values_list("offer_id", "wrong_text", "answered_at")
+    ):
+        if offer_id not in talks or when > talks[offer_id]:
+            tries[offer_id].append(json.loads(wrong))
+    found = []
+    for row in offers:
+        document, answers = library_row(row.document_id), json.loads(row.answers_text or "{}")
+        rule = document.content["comprehension_rule"]
+        found.append(
+            OfferRow(
+                id=row.id,
+                person_id=row.person_id,
+                document=document,
+                offered_at=row.offered_at,
+                offered_by=row.offered_by,
+                state=row.state,
+                answers=answers,
+                tries=row.tries,
+                wrong=rules.wrong_answers(document.content["comprehension"], answers),
+                to_talk_through=rules.to_talk_through(tries[row.id], rule["talk_after_wrong"]),
+            )
+        )
+    return found
+
+
+def shown(document: LibraryRecord, answers: dict[str, str]) -> Shown:
+    """What is put in front of the signer with these answers."""
+    text = rules.shown(document.content, answers)
+    return Shown(text=text, sha256=rules.sha256(text), page=json.loads(text))
+
+
+def shown_for(offer_id: UUID) -> Shown:
+    """What the signing page of this offer shows now.  Raises NotFound."""
+    row = offer(offer_id)
+    return shown(row.document, row.answers)
+
+
+def as_signed(consent_id: UUID) -> Shown:
+    """The signed page, made again from the stored bytes.
+
+    Raises NotFound; Refusal `consent.bytes_changed` when the stored text is not what was signed.
+    """
+    row = Consent.objects.filter(id=consent_id).values_list("shown_text", "shown_sha256").first()
+    if row is None:
+        raise NotFound("signed document")
+    text, sha256 = row
+    if rules.sha256(text) != sha256:
+        raise Refusal(
+            "consent.bytes_changed",
+            "The stored page is no longer what was signed.",
+            "Do not rely on it. Tell the clinic's owner; the audit trail and a backup hold the original.",
+        )
+    return Shown(text=text, sha256=sha256, page=json.loads(text))
+
+
+def signed_documents(person_id: UUID, consent_id: UUID | None = None) -> list[SignedRow]:
+    """Everything this person has signed, newest first; with `consent_id`, that one alone."""
+    rows = Consent.objects.filter(person_id=person_id)
+    if consent_id is not None:
+        rows = rows.filter(id=consent_id)
+    fields = ("id", "document_id", "signer_name", "signed_at", "signed_through", "witness__name", "shown_sha256")
+    consents = list(rows.order_by("-signed_at", "-id").values(*fields))
+    ids = [row["id"] for row in consents]
+    notes: defaultdict[UUID, list[CapacityRow]] = defaultdict(list)
+    for note in CapacityNote.objects.filter(consent_id__in=ids).order_by("-signed_at", "-id").select_related("signed_by"):
+        notes[note.consent_id].append(
+            CapacityRow(
+                has_capacity=note.has_capacity, asked_alone=note.asked_alone, note=note.note, signed_at=note.signed_at, signed_by=note.signed_by.name
+            )
+        )
+    withdrawn = {row[0]: row[1:] for row in Withdrawal.objects.filter(consent_id__in=ids).values_list("consent_id", "at", "by", "said")}
+    newest = {document.id: document.version for document in documents()} if consents else {}
+    found = []
+    for row in consents:
+        document = library_row(row["document_id"])
+        at, by, said = withdrawn.get(row["id"], (None, "", ""))
+        found.append(
+            SignedRow(
+                id=row["id"],
+                person_id=person_id,
+                document=document,
+                signer_name=row["signer_name"],
+                signed_at=row["signed_at"],
+                signed_through=row["signed_through"],
+                witness=row["witness__name"] or "",
+                shown_sha256=row["shown_sha256"],
+                withdrawn_at=at,
+                withdrawn_by=by,
+                withdrawn_said=said,
+                current_version=newest[document.id],
+                capacity=tuple(notes[row["id"]]),
+            )
+        )
+    return found
+
+
+def waiting(actor: Actor, at: datetime) -> list[ClearedRow]:
+    """Cleared people whose consent to the treatment is not in force at the current version with capacity shown, longest cleared first."""
+    current = library_file("consents", TREATMENT).version
+    newer = Consent.objects.filter(person_id=OuterRef("person_id"), document_name=TREATMENT, signed_at__gt=OuterRef("signed_at"))
+    settled = (
+        Consent.objects.filter(document_name=TREATMENT, document_version=current, signed_at__lte=at, person__clinic_id=actor.clinic_id)
+        .filter(~Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))), ~Exists(newer))
+        .annotate(able=Subquery(_newest_note(at).values("has_capacity")[:1]), alone=Subquery(_newest_note(at).values("asked_alone")[:1]))
+        .filter(able=True, alone=True)
+    )
+    return screening.cleared(actor, but_not=settled.values("person_id"))

@@ -1,0 +1,85 @@
+"""The inbox: what waits, the most urgent first, and one enquiry opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from afterglow.ground.access.actor import Actor, require
+from afterglow.pathway.enquiry import rules
+from afterglow.pathway.enquiry.models import Enquiry
+
+MOST_DECIDED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryRow:
+    """One line of the inbox; the message itself is opened on the enquiry's own page only."""
+
+    id: UUID
+    channel: str
+    received_at: datetime
+    asker: str
+    given_name: str
+    family_name: str
+    danger_now: str
+    urgency: str
+    state: str
+    decided_at: datetime | None
+    decided_by: str
+    person_id: UUID | None
+    answer_by_at: datetime
+    overdue: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    waiting: tuple[EnquiryRow, ...]
+    decided: tuple[EnquiryRow, ...]
+
+
+_FIELDS = (
+    "id",
+    "channel",
+    "received_at",
+    "asker",
+    "given_name",
+    "family_name",
+    "danger_now",
+    "urgency",
+    "state",
+    "decided_at",
+    "decided_by",
+    "person_id",
+)
+
+
+def inbox(actor: Actor, at: datetime) -> Inbox:
+    """What waits, most urgent and then oldest first; and what was decided last.  Raises Forbidden."""
+    require(actor, "enquiry.enquiry.read")
+    mine = Enquiry.objects.filter(clinic_id=actor.clinic_id)
+    waiting = [_row(row, at) for row in mine.filter(state="new").order_by("received_at", "id").values(*_FIELDS)]
+    waiting.sort(key=lambda row: rules.ORDER[row.urgency])
+    decided = [_row(row, at) for row in mine.exclude(state="new").order_by("-decided_at", "-id").values(*_FIELDS)[:MOST_DECIDED]]
+    return Inbox(waiting=tuple(waiting), decided=tuple(decided))
+
+
+def waiting_count(clinic_id: UUID) -> int:
+    return Enquiry.objects.filter(clinic_id=clinic_id, state="new").count()
+
+
+def _row(row: dict[str, object], at: datetime) -> EnquiryRow:
+    due = rules.answer_by(row["urgency"], row["received_at"])  # type: ignore[arg-type]
+    return EnquiryRow(**row, answer_by_at=due, overdue=row["state"] == "new" and due <= at)  # type: ignore[arg-type]
+
+
+def forgettable(at: datetime) -> list[tuple[UUID, UUID]]:
+    """(clinic, enquiry) of those whose year is over; at most 500 at a time."""
+    old = Enquiry.objects.filter(received_at__lte=at - rules.KEEP_UNCONVERTED, state__in=("new", "declined"), danger_now="no")
+    rows = old.order_by("received_at").values_list("clinic_id", "id", "state", "danger_now", "received_at")[:500]
+    return [(row[0], row[1]) for row in rows if rules.may_be_forgotten(row[2], row[3], row[4], at)]

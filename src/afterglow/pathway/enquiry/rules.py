@@ -1,0 +1,90 @@
+"""How urgent is an enquiry, may it be decided, and when is it forgotten?  Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from afterglow.science.verdict import Finding, Verdict
+
+Urgency = Literal["emergency", "same_day", "routine"]
+
+URGENCY: dict[str, Urgency] = {"yes": "emergency", "unknown": "same_day", "no": "routine"}  # J: an unanswered danger question is not a no
+ORDER: dict[str, int] = {"emergency": 0, "same_day": 1, "routine": 2}
+ANSWER_WITHIN = {"emergency": timedelta(minutes=15), "same_day": timedelta(hours=8), "routine": timedelta(days=2)}  # J
+KEEP_UNCONVERTED = timedelta(days=365)  # safety 83: what came to nothing is forgotten, unless danger was disclosed or advice given
+SHORTEST_REASON = 5
+
+
+def urgency_of(danger_now: str) -> Urgency:
+    """Danger now is an emergency; danger that nobody asked about, or that was left open, is looked at the same day."""
+    return URGENCY[danger_now]
+
+
+def shows_help(danger_now: str) -> bool:
+    """Crisis help before anything else: for a yes, and for a question that was not answered."""
+    return danger_now != "no"
+
+
+def answer_by(urgency: str, received_at: datetime) -> datetime:
+    return received_at + ANSWER_WITHIN[urgency]
+
+
+def may_be_forgotten(state: str, danger_now: str, received_at: datetime, at: datetime) -> bool:
+    """Unconverted, a year old, and nobody was in danger or sent elsewhere with advice."""
+    return state in {"new", "declined"} and danger_now == "no" and at - received_at >= KEEP_UNCONVERTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFacts:
+    """What was left to reach the asker by."""
+
+    may_contact: bool
+    contact_by: str
+    phone: str
+    email: str
+
+
+def can_be_reached(facts: ContactFacts) -> Verdict:
+    """Who asks to be contacted leaves what that takes; who does not leaves nothing they need to."""
+    if not facts.may_contact:
+        return Verdict.of(Finding.met("enquiry.contact", "They did not ask to be contacted."))
+    left = facts.phone if facts.contact_by == "phone" else facts.email
+    if left.strip():
+        return Verdict.of(Finding.met("enquiry.contact"))
+    what = "phone number" if facts.contact_by == "phone" else "e-mail address"
+    return Verdict.of(Finding.unmet("enquiry.contact", f"There is no {what}, so the clinic cannot answer this way."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFacts:
+    """An enquiry's state, and what was said about the decision."""
+
+    state: str
+    outcome: Literal["accepted", "declined", "referred"]
+    reason: str = ""
+    where: str = ""
+
+
+def may_decide(facts: DecisionFacts) -> Verdict:
+    """Once; with a reason when declined, and with a place when referred."""
+    return Verdict.of(_undecided(facts), _said_why(facts), _said_where(facts))
+
+
+def _undecided(facts: DecisionFacts) -> Finding:
+    if facts.state != "new":
+        return Finding.unmet("enquiry.state", f"This enquiry was {facts.state} already.", lifted_by="nobody")
+    return Finding.met("enquiry.state")
+
+
+def _said_why(facts: DecisionFacts) -> Finding:
+    if facts.outcome == "declined" and len(facts.reason.strip()) < SHORTEST_REASON:
+        return Finding.unmet("enquiry.reason", "A declined enquiry needs a reason that the next reader understands.")
+    return Finding.met("enquiry.reason")
+
+
+def _said_where(facts: DecisionFacts) -> Finding:
+    if facts.outcome == "referred" and not facts.where.strip():
+        return Finding.unmet("enquiry.where", "It was not said where the person was sent.")
+    return Finding.met("enquiry.where")

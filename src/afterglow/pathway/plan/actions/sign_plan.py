@@ -1,0 +1,68 @@
+"""A prescriber signs the plan: from now on the person is treated by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.actions import Signature
+from afterglow.ground.audit import trail
+from afterglow.ground.errors import Refusal
+from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan.actions.end_plan import end_held_plan
+from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
+from afterglow.pathway.plan.actions.standing import plan_facts
+from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.rules.plans import may_sign_plan
+from afterglow.records.chart import access as chart
+
+
+@transaction.atomic
+def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = None, reason: str = "", by: Actor, at: datetime) -> None:
+    """Signing again what is in force changes nothing.  The version before it ends, and its open orders become void.
+
+    A change outside "say why" is lifted by its own reason and `second`; a superseded consent by `reason` and `second`.
+    Raises Refusal `plan.not_signed` with every open item, `plan.not_a_draft`, `plan.second_signer`, `accounts.not_confirmed`; NotFound; Forbidden.
+    """
+    row = access.fetch_plan(by, plan_id, access.SIGN)
+    chart.lock_person(row.person_id)
+    row = access.fetch_plan(by, plan_id, access.SIGN, lock=True)
+    if row.state == "in_force":
+        return
+    if row.state != "draft":
+        raise Refusal("plan.not_a_draft", f"This plan is {row.state}; it cannot be signed.", "Make a new plan.")
+    check_both(signed, second, by=by, at=at)
+    site, plan = accounts.site(row.site_id, clinic_id=by.clinic_id), queries.plan(plan_id)
+    facts = plan_facts(person_id=row.person_id, site=site, replaces=row.replaces_id, signer=signed.user_id, at=at)
+    reasons = {"": reason} | {f"plan.{change.path}": change.reason for change in plan.changes}
+    verdict = lifted(may_sign_plan(facts, plan.made), reasons, signed, second, by=by, today=facts.today)
+    if not verdict.met:
+        raise Refusal(
+            "plan.not_signed", f"The plan was not signed. {verdict.sentence}", "Settle what is named here, then sign.", findings=verdict.open
+        )
+    if row.replaces_id is not None:
+        _end_the_version_before(row.replaces_id, row.version, by=by, at=at)
+    row.state, row.signed_at, row.signed_by_id, row.second_by_id = "in_force", at, signed.user_id, second.user_id if second else None
+    row.saw_text = trail.canonical(seen(verdict))
+    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text"])
+    trail.record(
+        events.plan_signed,
+        by=by,
+        at=at,
+        person_id=row.person_id,
+        objects={"plan": row.id},
+        new={"version": row.version, "saw": seen(verdict), "second": second.name if second else None},
+        reason=reason.strip(),
+        library=plan.protocol.label,
+    )
+
+
+def _end_the_version_before(plan_id: UUID, version: int, *, by: Actor, at: datetime) -> None:
+    before = TreatmentPlan.objects.select_for_update().get(id=plan_id)
+    if before.state != "in_force":
+        raise Refusal("plan.not_in_force", "The plan that this draft revises is no longer in force.", "Make a new plan from the protocol.")
+    end_held_plan(before, reason=f"Version {version} took its place.", by=by, at=at)

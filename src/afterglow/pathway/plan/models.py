@@ -1,0 +1,123 @@
+"""The plan: a frozen protocol version, what was individualised and why, and one signed order per infusion."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class TreatmentPlan(models.Model):
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+")
+    protocol = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField(default=1)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    changes_text = models.TextField(
+        default="{}", help_text="What was individualised, with its reason and second signer, as JSON; all else is the protocol's."
+    )
+    allowed_doses = models.PositiveSmallIntegerField(help_text="Up to which dose the reviews allow; a signed review raises it.")
+    state = models.CharField(max_length=8, choices=[(name, name) for name in ("draft", "in_force", "ended", "dropped")], default="draft")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=140)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+    saw_text = models.TextField(default="[]", help_text="The findings it was signed on, as JSON.")
+
+    class Classed:
+        mutable, personal, kept = True, "person_id", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "dropped"]) | Q(signed_at__isnull=False, signed_by__isnull=False), name="plan_in_force_is_signed"
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True) | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="plan_signed_by_and_at",
+            ),
+            models.CheckConstraint(condition=Q(second_by__isnull=True) | ~Q(second_by=models.F("signed_by")), name="plan_second_is_another"),
+            models.UniqueConstraint(fields=["person"], condition=Q(state="in_force"), name="plan_in_force_once"),
+            models.UniqueConstraint(fields=["person"], condition=Q(state="draft"), name="plan_draft_once"),
+            models.CheckConstraint(condition=~Q(state__in=["ended", "dropped"]) | Q(ended_at__isnull=False), name="plan_ended_has_time"),
+        ]
+        indexes = [models.Index(fields=["person", "made_at"], name="plan_person")]
+
+
+class Order(models.Model):
+    """A prescriber's signed order for one infusion, in whole micrograms over whole minutes.  It never changes; it ends."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey("pathway_plan.TreatmentPlan", on_delete=models.PROTECT, related_name="+")
+    dose_no = models.PositiveSmallIntegerField()
+    drug = models.CharField(max_length=30, choices=[("ketamine_racemic", "ketAMINE (racemic)")])
+    route = models.CharField(max_length=4, choices=[("iv", "IV infusion")])
+    dose_ug = models.PositiveIntegerField()
+    over_min = models.PositiveSmallIntegerField()
+    dose_ug_per_kg = models.PositiveIntegerField()
+    weight = models.ForeignKey("records_chart.BodyMeasure", on_delete=models.PROTECT, related_name="+")
+    weight_g = models.PositiveIntegerField()
+    dose_basis = models.CharField(max_length=60)
+    reason = models.TextField(blank=True, help_text="Why the dose lies outside the say-why band.")
+    second_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    saw_text = models.TextField(help_text="The findings it was signed on, as JSON.")
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey("ground_accounts.User", on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = False, "plan", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(dose_ug__gt=0, over_min__gt=0, weight_g__gt=0), name="order_amounts_positive"),
+            models.CheckConstraint(condition=Q(second_by__isnull=True) | ~Q(second_by=models.F("signed_by")), name="order_second_is_another"),
+        ]
+        indexes = [models.Index(fields=["plan", "dose_no", "signed_at"], name="order_plan_dose")]
+
+
+class OrderEnd(models.Model):
+    """Why an order no longer holds: used, cancelled by a prescriber, or void."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    order = models.OneToOneField("pathway_plan.Order", on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=10, choices=[(name, name) for name in ("used", "cancelled", "void")])
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=140)
+
+    class Classed:
+        mutable, personal, kept = False, "order", "as the chart"
+
+
+class Allowance(models.Model):
+    """A prescriber lets the course go further: after a signed review, or by one bridging dose with a reason."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey("pathway_plan.TreatmentPlan", on_delete=models.PROTECT, related_name="+")
+    before = models.PositiveSmallIntegerField()
+    up_to = models.PositiveSmallIntegerField()
+    bridging = models.BooleanField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=140)
+    signed_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Classed:
+        mutable, personal, kept = False, "plan", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(up_to__gt=models.F("before")), name="allowance_goes_further"),
+            models.CheckConstraint(condition=~Q(reason=""), name="allowance_has_reason"),
+        ]
+        indexes = [models.Index(fields=["plan", "at"], name="allowance_plan")]

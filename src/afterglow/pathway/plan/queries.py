@@ -1,0 +1,370 @@
+"""Plans, orders and what stands between a person and the next dose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.content.queries import LibraryRecord, library_row
+from afterglow.ground.errors import NotFound
+from afterglow.pathway.consent import queries as consent
+from afterglow.pathway.plan.models import Allowance, Order, OrderEnd, TreatmentPlan
+from afterglow.pathway.plan.rules import changes, orders
+from afterglow.pathway.plan.rules.changes import Change, Difference, Individualised
+from afterglow.pathway.screening import queries as screening
+from afterglow.records.chart import queries as chart
+from afterglow.records.schedule import queries as schedule
+from afterglow.records.schedule.queries import AppointmentRow
+from afterglow.science.dosing.amounts import kilograms_text
+from afterglow.science.dosing.limits import weight_rules_from
+from afterglow.science.verdict import Verdict
+
+PURPOSE = "plan"
+ORDERS_AHEAD_DAYS = 7  # an order is valid that long: signing earlier would waste it
+DRUG_NAMES = dict(Order._meta.get_field("drug").flatchoices)
+ROUTE_NAMES = dict(Order._meta.get_field("route").flatchoices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One version of a plan: the protocol it points at, what was individualised, and the content the two give."""
+
+    id: UUID
+    person_id: UUID
+    site_id: UUID
+    version: int
+    replaces_id: UUID | None
+    protocol: LibraryRecord
+    made: Individualised
+    changes: tuple[Change, ...]
+    allowed_doses: int
+    state: str
+    made_at: datetime
+    made_by: str
+    signed_at: datetime | None
+    signed_by: str
+    second_by: str
+    ended_at: datetime | None
+    end_reason: str
+
+    @property
+    def effective(self) -> dict[str, Any]:
+        """The protocol's content with this plan's changes."""
+        return self.made.content
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return self.made.differences
+
+    @property
+    def infusions(self) -> int:
+        return int(self.made.content["course"]["infusions"])
+
+    @property
+    def rule_state(self) -> orders.PlanState:
+        """The state in the words of the rules: a draft that was dropped is over."""
+        return "draft" if self.state == "draft" else "in_force" if self.state == "in_force" else "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """One signed order, and whether it holds at the moment that was asked for: `verdict` has every reason."""
+
+    id: UUID
+    plan_id: UUID
+    person_id: UUID
+    dose_no: int
+    drug: str
+    route: str
+    dose_ug: int
+    over_min: int
+    dose_ug_per_kg: int
+    weight_id: UUID
+    weight_g: int
+    dose_basis: str
+    reason: str
+    second_by: str
+    signed_at: datetime
+    signed_by_id: UUID
+    signed_by: str
+    expires_at: datetime
+    ended: orders.OrderEnd | None
+    ended_at: datetime | None
+    end_reason: str
+    saw: tuple[dict[str, Any], ...]
+    verdict: Verdict
+
+    @property
+    def drug_name(self) -> str:
+        return DRUG_NAMES[self.drug]
+
+    @property
+    def route_name(self) -> str:
+        return ROUTE_NAMES[self.route]
+
+    @property
+    def weight_text(self) -> str:
+        return kilograms_text(self.weight_g)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither used, cancelled nor void by decision; it may still have expired."""
+        return self.ended is None
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict.met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceRow:
+    at: datetime
+    by: str
+    before: int
+    up_to: int
+    bridging: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """Someone the plan station waits for: without a plan, with an unsigned draft, or with an infusion soon that has no order.
+
+    `moment`: since when the plan waits, or when the infusion is.  `strong`: the infusion is within a day.
+    """
+
+    what: Literal["plan", "draft", "order"]
+    person_id: UUID
+    person_name: str
+    record_no: str
+    plan_id: UUID | None
+    dose_no: int | None
+    note: str
+    moment: datetime
+    strong: bool = False
+
+
+def plan(plan_id: UUID) -> PlanRow:
+    """One version of a plan.  Raises NotFound."""
+    found = _plans(TreatmentPlan.objects.filter(id=plan_id))
+    if not found:
+        raise NotFound("plan")
+    return found[0]
+
+
+def plan_in_force(person_id: UUID) -> PlanRow | None:
+    """The signed plan that this person is treated by, if there is one."""
+    return next(iter(_plans(TreatmentPlan.objects.filter(person_id=person_id, state="in_force"))), None)
+
+
+def plans_of(person_id: UUID) -> list[PlanRow]:
+    """Every plan of a person, newest first; versions of one course follow each other."""
+    return _plans(TreatmentPlan.objects.filter(person_id=person_id).order_by("-made_at", "-version"))
+
+
+def course_of(plan_id: UUID) -> frozenset[UUID]:
+    """The versions that belong to one course: those this plan replaces, and those that replace it."""
+    person = TreatmentPlan.objects.filter(id=plan_id).values("person_id")[:1]
+    links = list(TreatmentPlan.objects.filter(person_id__in=Subquery(person)).values_list("id", "replaces_id"))
+    course, grown = {plan_id}, True
+    while grown:
+        more = {mine for mine, before in links if before in course} | {before for mine, before in links if mine in course and before}
+        grown = not more <= course
+        course |= more
+    return frozenset(course)
+
+
+def visits(plan_id: UUID) -> list[AppointmentRow]:
+    """Every appointment of the course, whichever version placed it, by start."""
+    found = [row for version in sorted(course_of(plan_id)) for row in schedule.for_purpose(PURPOSE, str(version))]
+    return sorted(found, key=lambda row: (row.starts_at, row.id))
+
+
+def order_for(plan_id: UUID, dose_no: int, at: datetime) -> OrderRow | None:
+    """The order for one infusion: the one that is open, else the one signed last; with whether it holds at `at`."""
+    rows = orders_of(plan_id, at, dose_no=dose_no)
+    return next((row for row in rows if not row.ended), rows[0] if rows else None)
+
+
+def order(order_id: UUID, at: datetime) -> OrderRow:
+    """One order.  Raises NotFound."""
+    found = _orders(Order.objects.filter(id=order_id), at)
+    if not found:
+        raise NotFound("order")
+    return found[0]
+
+
+def orders_of(plan_id: UUID, at: datetime, *, dose_no: int | None = None) -> list[OrderRow]:
+    """The orders of one version of a plan, newest first."""
+    rows = Order.objects.filter(plan_id=plan_id)
+    return _orders(rows if dose_no is None else rows.filter(dose_no=dose_no), at)
+
+
+def doses_used(plan_id: UUID) -> int:
+    """How many infusions of the course were started: used orders of every version, each dose number once."""
+    return OrderEnd.objects.filter(why="used", order__plan_id__in=course_of(plan_id)).values("order__dose_no").distinct().count()
+
+
+def allowances(plan_id: UUID) -> list[AllowanceRow]:
+    """Each time the course was let go further, the last first."""
+    rows = Allowance.objects.filter(plan_id__in=course_of(plan_id)).order_by("-at", "-id")
+    return [AllowanceRow(**row) for row in rows.values("at", "by", "before", "up_to", "bridging", "reason")]
+
+
+def bridging_used(plan_id: UUID) -> int:
+    return Allowance.objects.filter(plan_id__in=course_of(plan_id), bridging=True).count()
+
+
+def version_in_force(plan_id: UUID) -> UUID | None:
+    """The version of this plan's course that is in force now: a visit keeps the version that placed it."""
+    return TreatmentPlan.objects.filter(id__in=course_of(plan_id), state="in_force").values_list("id", flat=True).first()
+
+
+def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
+    """Infusions of the next 7 days without an order, drafts, then cleared and consented people without a plan.  A fixed number of queries per site."""
+    planned = TreatmentPlan.objects.filter(state__in=("draft", "in_force"), person__clinic_id=actor.clinic_id).values("person_id")
+    without_consent = {row.person_id for row in consent.waiting(actor, at)}
+    people = [
+        WaitingRow(
+            what="plan", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=None, dose_no=None,
+            note="cleared and consented, no plan yet", moment=row.cleared_at,
+        )
+        for row in screening.cleared(actor, but_not=planned)
+        if row.person_id not in without_consent
+    ]  # fmt: skip
+    return [*_orders_due(actor, at), *_drafts(actor), *people]
+
+
+def _drafts(actor: Actor) -> list[WaitingRow]:
+    rows = TreatmentPlan.objects.filter(state="draft", person__clinic_id=actor.clinic_id)
+    if actor.scope != "clinic":
+        rows = rows.filter(person_id__in=chart.people_of(actor))
+    fields = ("id", "person_id", "made_at", "made_by", "version", "person__given_name", "person__family_name", "person__record_no")
+    return [
+        WaitingRow(
+            what="draft", person_id=person_id, person_name=f"{given} {family}", record_no=record_no, plan_id=key, dose_no=None,
+            note=f"plan version {version} by {made_by} is not signed", moment=made_at,
+        )
+        for key, person_id, made_at, made_by, version, given, family, record_no in rows.order_by("made_at", "id").values_list(*fields)
+    ]  # fmt: skip
+
+
+def _orders_due(actor: Actor, at: datetime) -> list[WaitingRow]:
+    visits = [
+        row
+        for site in accounts.sites_of(actor.clinic_id)
+        for ahead in range(ORDERS_AHEAD_DAYS + 1)
+        for row in schedule.day_visible_to(actor, site.id, (at + timedelta(days=ahead)).astimezone(ZoneInfo(site.zone)).date(), site.zone)
+        if row.kind == "dosing" and row.purpose_kind == PURPOSE and row.state == "booked" and row.starts_at >= at
+    ]
+    plans = dict(TreatmentPlan.objects.filter(state="in_force", person_id__in={row.person_id for row in visits}).values_list("person_id", "id"))
+    ended = OrderEnd.objects.filter(order_id=OuterRef("id"))
+    rows = Order.objects.filter(~Exists(ended), plan_id__in=plans.values()).values_list("plan_id", "dose_no", "expires_at")
+    held = {(plan_id, dose_no): expires_at for plan_id, dose_no, expires_at in rows}
+    due = []
+    for row in sorted(visits, key=lambda row: row.starts_at):
+        plan_id = plans.get(row.person_id)
+        expires_at = held.get((plan_id, row.dose_no)) if plan_id and row.dose_no else None
+        if plan_id is None or (expires_at is not None and expires_at >= row.starts_at):
+            continue
+        due.append(
+            WaitingRow(
+                what="order", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=plan_id, dose_no=row.dose_no,
+                note=f"infusion {row.dose_no} has no order that covers it", moment=row.starts_at, strong=row.starts_at - at < timedelta(days=1),
+            )
+        )  # fmt: skip
+    return due
+
+
+def individualised(protocol: LibraryRecord, wishes: Iterable[Change]) -> Individualised:
+    """The protocol with these changes, each judged; nothing is stored."""
+    return changes.individualise(protocol.content, tuple(wishes))
+
+
+def _plans(rows: QuerySet[TreatmentPlan]) -> list[PlanRow]:
+    found = rows.annotate(signed_name=F("signed_by__name"), second_name=F("second_by__name"))
+    return [_plan_row(row) for row in found]
+
+
+def _plan_row(row: Any) -> PlanRow:
+    wishes = tuple(Change(**wish) for wish in json.loads(row.changes_text))
+    protocol = library_row(row.protocol_id)
+    return PlanRow(
+        id=row.id,
+        person_id=row.person_id,
+        site_id=row.site_id,
+        version=row.version,
+        replaces_id=row.replaces_id,
+        protocol=protocol,
+        made=individualised(protocol, wishes),
+        changes=wishes,
+        allowed_doses=row.allowed_doses,
+        state=row.state,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        signed_at=row.signed_at,
+        signed_by=row.signed_name or "",
+        second_by=row.second_name or "",
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+    )
+
+
+def _orders(rows: QuerySet[Order], at: datetime) -> list[OrderRow]:
+    end = OrderEnd.objects.filter(order_id=OuterRef("id"))
+    found = list(
+        rows.order_by("-signed_at", "-id").annotate(
+            person=F("plan__person_id"),
+            signed_name=F("signed_by__name"),
+            second_name=F("second_by__name"),
+            protocol=F("plan__protocol_id"),
+            ended=Subquery(end.values("why")[:1]),
+            end_at=Subquery(end.values("at")[:1]),
+            end_why=Subquery(end.values("reason")[:1]),
+        )
+    )
+    weights: dict[UUID, int | None] = {}
+    for row in found:
+        if row.person not in weights:
+            latest = chart.latest_weight(row.person)
+            weights[row.person] = latest.grams if latest else None
+    return [_order_row(row, weights[row.person], at) for row in found]
+
+
+def _order_row(row: Any, weight_g: int | None, at: datetime) -> OrderRow:
+    state = orders.OrderState(dose_number=row.dose_no, signed_at=row.signed_at, expires_at=row.expires_at, ended=row.ended, weight_g=row.weight_g)
+    rules_of_weight = weight_rules_from(library_row(row.protocol).content)
+    return OrderRow(
+        id=row.id,
+        plan_id=row.plan_id,
+        person_id=row.person,
+        dose_no=row.dose_no,
+        drug=row.drug,
+        route=row.route,
+        dose_ug=row.dose_ug,
+        over_min=row.over_min,
+        dose_ug_per_kg=row.dose_ug_per_kg,
+        weight_id=row.weight_id,
+        weight_g=row.weight_g,
+        dose_basis=row.dose_basis,
+        reason=row.reason,
+        second_by=row.second_name or "",
+        signed_at=row.signed_at,
+        signed_by_id=row.signed_by_id,
+        signed_by=row.signed_name,
+        expires_at=row.expires_at,
+        ended=row.ended,
+        ended_at=row.end_at,
+        end_reason=row.end_why or "",
+        saw=tuple(json.loads(row.saw_text)),
+        verdict=orders.order_in_force(state, dose_number=row.dose_no, weight_g=weight_g, at=at, weights=rules_of_weight),
+    )

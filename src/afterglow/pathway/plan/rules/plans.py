@@ -1,0 +1,63 @@
+"""May this plan be made, and may it be signed?  Pure: everything the answer depends on is in the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from afterglow.pathway.plan.rules.changes import Individualised
+from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
+from afterglow.science.verdict import Finding, Verdict
+
+ScreeningOutcome = Literal["cleared", "declined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """What a plan rests on.  None: nobody decided or looked yet.  `today` is the site's date.
+
+    `another_in_force`: this person has a plan in force that this one does not replace.
+    """
+
+    screening: ScreeningOutcome | None
+    another_in_force: bool
+    consent: ConsentState | None = None
+    credentials: Sequence[Credential] | None = None
+    site_state: str = ""
+    today: date = date.min
+
+
+def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
+    """A draft may still want a second signature; it may not hold what nobody can sign, nor a change without its reason."""
+    within = tuple(finding for finding in plan.verdict if finding.is_met or finding.lifted_by != "two_signatures")
+    return Verdict.of(person_is_cleared(facts.screening), is_the_only_plan(facts.another_in_force), *within)
+
+
+def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
+    """Every unmet item at once: screening, consent, credentials, and each change."""
+    return Verdict.of(
+        person_is_cleared(facts.screening),
+        is_the_only_plan(facts.another_in_force),
+        consent_is_in_force(facts.consent),
+        *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
+        *plan.verdict,
+    )
+
+
+def person_is_cleared(screening: ScreeningOutcome | None) -> Finding:
+    """A station pulls from the one before: only who was cleared gets a plan."""
+    item = "plan.screening"
+    if screening is None:
+        return Finding.unknown(item, "No screening decision is on file. A prescriber decides first.", lifted_by="nobody")
+    if screening != "cleared":
+        return Finding.unmet(item, "Screening did not clear this person for treatment.", source=NEVER, lifted_by="nobody")
+    return Finding.met(item, "Cleared for treatment.")
+
+
+def is_the_only_plan(another_in_force: bool) -> Finding:
+    item = "plan.only_one"
+    if another_in_force:
+        return Finding.unmet(item, "Another plan is in force for this person. Revise that one, or end it first.", lifted_by="nobody")
+    return Finding.met(item)

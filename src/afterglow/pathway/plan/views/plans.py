@@ -1,0 +1,254 @@
+"""The plan station: who waits, a person's plans, a draft with its verdict, the page of one plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from afterglow.ground import ids
+from afterglow.ground.access.guard import staff
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.audit import trail
+from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.errors import NotFound, Refusal
+from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan.actions.allow_doses import allow_doses
+from afterglow.pathway.plan.actions.end_plan import end_plan
+from afterglow.pathway.plan.actions.make_plan import make_plan
+from afterglow.pathway.plan.actions.propose_visits import missing_visits
+from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.plan.actions.standing import plan_facts
+from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignForm
+from afterglow.pathway.plan.queries import OrderRow, PlanRow
+from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
+from afterglow.pathway.plan.rules.reviews import next_limit
+from afterglow.pathway.plan.views.signing import signatures
+from afterglow.records.chart import access as chart_access
+from afterglow.records.chart import queries as chart
+from afterglow.records.schedule.queries import AppointmentRow
+from afterglow.science.verdict import Finding
+
+PROTOCOL = "iv_mdd_standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """One infusion of the course as the page shows it."""
+
+    number: int
+    visit: AppointmentRow | None
+    order: OrderRow | None
+    state: Finding | None
+    allowed: bool
+
+
+@staff(access.READ)
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    rows = queries.waiting(request.actor, request.at)
+    trail.read(events.list_read, by=request.actor, at=request.at, count=len(rows))
+    return render(request, "plan/waiting.html", {"rows": rows})
+
+
+@staff(access.READ)
+@require_GET
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """All plans of one person, newest first."""
+    chart_access.fetch_person(request.actor, person_id, need=access.READ)
+    rows = queries.plans_of(person_id)
+    trail.read(events.person_read, by=request.actor, at=request.at, person_id=person_id)
+    in_force = next((row for row in rows if row.state == "in_force"), None)
+    context = {"rows": rows, "in_force": in_force, "identity": chart.identity(person_id), "may_make": request.actor.may(access.MAKE)}
+    return render(request, "plan/person.html", context)
+
+
+@staff(access.MAKE)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A draft from the protocol, or the next version of the plan in force; the verdict stands beside the numbers while they change."""
+    chart_access.fetch_person(request.actor, person_id, need=access.MAKE)
+    before = queries.plan_in_force(person_id)
+    protocol = before.protocol if before else library_file("protocols", PROTOCOL)
+    standing = before.effective if before else protocol.content
+    reasons = {change.path: change.reason for change in before.changes} if before else {}
+    first = {"key": ids.new_token()}
+    form = PlanForm(request.POST or None, initial=first, protocol=protocol.content, standing=standing, reasons=reasons)
+    sites = accounts.sites_of(request.clinic_id)
+    site, checking, refusal = _site(request, sites, before), "check" in request.POST, None
+    if request.method == "POST" and form.is_valid() and not checking:
+        try:
+            plan_id = make_plan(
+                person_id=person_id,
+                site_id=site.id,
+                protocol=protocol.id,
+                changes=form.wishes(),
+                replaces=before.id if before else None,
+                key=form.cleaned_data["key"],
+                by=request.actor,
+                at=request.at,
+            )
+        except Refusal as caught:
+            refusal = caught
+        else:
+            return redirect("plan:plan", plan_id)
+    if not checking:  # a look at the verdict while typing is no new reading of the record
+        trail.read(events.draft_read, by=request.actor, at=request.at, person_id=person_id)
+    made = queries.individualised(protocol, form.wishes() if form.is_bound and form.is_valid() else before.changes if before else ())
+    facts = plan_facts(person_id=person_id, site=site, replaces=before.id if before else None, signer=None, at=request.at)
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "protocol": protocol,
+        "before": before,
+        "made": made,
+        "verdict": may_make_plan(facts, made),
+        "liftable": made.verdict.liftable,
+        "site": site,
+        "sites": sites,
+        "identity": chart.identity(person_id),
+    }
+    return render(request, "plan/new.html", context, status=422 if refusal or (form.is_bound and form.errors) else 200)
+
+
+@staff(access.READ)
+@require_GET
+def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    return _plan(request, plan_id)
+
+
+@staff(access.SIGN)
+@require_POST
+def sign(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    access.fetch_plan(request.actor, plan_id, access.SIGN)
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return _plan(request, plan_id, sign_form=form, failed=form, status=422)
+    try:
+        signed, second = signatures(request, form.cleaned_data)
+        sign_plan(plan_id=plan_id, signed=signed, second=second, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _plan(request, plan_id, sign_form=form, refusal=refusal, status=422)
+    return redirect("plan:plan", plan_id)
+
+
+@staff(access.REVISE)
+@require_POST
+def end(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    access.fetch_plan(request.actor, plan_id, access.REVISE)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _plan(request, plan_id, end_form=form, failed=form, status=422)
+    end_plan(plan_id=plan_id, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+    return redirect("plan:plan", plan_id)
+
+
+@staff(access.SIGN)
+@require_POST
+def allow(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    access.fetch_plan(request.actor, plan_id, access.SIGN)
+    form = AllowForm(request.POST)
+    if not form.is_valid():
+        return _plan(request, plan_id, allow_form=form, failed=form, status=422)
+    told = form.cleaned_data
+    try:
+        signed, _ = signatures(request, told)
+        allow_doses(
+            plan_id=plan_id,
+            up_to=told["up_to"],
+            reason=told["reason"],
+            reviewed=told["reviewed"] == "yes",
+            signed=signed,
+            by=request.actor,
+            at=request.at,
+        )
+    except Refusal as refusal:
+        return _plan(request, plan_id, allow_form=form, refusal=refusal, status=422)
+    return redirect("plan:plan", plan_id)
+
+
+def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
+    row = access.fetch_plan(request.actor, plan_id)
+    trail.read(events.page_read, by=request.actor, at=request.at, person_id=row.person_id, objects={"plan": plan_id})
+    held, site = queries.plan(plan_id), accounts.site(row.site_id, clinic_id=request.clinic_id)
+    visits = [visit for visit in queries.visits(plan_id) if visit.state != "cancelled"]
+    may_order = request.actor.may(access.ORDER_SIGN)
+    reviews = [review["after"] for review in held.effective["reviews"]]
+    context = {
+        "plan": held,
+        "content": held.effective,
+        "identity": chart.identity(row.person_id),
+        "site": site,
+        "weeks": weeks(visits),
+        "infusions": infusions(held, visits, queries.orders_of(plan_id, request.at) if request.actor.may(access.ORDER_READ) else []),
+        "may_read_orders": request.actor.may(access.ORDER_READ),
+        "may_order": may_order and held.state == "in_force",
+        "may_book": request.actor.may(access.BOOK) and held.state == "in_force",
+        "missing": missing_visits(held) if held.state == "in_force" else [],
+        "given": queries.doses_used(plan_id),
+        "allowances": queries.allowances(plan_id),
+        "may_sign": request.actor.may(access.SIGN),
+        "may_revise": request.actor.may(access.REVISE),
+        "verdict": _sign_verdict(request, held, site) if held.state == "draft" and request.actor.may(access.SIGN) else None,
+        "sign_form": SignForm(),
+        "end_form": ReasonForm(auto_id="id_end_%s"),
+        "allow_form": AllowForm(initial={"up_to": next_limit(reviews, held.infusions, held.allowed_doses)}, auto_id="id_allow_%s"),
+        "may_allow": request.actor.may(access.SIGN) and held.state == "in_force" and held.allowed_doses < held.infusions,
+        "sources": sources(held.protocol),
+    }
+    return render(request, "plan/plan.html", context | more, status=status)
+
+
+def _sign_verdict(request: HttpRequest, held: PlanRow, site: SiteRow) -> object:
+    facts = plan_facts(person_id=held.person_id, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at)
+    return may_sign_plan(facts, held.made)
+
+
+def infusions(held: PlanRow, visits: list[AppointmentRow], orders: list[OrderRow]) -> list[Infusion]:
+    """Each infusion with its visit and the order that counts: the open one, else the one signed last."""
+    by_visit = {visit.dose_no: visit for visit in visits if visit.kind == "dosing"}
+    found = []
+    for number in range(1, held.infusions + 1):
+        mine = [order for order in orders if order.dose_no == number]
+        order = next((each for each in mine if each.is_open), mine[0] if mine else None)
+        state = next(iter(order.verdict.open), None) if order else None
+        found.append(Infusion(number, by_visit.get(number), order, state, number <= held.allowed_doses))
+    return found
+
+
+def weeks(visits: list[AppointmentRow]) -> list[list[tuple[date, list[AppointmentRow]]]]:
+    """The calendar of the course: from the Monday of the first visit to the Sunday of the last, each day with its visits."""
+    if not visits:
+        return []
+    first, last = min(visit.local_on for visit in visits), max(visit.local_on for visit in visits)
+    monday = first - timedelta(days=first.weekday())
+    count = (last - monday).days // 7 + 1
+    days = [monday + timedelta(days=ahead) for ahead in range(7 * count)]
+    cells = [(day, [visit for visit in visits if visit.local_on == day]) for day in days]
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+def sources(protocol: LibraryRecord) -> list[dict[str, str]]:
+    """The protocol's sources as records, whichever way the file writes them."""
+    return [source if isinstance(source, dict) else {"citation": source} for source in protocol.content["sources"]]
+
+
+def _site(request: HttpRequest, sites: list[SiteRow], before: PlanRow | None) -> SiteRow:
+    """The site of the plan that is revised; else the one asked for, or the first.  Raises NotFound."""
+    wanted = str(before.site_id) if before else request.POST.get("site") or request.GET.get("site", "")
+    found = next((site for site in sites if not wanted or str(site.id) == wanted), None)
+    if found is None:
+        raise NotFound("site")
+    return found
+
+
+def today(request: HttpRequest, site: SiteRow) -> date:
+    on: date = request.at.astimezone(ZoneInfo(site.zone)).date()
+    return on

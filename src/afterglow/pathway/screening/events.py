@@ -1,0 +1,11 @@
+"""What screening writes to the audit trail."""
+
+case_opened = "screening.case_opened"
+facts_recorded = "screening.facts_recorded"
+medicine_decided = "screening.medicine_decided"
+override_signed = "screening.override_signed"
+override_countersigned = "screening.override_countersigned"
+case_decided = "screening.case_decided"
+list_read = "screening.list_read"
+person_read = "screening.person_read"
+case_read = "screening.case_read"

@@ -1,0 +1,345 @@
+"""Open cases, everything that stands between a person and treatment, and what was decided."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.content.queries import LibraryRecord, library_row, released
+from afterglow.pathway.enquiry import queries as enquiry
+from afterglow.pathway.screening.models import Case, CaseFact, MedicineDecision, Override, ScreeningDecision, SecondSignature
+from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts, assess
+from afterglow.pathway.screening.rules.decision import Override as OverrideFacts
+from afterglow.pathway.screening.rules.decision import Signature
+from afterglow.pathway.screening.rules.knowledge import Knowledge, knowledge_from
+from afterglow.pathway.screening.rules.told import body_mass_index, may_still_act, names_ketamine, trial_told
+from afterglow.records.chart import queries as chart
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.queries import ResponseRow
+from afterglow.records.staff import queries as staff
+from afterglow.science.criteria.catalogue import read_facts
+from afterglow.science.criteria.interpreter import Fact
+
+ROUTE = "iv"
+MEASURES = ("phq9", "gad7", "asq")
+PDMP = "workup.prescription_monitoring_checked"
+MOST_WAITING = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case of one person at one site; `state` is open until it is decided, then what was decided."""
+
+    id: UUID
+    person_id: UUID
+    person_name: str
+    record_no: str
+    site_id: UUID
+    opened_at: datetime
+    opened_by: str
+    state: str
+    trd_definition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """The newest answer to one question; `value` None is an answer too: asked, and not known."""
+
+    key: str
+    value: Fact
+    detail: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideRow:
+    """A hold that someone signed to pass over; `stale` when the finding reads differently now, so that it no longer counts."""
+
+    id: UUID
+    item: str
+    saw: str
+    reason: str
+    signed_at: datetime
+    first: Signature
+    second: Signature | None
+    second_at: datetime | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """A prescriber's decision with all it saw; `outcome` is cleared, declined, referred or postponed."""
+
+    id: UUID
+    case_id: UUID
+    person_id: UUID
+    outcome: str
+    reason: str
+    signed_at: datetime
+    signed_by: str
+    signed_by_id: UUID
+    pdmp_checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedRow:
+    """Someone whose newest decision is cleared."""
+
+    person_id: UUID
+    person_name: str
+    record_no: str
+    cleared_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything that is known about an open case at one moment, and what follows from it."""
+
+    case: CaseRow
+    site: SiteRow
+    facts: ScreeningFacts
+    answers: Mapping[str, FactRow]
+    assessment: Assessment
+    knowledge: Knowledge
+    overrides: tuple[OverrideRow, ...]
+    measures: Mapping[str, ResponseRow | None]
+    library: Mapping[str, Mapping[str, Any]]
+    pdmp_checked_on: date | None
+
+    @property
+    def standing(self) -> tuple[OverrideFacts, ...]:
+        """Overrides that still fit what they were signed for, as the rules read them."""
+        return tuple(
+            OverrideFacts(item=row.item, reason=row.reason, signatures=(row.first,) if row.second is None else (row.first, row.second))
+            for row in self.overrides
+            if not row.stale
+        )
+
+    @property
+    def unreviewed(self) -> bool:
+        return bool(self.knowledge.unreviewed)
+
+
+def case_row(case_id: UUID) -> CaseRow:
+    """The case must be there: reach it by `access.fetch_case` first."""
+    return _cases(Case.objects.filter(id=case_id))[0]
+
+
+def cases_of(person_id: UUID) -> list[CaseRow]:
+    """All cases of a person, the newest first."""
+    return _cases(Case.objects.filter(person_id=person_id).order_by("-opened_at", "-id"))
+
+
+def waiting(actor: Actor, at: datetime) -> list[CaseRow]:
+    """Open cases that this actor may see, the longest open first."""
+    rows = Case.objects.filter(person__clinic_id=actor.clinic_id, state="open", opened_at__lte=at)
+    if actor.scope != "clinic":
+        rows = rows.filter(person_id__in=chart.people_of(actor))
+    return _cases(rows.order_by("opened_at", "id")[:MOST_WAITING])
+
+
+def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
+    """People whose enquiry was accepted and who have no case yet, from the newest decided enquiries; the longest accepted first."""
+    if not actor.may("enquiry.enquiry.read"):
+        return []
+    accepted = [row.person_id for row in enquiry.inbox(actor, at).decided if row.state == "accepted" and row.person_id is not None]
+    names = chart.names_of(actor.clinic_id, set(accepted) - set(Case.objects.filter(person_id__in=accepted).values_list("person_id", flat=True)))
+    return [names[person_id] for person_id in reversed(dict.fromkeys(accepted)) if person_id in names]
+
+
+def _cases(rows: QuerySet[Case]) -> list[CaseRow]:
+    fields = ("id", "person_id", "person__record_no", "site_id", "opened_at", "opened_by", "state", "trd_definition")
+    return [
+        CaseRow(person_name=f"{row.pop('person__given_name')} {row.pop('person__family_name')}", record_no=row.pop("person__record_no"), **row)
+        for row in rows.values(*fields, "person__given_name", "person__family_name")
+    ]
+
+
+def latest_decision(person_id: UUID) -> DecisionRow | None:
+    """What was decided last about this person; None when nothing was."""
+    return next(iter(_decisions(ScreeningDecision.objects.filter(case__person_id=person_id), most=1)), None)
+
+
+def decision_of(case_id: UUID) -> DecisionRow | None:
+    return next(iter(_decisions(ScreeningDecision.objects.filter(case_id=case_id), most=1)), None)
+
+
+def decision_saw(decision_id: UUID) -> dict[str, Any]:
+    """Everything the decision was made on, as it was stored; see `rules.saw`."""
+    saw: dict[str, Any] = json.loads(ScreeningDecision.objects.values_list("saw_text", flat=True).get(id=decision_id))
+    return saw
+
+
+def _decisions(rows: QuerySet[ScreeningDecision], *, most: int) -> list[DecisionRow]:
+    fields = ("id", "case_id", "outcome", "reason", "signed_at", "signed_by_id", "pdmp_checked_on", "case__person_id", "signed_by__name")
+    return [
+        DecisionRow(person_id=row.pop("case__person_id"), signed_by=row.pop("signed_by__name"), **row)
+        for row in rows.order_by("-signed_at", "-id").values(*fields)[:most]
+    ]
+
+
+def cleared(actor: Actor, *, but_not: Any = ()) -> list[ClearedRow]:
+    """People whose newest decision is cleared, the longest cleared first.  `but_not`: person ids, or a query that gives them."""
+    later = ScreeningDecision.objects.filter(case__person_id=OuterRef("case__person_id"), signed_at__gt=OuterRef("signed_at"))
+    rows = ScreeningDecision.objects.filter(~Exists(later), case__person__clinic_id=actor.clinic_id, outcome="cleared")
+    if actor.scope != "clinic":
+        rows = rows.filter(case__person_id__in=chart.people_of(actor))
+    fields = ("case__person_id", "case__person__given_name", "case__person__family_name", "case__person__record_no", "signed_at")
+    return [
+        ClearedRow(person_id=person_id, person_name=f"{given} {family}", record_no=record_no, cleared_at=signed_at)
+        for person_id, given, family, record_no, signed_at in (
+            rows.exclude(case__person_id__in=but_not).order_by("signed_at", "id").values_list(*fields)[:MOST_WAITING]
+        )
+    ]
+
+
+def picture(case_id: UUID, at: datetime) -> Picture:
+    """A fixed number of queries, however much is recorded.  Raises BadFact, KnowledgeRefused when library and record do not fit together."""
+    case = case_row(case_id)
+    site = site_of(case_id)
+    zone = ZoneInfo(site.zone)
+    known, library = knowledge()
+    said = answers(case_id)
+    scores = {name: measures.latest(case.person_id, name) for name in MEASURES}
+    decided = MedicineDecision.objects.filter(case_id=case_id).values_list("kind", "subject")
+    trials, medicines = chart.trials(case.person_id), chart.medicines(case.person_id)
+    on = at.astimezone(zone).date()
+    facts = ScreeningFacts(
+        on=on,
+        born_on=chart.identity(case.person_id).born_on,
+        answers=read_facts(known.catalogue, {key: row.value for key, row in said.items()} | _from_records(case.person_id, scores, zone)),
+        trials=tuple(_trial(row) for row in trials.rows),
+        no_trials=trials.state == "none_known",
+        medicines=None if medicines.state == "not_asked" else tuple(row.name for row in medicines.rows if may_still_act(row.stopped_on, on)),
+        decided=frozenset(subject for kind, subject in decided if kind == "decided"),
+        looked_up=frozenset(subject for kind, subject in decided if kind == "looked_up"),
+        definition=case.trd_definition,
+        route=ROUTE,
+    )
+    assessment = assess(facts, known)
+    checked = said.get(PDMP)
+    return Picture(
+        case=case,
+        site=site,
+        facts=facts,
+        answers=said,
+        assessment=assessment,
+        knowledge=known,
+        overrides=_overrides(case_id, {item.finding.item: item.finding.sentence for item in assessment.items}),
+        measures=scores,
+        library=library,
+        pdmp_checked_on=checked.recorded_at.astimezone(zone).date() if checked is not None and checked.value is True else None,
+    )
+
+
+def overrides_of(case_id: UUID) -> tuple[OverrideRow, ...]:
+    """The newest override of each item as it was signed; whether it still fits is for `picture` to say."""
+    return _overrides(case_id, None)
+
+
+def knowledge() -> tuple[Knowledge, Mapping[str, Mapping[str, Any]]]:
+    """The library of screening in its newest versions, and which versions those are (version and SHA-256 by name)."""
+    return _knowledge(tuple(record.pk for kind in ("criteria", "interactions", "codes") for record in released(kind)))
+
+
+@lru_cache(maxsize=4)
+def _knowledge(pks: tuple[UUID, ...]) -> tuple[Knowledge, Mapping[str, Mapping[str, Any]]]:
+    by_kind: defaultdict[str, list[LibraryRecord]] = defaultdict(list)
+    for record in map(library_row, pks):
+        by_kind[record.kind].append(record)
+    built = knowledge_from(
+        criteria=[record.content for record in by_kind["criteria"]],
+        interactions=[record.content for record in by_kind["interactions"]],
+        codes={record.id: record.content for record in by_kind["codes"]},
+    )
+    return built, {f"{record.kind}/{record.id}": {"version": record.version, "sha256": record.sha256} for rows in by_kind.values() for record in rows}
+
+
+def signer(user_id: UUID, name: str, *, clinic_id: UUID, state: str, on: date) -> Signature:
+    """What this person may sign as on that day: licences are looked up, never taken from the role."""
+    return Signature(
+        by=str(user_id),
+        name=name,
+        is_prescriber=staff.credential_in_date(user_id, clinic_id, "prescriber_licence", on, state) is not None,
+        is_licensed=staff.is_licensed(user_id, clinic_id, on),
+    )
+
+
+def site_of(case_id: UUID) -> SiteRow:
+    """The site whose zone and state hold for this case."""
+    site_id, clinic_id = Case.objects.values_list("site_id", "person__clinic_id").get(id=case_id)
+    return accounts.site(site_id, clinic_id=clinic_id)
+
+
+def answers(case_id: UUID) -> dict[str, FactRow]:
+    """The newest answer to each question that was asked."""
+    rows = CaseFact.objects.filter(case_id=case_id).order_by("recorded_at", "id")
+    newest: dict[str, FactRow] = {}
+    for key, value, detail, recorded_at, recorded_by in rows.values_list("key", "value_text", "detail", "recorded_at", "recorded_by"):
+        newest[key] = FactRow(key=key, value=json.loads(value), detail=detail, recorded_at=recorded_at, recorded_by=recorded_by)
+    return newest
+
+
+def _from_records(person_id: UUID, scores: Mapping[str, ResponseRow | None], zone: ZoneInfo) -> dict[str, object]:
+    """What nobody types: scores, body mass index, and an allergy that is on the list."""
+    phq9, asq = scores["phq9"], scores["asq"]
+    weight, height = chart.latest_weight(person_id), chart.latest_height(person_id)
+    known: dict[str, object] = {
+        "score.phq9_total": None if phq9 is None else phq9.total,
+        "score.phq9_on": None if phq9 is None else phq9.taken_at.astimezone(zone).date(),
+        "score.phq9_item9_answered": None if phq9 is None else phq9.answers.get("q9") is not None,
+        "score.asq_result": None if asq is None else asq.score.get("result"),
+        "body.bmi_kg_per_m2": body_mass_index(None if weight is None else weight.grams, None if height is None else height.millimetres),
+    }
+    if names_ketamine(row.substance for row in chart.allergies(person_id).rows):
+        known["allergy.ketamine"] = True
+    return known
+
+
+def _trial(row: chart.TrialRow) -> Any:
+    return trial_told(
+        drug=row.drug,
+        daily_dose_ug=row.daily_dose_ug,
+        weeks=row.weeks,
+        improvement=row.improvement,
+        this_episode=row.this_episode,
+        stopped_because=row.stopped_because,
+    )
+
+
+def _overrides(case_id: UUID, sentences: Mapping[str, str] | None) -> tuple[OverrideRow, ...]:
+    """The newest override of each item, with the second signature it has."""
+    seconds = {row.override_id: row for row in SecondSignature.objects.filter(override__case_id=case_id).select_related("signed_by")}
+    newest: dict[str, OverrideRow] = {}
+    for row in Override.objects.filter(case_id=case_id).select_related("signed_by").order_by("signed_at", "id"):
+        second = seconds.get(row.id)
+        newest[row.item] = OverrideRow(
+            id=row.id,
+            item=row.item,
+            saw=row.saw,
+            reason=row.reason,
+            signed_at=row.signed_at,
+            first=_signed(row),
+            second=None if second is None else _signed(second),
+            second_at=None if second is None else second.signed_at,
+            stale=sentences is not None and sentences.get(row.item) != row.saw,
+        )
+    return tuple(newest.values())
+
+
+def _signed(row: Override | SecondSignature) -> Signature:
+    """As of the moment of signing: nobody without a licence in date could sign."""
+    return Signature(by=str(row.signed_by_id), name=row.signed_by.name, is_prescriber=row.as_prescriber, is_licensed=True)

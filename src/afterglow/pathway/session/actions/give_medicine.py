@@ -1,0 +1,122 @@
+"""Chart a medicine given in the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground.access.actor import Actor, require
+from afterglow.ground.content.queries import library_file
+from afterglow.ground.errors import Refusal
+from afterglow.pathway.session import events
+from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold, put, still_open, words
+from afterglow.pathway.session.models import Session
+from afterglow.pathway.session.queries import deeds
+from afterglow.science.quantities import Quantity, QuantityRefused
+
+MEDICINE = "medicine"
+DOSE_UNITS = ("ug", "mg", "g", "mL")
+ROUTES = ("iv", "im", "sc", "oral", "sl", "nasal", "inhaled")
+RESCUE_KINDS = ("sedative", "opioid", "antihypertensive")
+"""Drugs that start the waiting time again (safety 11)."""
+SEDATING = frozenset({"benzodiazepine", "barbiturate", "sedative_hypnotic", "first_generation_antihistamine", "antipsychotic", "muscle_relaxant"})
+PRESSURE = frozenset({"beta_blocker", "ace_inhibitor", "calcium_channel_blocker", "angiotensin_blocker", "diuretic"})
+RESCUE_BY_NAME = {"hydralazine": "antihypertensive", "nitroglycerin": "antihypertensive", "clonidine": "antihypertensive", "propofol": "sedative"}
+"""Rescue drugs of the usual kits that no class of the library lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """What was given: the amount as typed with its unit, and how."""
+
+    name: str
+    amount: str
+    unit: str
+    route: str
+
+
+@transaction.atomic
+def give_medicine(
+    *,
+    session_id: UUID,
+    dose: Dose,
+    rescue: str = "",
+    ordered_by: str,
+    why: str = "",
+    taken_at: datetime | None = None,
+    key: str,
+    by: Actor,
+    at: datetime,
+) -> Charted:
+    """A medicine given on a prescriber's word: name, amount, route, who ordered it.  Ketamine is never given this way.
+
+    `rescue` says what kind it is ("sedative", "opioid", "antihypertensive", or "" for none of them); a name that the library knows as
+    one of them counts as one whatever was chosen.  Such a drug starts the waiting time before leaving again.
+    Raises Refusal `session.medicine`, `session.unit`, `session.choice`, `session.no_orderer`, `session.is_ketamine`; NotFound; Forbidden.
+    """
+    session = hold(by, session_id, need="session.session.chart")
+    require(by, "chart.clinical.record")
+    if done := earlier(by, key, ["medicine", session_id, dose.name, dose.amount, dose.unit, dose.route, rescue, ordered_by, why, taken_at], at=at):
+        return done
+    still_open(session)
+    payload = medicine_payload(dose, rescue=rescue, ordered_by=ordered_by, why=why)
+    true = happened(session, taken_at, at)
+    says = "The waiting time before leaving starts again." if payload["rescue"] else ""
+    charted = put(session, MEDICINE, payload, event=events.medicine_given, key=key, taken_at=true, at=at, by=by, says=says)
+    set_last_rescue(session)
+    return charted
+
+
+def medicine_payload(dose: Dose, *, rescue: str, ordered_by: str, why: str) -> dict[str, Any]:
+    """What is stored.  Raises the refusals of `give_medicine`."""
+    name = words(dose.name, field="name", longest=80)
+    if "ketamin" in name.lower():
+        raise Refusal(
+            "session.is_ketamine", "Ketamine is given only through the order and the pump.", "A further dose needs a new order.", field="name"
+        )
+    try:
+        amount = Quantity(dose.amount.replace(",", "."), dose.unit)
+    except QuantityRefused as wrong:
+        raise Refusal("session.unit", wrong.sentence, wrong.now, field="amount") from None
+    if amount.unit not in DOSE_UNITS or amount.value <= 0:
+        raise Refusal("session.unit", "An amount of medicine is above zero, in ug, mg, g or mL.", "Enter amount and unit.", field="amount")
+    if dose.route not in ROUTES:
+        raise Refusal("session.choice", "How it was given is not said.", "Choose the route.", field="route")
+    if rescue not in ("", *RESCUE_KINDS):
+        raise Refusal("session.choice", "This kind of medicine is not on the list.", "Choose from the list.", field="rescue")
+    if not ordered_by.strip():
+        raise Refusal("session.no_orderer", "Nobody is named who ordered it.", "Enter the prescriber who ordered it.", field="ordered_by")
+    return {
+        "name": name,
+        "amount": str(amount.value),
+        "unit": amount.unit,
+        "route": dose.route,
+        "rescue": rescue or rescue_kind(name),
+        "ordered_by": ordered_by.strip()[:140],
+        "why": why.replace("\x00", "").strip()[:300],
+    }
+
+
+def rescue_kind(name: str) -> str:
+    """What the library's classes make of a name: the kind that starts the waiting time again, or ""."""
+    said = name.lower().split()
+    for listed in library_file("codes", "medicine_classes").content["classes"]:
+        if any(drug in said for drug in listed["drugs"]):
+            if listed["id"] in SEDATING:
+                return "sedative"
+            if listed["id"] == "opioid":
+                return "opioid"
+            if listed["id"] in PRESSURE:
+                return "antihypertensive"
+    return next((kind for drug, kind in RESCUE_BY_NAME.items() if drug in said), "")
+
+
+def set_last_rescue(session: Session) -> None:
+    """The session's own copy of when the last rescue drug that counts was given."""
+    found = [deed.taken_at for deed in deeds.standing(deeds.deeds(session.id), MEDICINE) if deed.payload["rescue"]]
+    session.last_rescue_at = max(found, default=None)
+    session.save(update_fields=["last_rescue_at"])

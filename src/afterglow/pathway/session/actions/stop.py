@@ -1,0 +1,32 @@
+"""Stop the dose now.  Any signed-in member of staff may: no password, no permission, never behind anything (safety 41)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground.access.actor import Actor
+from afterglow.pathway.session import events
+from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_in_emergency, put, step
+from afterglow.pathway.session.actions.pump_times import last_pump_deed_at
+
+
+@transaction.atomic
+def stop_dose(*, session_id: UUID, reason: str = "", taken_at: datetime | None = None, key: str, by: Actor, at: datetime) -> Charted:
+    """The dose ends here and recovery begins; what the pump shows is charted after it (`finish_dose`).
+
+    Raises Refusal `session.not_now`, `session.too_early`, `clock.future`; NotFound for a stranger.
+    """
+    session = hold_in_emergency(by, session_id)
+    if done := earlier(by, key, ["stop", session_id, reason, taken_at], at=at):
+        return done
+    session.state = step(session, "stop")
+    true = happened(session, taken_at, at, not_before=last_pump_deed_at(session))
+    session.dosing_ended_at = true
+    charted = put(
+        session, "stopped", {"reason": reason.strip()[:300]}, event=events.stopped, key=key, taken_at=true, at=at, by=by, reason=reason.strip()[:200]
+    )
+    session.save(update_fields=["state", "dosing_ended_at"])
+    return charted

@@ -1,0 +1,164 @@
+"""The gate's facts about consent, order, drug and pump."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from afterglow.ground.content.queries import library_file
+from afterglow.pathway.plan.rules.orders import OrderState, order_in_force, plan_is_in_force
+from afterglow.pathway.session.models import Session
+from afterglow.pathway.session.queries.check_in import DRAW
+from afterglow.pathway.session.queries.draw import open_draw
+from afterglow.pathway.session.queries.gate_visit import Visit
+from afterglow.pathway.session.rules.gate_dose import signed_on_the_order
+from afterglow.pathway.session.rules.gate_facts import Consent, Credential, ReadBack, Screening, Stock
+from afterglow.records.cabinet import queries as cabinet
+from afterglow.records.staff import queries as staff
+from afterglow.science.dosing.dose import PlannedDose, guardrails
+from afterglow.science.dosing.interval import EarlierDose, intervals
+from afterglow.science.dosing.limits import drugs_from, interval_rules_from, limits_from, products_from, weight_rules_from
+from afterglow.science.dosing.pump import Mixture, draw_agrees, lot_is_as_ordered, pump_agrees
+from afterglow.science.verdict import Verdict
+
+CREDENTIALS = {"prescriber_licence": "licence", "dea": "dea", "privilege": "privilege"}
+"""What a credential is called in the staff record, and at the gate."""
+
+
+def about_the_order(held: Visit) -> dict[str, Any]:
+    """Facts for `about_the_order` of the gate."""
+    return {
+        "screening": _screening(held),
+        "consent": _consent(held),
+        "order": _order(held),
+        "credentials": _credentials(held),
+        "dose": _dose(held),
+        "interval": _interval(held),
+        "dose_number": held.session.dose_no,
+        "doses_allowed": held.plan.allowed_doses,
+        "iv_site_sound": held.given.yes("iv_site"),
+        **_drawn(held),
+    }
+
+
+def _screening(held: Visit) -> Screening | None:
+    decision = held.decision
+    if decision is None:
+        return None
+    looked_up = held.given.said("prescription_monitoring", "looked_up_on")
+    days = [day for day in (decision.pdmp_checked_on, date.fromisoformat(looked_up) if looked_up else None) if day is not None]
+    return Screening(
+        cleared=decision.outcome == "cleared",
+        decided_on=held.day_of(decision.signed_at),
+        pdmp_checked_on=max(days, default=None),
+    )
+
+
+def _consent(held: Visit) -> Consent:
+    state = held.consent
+    return Consent(state=state.state, signed_version=str(state.version or ""), current_version=str(state.current_version or ""))
+
+
+def _order(held: Visit) -> Verdict:
+    order = held.order
+    seen = (
+        None
+        if order is None
+        else OrderState(dose_number=order.dose_no, signed_at=order.signed_at, expires_at=order.expires_at, ended=order.ended, weight_g=order.weight_g)
+    )
+    found = order_in_force(
+        seen,
+        dose_number=held.session.dose_no,
+        weight_g=held.weight.grams if held.weight else None,
+        at=held.at,
+        weights=weight_rules_from(held.plan.effective),
+    )
+    return Verdict.of(plan_is_in_force(held.plan.rule_state), *found)
+
+
+def _credentials(held: Visit) -> tuple[Credential, ...]:
+    """Of the prescriber who signed the order: those that hold in this site's state and were not ended early."""
+    if held.order is None:
+        return ()
+    rows = staff.credentials_of(held.order.signed_by_id, held.site.clinic_id)
+    return tuple(
+        Credential(kind=CREDENTIALS[row.kind], holder=held.order.signed_by, ends_on=row.expires_on)  # type: ignore[arg-type]
+        for row in rows
+        if row.kind in CREDENTIALS
+        and row.ended_at is None
+        and row.state in (("", held.site.state) if row.kind != "prescriber_licence" else (held.site.state,))
+    )
+
+
+def _dose(held: Visit) -> Verdict | None:
+    """The order's dose against the plan's bounds with today's weight."""
+    order = held.order
+    if order is None:
+        return None
+    drugs = drugs_from(library_file("codes", "ketamine_products").content)
+    planned = PlannedDose(
+        drug=drugs.get(order.drug), dose_ug=order.dose_ug, weight_g=held.weight.grams if held.weight else None, over_min=order.over_min
+    )
+    verdict = guardrails(planned, limits_from(held.plan.effective))
+    return signed_on_the_order(verdict, reason=order.reason, signed_by=order.signed_by, second_by=order.second_by)
+
+
+def _interval(held: Visit) -> Verdict:
+    """Own doses and those from elsewhere; a yes without a day leaves the history unknown."""
+    row = held.given.get("other_ketamine")
+    asked = None if row is None or row.yes() is None else True
+    elsewhere = _elsewhere(held)
+    earlier = None if elsewhere is None else [*own_doses(held.session.person_id, held.session.id, held.at), *elsewhere]
+    return intervals(at=held.at, earlier=earlier, asked_elsewhere=asked, booster=False, rules=interval_rules_from(held.plan.effective))
+
+
+def _elsewhere(held: Visit) -> list[EarlierDose] | None:
+    row = held.given.get("other_ketamine")
+    if row is None or row.value is None:
+        return None
+    if not row.yes():
+        return []
+    last_on = row.value.get("last_on")
+    if not last_on:
+        return None
+    day_ends = datetime.combine(date.fromisoformat(last_on) + timedelta(days=1), time(0), ZoneInfo(held.site.zone))
+    return [EarlierDose(last_at=min(day_ends, held.at), where=str(row.value.get("where")), kind="elsewhere")]
+
+
+def own_doses(person_id: UUID, but_not: UUID, at: datetime) -> list[EarlierDose]:
+    """Doses started at this clinic; one that still runs ends now at the earliest."""
+    rows = Session.objects.filter(person_id=person_id, started_at__isnull=False).exclude(id=but_not).order_by("started_at")
+    return [EarlierDose(last_at=ended or at, where="this clinic", kind="course") for ended in rows.values_list("dosing_ended_at", flat=True)]
+
+
+def _drawn(held: Visit) -> dict[str, Any]:
+    """Lot, draw, read-back and pump of the draw that is still in the syringe; drug and route of the order."""
+    order = held.order
+    route = {"drug": DRUGS.get(order.drug), "route": order.route} if order else {}
+    row = held.given.get(DRAW)
+    drawn = open_draw(held)
+    if row is None or row.value is None or order is None or drawn is None:
+        return route
+    lot = cabinet.lot(drawn.lot_id, held.site.clinic_id)
+    mixture = Mixture(drug_ug=drawn.drug_ug, total_ul=drawn.total_ul)
+    products = products_from(library_file("codes", "ketamine_products").content)
+    return {
+        **route,
+        "stock": Stock(lot=lot.lot_no, expires_on=lot.expires_on, recalled=lot.recalled, enough=True),
+        "draw": Verdict.of(
+            lot_is_as_ordered(products.get(lot.product), strength_ug_per_ml=lot.strength_ug_per_ml, ordered_drug_id=order.drug),
+            draw_agrees(volume_ul=drawn.volume_ul, strength_ug_per_ml=lot.strength_ug_per_ml, dose_ug=order.dose_ug),
+        ),
+        "read_back": ReadBack(
+            drawn_by=drawn.drawn_by,
+            read_by=drawn.read_by,
+            reader_licensed=staff.is_licensed(UUID(row.value["read_by_id"]), held.site.clinic_id, held.today),
+        ),
+        "pump_agreement": pump_agrees(rate_ul_per_h=drawn.rate_ul_per_h, over_min=order.over_min, mixture=mixture, dose_ug=order.dose_ug),
+    }
+
+
+DRUGS = {"ketamine_racemic": "ketamine", "esketamine": "esketamine"}
+"""The ordered drug as the gate's setting question names it."""

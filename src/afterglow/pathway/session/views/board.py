@@ -1,0 +1,142 @@
+"""The board: every dosing room of a site, to be read from four metres.  It shows no names unless asked, and nothing can be done from it (H1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from afterglow.ground.access.guard import staff
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.audit import trail
+from afterglow.ground.errors import NotFound
+from afterglow.pathway.session import events
+from afterglow.pathway.session.queries import live
+from afterglow.pathway.session.queries.board import BoardRoom, BoardRow, board
+from afterglow.pathway.session.rules.marks import Raised
+from afterglow.pathway.session.views.room import due_line, number
+
+NEED = "session.session.read"
+FROM_AFAR = ("pressure", "hr", "spo2", "rr")
+"""What a board shows of a person; the rest is in the room."""
+SHORT = {"pressure": "pressure", "hr": "heart rate", "spo2": "saturation", "rr": "breathing"}
+
+
+@staff(NEED)
+@require_GET
+def board_view(request: HttpRequest) -> HttpResponse:
+    """One audit row: a list, with its count."""
+    site = chosen_site(request)
+    shown = _rooms(request, site)
+    trail.read(
+        events.board_read,
+        by=request.actor,
+        at=request.at,
+        objects={"site": site.id},
+        count=sum(1 for each in shown if each.get("person") is not None),
+    )
+    return render(request, "session/board.html", _context(request, site, shown))
+
+
+@staff(NEED)
+@require_GET
+def rooms(request: HttpRequest) -> HttpResponse:
+    """The rooms alone, drawn again: no audit row."""
+    site = chosen_site(request)
+    return render(request, "session/board_rooms.html", _context(request, site, _rooms(request, site)))
+
+
+def chosen_site(request: HttpRequest) -> SiteRow:
+    """The site that `?site=` names, or the clinic's first.  Raises NotFound for another clinic's."""
+    named = request.GET.get("site")
+    if named:
+        try:
+            return accounts.site(UUID(named), clinic_id=request.clinic_id)
+        except ValueError:
+            raise NotFound("site") from None
+    sites = accounts.sites_of(request.clinic_id)
+    if not sites:
+        raise NotFound("site")
+    return sites[0]
+
+
+def _context(request: HttpRequest, site: SiteRow, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    named = names_wanted(request)
+    address = f"{reverse('session:board_rooms')}?site={site.id}{'&names=1' if named else ''}"
+    return {
+        "site": site,
+        "sites": accounts.sites_of(request.clinic_id),
+        "rooms": shown,
+        "names": named,
+        "rooms_url": address,
+        "live_url": reverse("session:stream"),
+        "board_at": request.at,
+        "may_register": request.actor.may("session.device.register"),
+        "forced_theme": "dusk",
+    }
+
+
+def names_wanted(request: HttpRequest) -> bool:
+    return request.GET.get("names") == "1"
+
+
+def _rooms(request: HttpRequest, site: SiteRow) -> list[dict[str, Any]]:
+    found = board(site.id, request.at)
+    seen = live.heads_visible_to(request.actor, [row.session_id for each in found for row in each.rows])
+    named = names_wanted(request)
+    return [shown for each in found for shown in _shown(each, set(seen), named=named, at=request.at, zone=site.zone)]
+
+
+def _shown(room: BoardRoom, visible: set[UUID], *, named: bool, at: datetime, zone: str) -> list[dict[str, Any]]:
+    """One card a person; an empty room is one card."""
+    if not room.rows:
+        return [{"name": room.name}]
+    return [_card(room.name, row, named=named, at=at, zone=zone) if row.session_id in visible else _closed(room.name, row) for row in room.rows]
+
+
+def _card(name: str, row: BoardRow, *, named: bool, at: datetime, zone: str) -> dict[str, Any]:
+    late = [line for line in (due_line(due, at) for due in row.due) if line["level"] in ("notify", "act")]
+    return {
+        "id": row.session_id,
+        "seq": row.seq,
+        "url": reverse("session:room", args=[row.session_id]),
+        "name": name,
+        "person": row.short_name if named else f"Monitor: {row.monitor or 'nobody named'}",
+        "phase": row.phase,
+        "minutes": "" if row.elapsed is None else f"{int(row.elapsed.total_seconds() // 60)} min",
+        "numbers": [number(each) | {"label": SHORT[each.channel]} for each in row.numbers if each.channel in FROM_AFAR],
+        "marks": sorted(
+            [*(mark_line(each) for each in row.marks if each.mark.level != "none"), *map(overdue, late)], key=lambda mark: mark["level"] != "act"
+        ),
+        "due": next((f"{line['label']}, {line['when']}" for line in (due_line(due, at) for due in row.due[:1])), ""),
+        "leaving": "" if row.leaving_at is None else f"{row.leaving_at.astimezone(ZoneInfo(zone)):%H:%M %Z}",
+        "caution": row.device.caution if row.device else "",
+    }
+
+
+def mark_line(raised: Raised) -> dict[str, str]:
+    """A mark that stands."""
+    mark = raised.mark
+    return {"level": mark.level, "code": mark.code, "channel": mark.channel, "sentence": mark.sentence}
+
+
+def overdue(line: dict[str, str]) -> dict[str, str]:
+    """A check that is late, as a mark: on a board nobody reads a list of what is due."""
+    return {"level": line["level"], "code": "overdue", "channel": "", "sentence": f"{line['label']}: {line['when']}"}
+
+
+def _closed(name: str, row: BoardRow) -> dict[str, Any]:
+    """A person whom this actor may not know of: that the room is in use, and whether somebody must go and look, nothing else."""
+    look = (
+        [{"level": "act", "code": "look", "sentence": "Somebody is needed in this room now."}]
+        if any(each.mark.level == "act" for each in row.marks)
+        else []
+    )
+    return {"name": name, "person": "In use", "phase": row.phase, "minutes": "", "numbers": [], "marks": look, "due": "", "leaving": ""}

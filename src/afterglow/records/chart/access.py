@@ -1,0 +1,77 @@
+"""The only way to a person: clinic first, then care team or link, then the right.  A stranger learns nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from afterglow.ground.access.actor import Actor, require
+from afterglow.ground.errors import NotFound
+from afterglow.records.chart.models import CareTeamMember, Person
+
+# The holder of an intake link fills in their own record: what a permission asks of staff, this asks of the link.
+BY_LINK = {
+    "chart.person.read": "portal.intake.fill",
+    "chart.person.edit": "portal.intake.fill",
+    "chart.clinical.read": "portal.intake.fill",
+    "chart.clinical.record": "portal.intake.fill",
+    "chart.trials.record": "portal.intake.fill",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Who it is, and what other rooms decide by; texts are as entered."""
+
+    id: UUID
+    clinic_id: UUID
+    record_no: str
+    given_name: str
+    family_name: str
+    born_on: date | None
+    pronouns: str
+    could_be_pregnant: str
+    phone: str
+    email: str
+    contact_by: str
+    address: str
+    state: str
+    language: str
+    needs_interpreter: str
+    emergency_name: str
+    emergency_phone: str
+    version: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+FIELDS = tuple(PersonRow.__dataclass_fields__)
+
+
+def fetch_person(actor: Actor, person_id: UUID, need: str = "chart.person.read") -> PersonRow:
+    """The person, when the actor may know of them and holds `need`.
+
+    Raises NotFound for another clinic, another person's link, or someone who is not this actor's own patient; Forbidden (403) when only the right lacks.
+    """
+    row = Person.objects.filter(id=person_id, clinic_id=actor.clinic_id).values_list(*FIELDS).first()
+    if row is None or not _knows(actor, person_id):
+        raise NotFound("person")
+    require(actor, BY_LINK.get(need, need) if actor.kind == "link" else need)
+    return PersonRow(*row)
+
+
+def _knows(actor: Actor, person_id: UUID) -> bool:
+    if actor.kind == "link":
+        return actor.person_id == person_id
+    if actor.scope == "clinic":
+        return True
+    return actor.user_id is not None and CareTeamMember.objects.filter(person_id=person_id, user_id=actor.user_id, ended_at__isnull=True).exists()
+
+
+def lock_person(person_id: UUID) -> None:
+    """The second lock of the fixed order site, person, session, lot.  Raises NotFound."""
+    if Person.objects.select_for_update().filter(id=person_id).values_list("id", flat=True).first() is None:
+        raise NotFound("person")

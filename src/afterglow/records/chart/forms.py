@@ -1,0 +1,187 @@
+"""The forms of the chart.  Units and yes/no questions have no answer chosen beforehand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Field
+
+from afterglow.records.chart.models import Allergy, ComfortCard, Person, TreatmentTrial
+
+DUTIES = ("prescriber", "nurse", "therapist", "coordinator")
+CODE_HINT = "ICD-10-CM code, such as F33.2, when you know it."
+
+
+def choices_of(field: Any) -> list[tuple[str, str]]:
+    """The choices of a model's field, without an empty one."""
+    return [(str(value), str(label)) for value, label in field.flatchoices]
+
+
+def _person(name: str) -> Field[Any, Any]:
+    return Person._meta.get_field(name)  # type: ignore[return-value]
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class KeyedForm(forms.Form):
+    """A form whose write carries the key it was made with."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+
+
+class PersonForm(forms.Form):
+    """Who someone is; the version says which state of it the form shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    given_name = forms.CharField(max_length=80, label="Given name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    family_name = forms.CharField(max_length=80, label="Family name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    born_on = forms.DateField(required=False, label="Date of birth", widget=DateInput())
+    pronouns = forms.CharField(max_length=40, required=False, label="Pronouns")
+    could_be_pregnant = forms.ChoiceField(
+        label="Has a womb or ovaries, and could become pregnant",
+        help_text="By organs, not by gender. It decides whether a pregnancy test is asked for.",
+        choices=choices_of(_person("could_be_pregnant")),
+        widget=forms.RadioSelect,
+    )
+    phone = forms.CharField(max_length=40, required=False, label="Phone", widget=forms.TextInput(attrs={"type": "tel"}))
+    email = forms.EmailField(required=False, label="E-mail address")
+    contact_by = forms.ChoiceField(label="Contact by", choices=choices_of(_person("contact_by")), widget=forms.RadioSelect)
+    address = forms.CharField(max_length=200, required=False, label="Address")
+    state = forms.CharField(max_length=8, required=False, label="State", help_text="Where the person lives, such as CA.")
+    language = forms.CharField(max_length=20, label="Language", help_text="As a code, such as en or es.")
+    needs_interpreter = forms.ChoiceField(label="Needs an interpreter", choices=choices_of(_person("needs_interpreter")), widget=forms.RadioSelect)
+    emergency_name = forms.CharField(max_length=120, required=False, label="Whom to call in an emergency")
+    emergency_phone = forms.CharField(max_length=40, required=False, label="Their phone", widget=forms.TextInput(attrs={"type": "tel"}))
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "key", "record_no")}
+
+
+class RegisterForm(KeyedForm, PersonForm):
+    record_no = forms.CharField(
+        max_length=12, required=False, label="Record number", help_text="Only when the clinic gave one before; otherwise the next is taken."
+    )
+
+
+class ProblemForm(forms.Form):
+    name = forms.CharField(max_length=160, label="Problem or diagnosis")
+    code = forms.CharField(max_length=20, required=False, label="Code", help_text=CODE_HINT)
+    since_text = forms.CharField(max_length=60, required=False, label="Since", help_text="As told, such as 2019 or childhood.")
+
+
+class AllergyForm(forms.Form):
+    substance = forms.CharField(max_length=120, label="Substance")
+    reaction = forms.CharField(max_length=160, required=False, label="What happened")
+    severity = forms.ChoiceField(label="How bad", choices=choices_of(Allergy._meta.get_field("severity")), widget=forms.RadioSelect)
+
+
+class MedicineForm(forms.Form):
+    name = forms.CharField(max_length=120, label="Medicine")
+    dose_text = forms.CharField(max_length=80, required=False, label="Dose", help_text="With its unit, such as 50 mg.")
+    taken_text = forms.CharField(max_length=80, required=False, label="How often")
+    stopped_on = forms.DateField(required=False, label="Stopped on", help_text="Leave empty while it is taken.", widget=DateInput())
+
+
+class TrialForm(forms.Form):
+    """A dose is typed in mg and kept in whole micrograms."""
+
+    drug = forms.CharField(max_length=80, label="Antidepressant")
+    daily_dose_mg = forms.DecimalField(required=False, max_digits=9, decimal_places=3, min_value=Decimal("0.001"), label="Highest daily dose, in mg")
+    weeks = forms.IntegerField(required=False, min_value=1, max_value=3000, label="Weeks at that dose")
+    improvement = forms.ChoiceField(
+        label="How much it helped", choices=choices_of(TreatmentTrial._meta.get_field("improvement")), widget=forms.RadioSelect
+    )
+    this_episode = forms.ChoiceField(
+        label="In the present episode", choices=choices_of(TreatmentTrial._meta.get_field("this_episode")), widget=forms.RadioSelect
+    )
+    stopped_because = forms.ChoiceField(
+        label="Why it stopped", choices=choices_of(TreatmentTrial._meta.get_field("stopped_because")), widget=forms.RadioSelect
+    )
+
+    def values(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        dose_mg = told.pop("daily_dose_mg")
+        return told | {"daily_dose_ug": None if dose_mg is None else int(dose_mg * 1000)}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Why", help_text="Such as: told of someone else, no longer true.")
+
+
+class MeasureForm(forms.Form):
+    """A weight or a height.  No unit is chosen beforehand, and an empty time means now."""
+
+    value = forms.CharField(max_length=12, label="Value", widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    unit = forms.ChoiceField(label="Unit", widget=forms.RadioSelect, error_messages={"required": "Choose the unit: it is never guessed."})
+    on_site = forms.ChoiceField(
+        label="Where was it measured?",
+        choices=[("yes", "here, on the clinic's own scale or rule"), ("no", "elsewhere, or as told")],
+        widget=forms.RadioSelect,
+    )
+    taken_at = forms.DateTimeField(
+        required=False,
+        label="Measured at",
+        help_text="The clinic's time. Leave empty for now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    confirmed = forms.BooleanField(required=False, label="I looked again: this value and its unit are right")
+
+    units: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["unit"].choices = self.units  # type: ignore[attr-defined]
+
+    def values(self, zone: str, at: datetime) -> dict[str, Any]:
+        """What the action takes; the typed time is in the clinic's zone."""
+        told = dict(self.cleaned_data)
+        typed = told["taken_at"]
+        told["taken_at"] = at if typed is None else typed.replace(tzinfo=ZoneInfo(zone))
+        told["on_site"] = told["on_site"] == "yes"
+        return told
+
+
+class WeightForm(MeasureForm):
+    units = (("kg", "kilograms (kg)"), ("lb", "pounds (lb)"))
+
+
+class HeightForm(MeasureForm):
+    units = (("cm", "centimetres (cm)"), ("in", "inches (in)"))
+
+
+class ComfortForm(forms.Form):
+    calm_by = forms.CharField(required=False, max_length=2000, label="What calms this person", widget=forms.Textarea(attrs={"rows": 3}))
+    touch = forms.ChoiceField(
+        label="May we touch a hand or shoulder to comfort?", choices=choices_of(ComfortCard._meta.get_field("touch")), widget=forms.RadioSelect
+    )
+    music = forms.CharField(required=False, max_length=160, label="Music")
+    light = forms.CharField(required=False, max_length=160, label="Light")
+    words = forms.CharField(required=False, max_length=200, label="Words that help")
+    triggers = forms.CharField(required=False, max_length=2000, label="What to avoid", widget=forms.Textarea(attrs={"rows": 3}))
+    intention = forms.CharField(required=False, max_length=2000, label="Intention for the treatment", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class TeamForm(forms.Form):
+    user_id = forms.ChoiceField(label="Colleague")
+    duty = forms.ChoiceField(label="Duty", choices=[(duty, duty) for duty in DUTIES])
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["user_id"].choices = colleagues  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="About", choices=[("phone", "a phone call"), ("visit", "a visit"), ("message", "a message"), ("other", "something else")]
+    )
+    text = forms.CharField(max_length=20_000, label="Note", widget=forms.Textarea(attrs={"rows": 6}))

@@ -1,0 +1,10 @@
+"""What flags write to the audit trail."""
+
+opened = "flags.flag_opened"
+owned = "flags.flag_owned"
+noted = "flags.flag_noted"
+closed = "flags.flag_closed"
+escalated = "flags.flag_escalated"
+released = "flags.flag_released"
+list_read = "flags.list_read"
+page_read = "flags.page_read"

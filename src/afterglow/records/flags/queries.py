@@ -1,0 +1,124 @@
+"""Open flags, oldest due first; and one flag with its story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from afterglow.ground.access.actor import Actor
+from afterglow.records.chart import queries as chart
+from afterglow.records.flags.models import Flag, FlagEvent
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    id: UUID
+    person_id: UUID
+    person_name: str
+    record_no: str
+    kind: str
+    urgency: str
+    sentence: str
+    source_kind: str
+    source_id: str
+    opened_at: datetime
+    due_at: datetime
+    owner_id: UUID | None
+    owner_name: str
+    owner_works_here: bool
+    escalated_at: datetime | None
+    closed_at: datetime | None
+    closing_note: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    what: str
+    at: datetime
+    by: str
+    text: str
+
+
+_FIELDS = (
+    "id",
+    "person_id",
+    "person__given_name",
+    "person__family_name",
+    "person__record_no",
+    "kind",
+    "urgency",
+    "sentence",
+    "source_kind",
+    "source_id",
+    "opened_at",
+    "due_at",
+    "owner_id",
+    "owner__name",
+    "owner__is_active",
+    "escalated_at",
+    "closed_at",
+    "closing_note",
+)
+
+
+def open_flags(actor: Actor, at: datetime) -> list[FlagRow]:
+    """Every open flag this actor may see, the longest overdue first: none can age unseen."""
+    return _rows(Q(closed_at__isnull=True) & _visible(actor), at)
+
+
+def open_count(clinic_id: UUID) -> int:
+    return Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True).count()
+
+
+def open_for(person_id: UUID, at: datetime) -> list[FlagRow]:
+    return _rows(Q(person_id=person_id, closed_at__isnull=True), at)
+
+
+def flag_row(flag_id: UUID, at: datetime) -> FlagRow:
+    return _rows(Q(id=flag_id), at)[0]
+
+
+def story(flag_id: UUID) -> list[EventRow]:
+    return [EventRow(*row) for row in FlagEvent.objects.filter(flag_id=flag_id).order_by("id").values_list("what", "at", "by", "text")]
+
+
+def overdue_unescalated(at: datetime) -> list[tuple[UUID, UUID]]:
+    """(flag, clinic) of open flags past their time that nobody was called about yet."""
+    rows = Flag.objects.filter(closed_at__isnull=True, due_at__lte=at, escalated_at__isnull=True)
+    return list(rows.order_by("due_at").values_list("id", "person__clinic_id"))
+
+
+def _visible(actor: Actor) -> Q:
+    mine = Q(person__clinic_id=actor.clinic_id)
+    return mine & Q(person_id__in=chart.people_of(actor)) if actor.scope == "own_patients" else mine
+
+
+def _rows(where: Q, at: datetime) -> list[FlagRow]:
+    found = Flag.objects.filter(where).order_by("due_at", "id").values_list(*_FIELDS)
+    return [
+        FlagRow(
+            id=row[0],
+            person_id=row[1],
+            person_name=f"{row[2]} {row[3]}",
+            record_no=row[4],
+            kind=row[5],
+            urgency=row[6],
+            sentence=row[7],
+            source_kind=row[8],
+            source_id=row[9],
+            opened_at=row[10],
+            due_at=row[11],
+            owner_id=row[12],
+            owner_name=row[13] or "",
+            owner_works_here=bool(row[14]),
+            escalated_at=row[15],
+            closed_at=row[16],
+            closing_note=row[17],
+            overdue=row[16] is None and row[11] <= at,
+        )
+        for row in found
+    ]

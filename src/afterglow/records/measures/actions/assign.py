@@ -1,0 +1,106 @@
+"""Assign a questionnaire to a person, or take an open one back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground import ids
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.audit import trail
+from afterglow.ground.errors import Refusal
+from afterglow.records.chart import access as chart
+from afterglow.records.measures import access, events, queries, rules
+from afterglow.records.measures.models import Assignment
+
+NEED = {"link": "measures.link.create", "staff": "measures.answer.record"}
+
+
+@transaction.atomic
+def assign(
+    *,
+    person_id: UUID,
+    instrument: str,
+    occasion: str,
+    channel: str,
+    site_id: UUID,
+    on_call: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """The assignment's id; the same one again while it is open.  `on_call`: who is on call at that site now, from the roster's room above.
+
+    Raises Refusal `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`, `measures.no_occasion`;
+    NotFound; Forbidden.
+    """
+    if channel not in NEED:
+        raise Refusal("measures.unknown_channel", "It was not said how the questions are asked.", "Choose by link or by staff.", field="channel")
+    chart.fetch_person(by, person_id, need=NEED[channel])
+    accounts.site(site_id, clinic_id=by.clinic_id)
+    paper = queries.paper(instrument)
+    occasion = _occasion(occasion)
+    chart.lock_person(person_id)
+    held = Assignment.objects.filter(person_id=person_id, instrument__file_id=instrument, occasion=occasion, state="open").first()
+    if held is not None:
+        if held.channel == channel:
+            return held.id
+        raise Refusal("measures.open_otherwise", f"{paper.short_name} is open already, in the other way.", "Take that one back first.")
+    _decide(person_id, paper, channel, on_call, at)
+    row = Assignment.objects.create(
+        id=ids.new_id(at),
+        person_id=person_id,
+        instrument_id=paper.record.pk,
+        occasion=occasion,
+        channel=channel,
+        site_id=site_id,
+        assigned_at=at,
+        assigned_by=by.label,
+    )
+    trail.record(
+        events.assigned,
+        by=by,
+        at=at,
+        person_id=person_id,
+        objects={"assignment": row.id},
+        new={"instrument": instrument, "occasion": occasion, "channel": channel, "on_call": [str(one) for one in on_call]},
+        library=paper.record.label,
+    )
+    return row.id
+
+
+def _decide(person_id: UUID, paper: queries.Paper, channel: str, on_call: Sequence[UUID], at: datetime) -> None:
+    name, made = paper.short_name, paper.instrument
+    if channel == "link":
+        verdict = rules.may_send_by_link(rules.LinkFacts(name=name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(set(on_call))))
+        if not verdict.met:
+            raise Refusal("measures.not_by_link", verdict.sentence, "Ask it in person instead.", findings=verdict.open)
+    last = queries.last_complete_at(person_id, made.id)
+    verdict = rules.may_repeat(rules.RepeatFacts(name=name, min_interval_days=made.min_interval_days, last_complete_at=last, at=at))
+    if not verdict.met:
+        raise Refusal("measures.too_soon", verdict.sentence, "Read the answers that are there.", findings=verdict.open)
+
+
+def _occasion(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > 30 or "\x00" in text:
+        raise Refusal("measures.no_occasion", "It was not said what the questions are for.", "Choose an occasion.", field="occasion")
+    return text
+
+
+@transaction.atomic
+def withdraw_assignment(*, assignment_id: UUID, reason: str, by: Actor, at: datetime) -> None:
+    """Take an open questionnaire back; doing it again changes nothing.  Raises Refusal `measures.no_reason`, `measures.not_open`."""
+    row = access.fetch_assignment(by, assignment_id, "measures.link.create", lock=True)
+    if row.state == "withdrawn":
+        return
+    if row.state != "open":
+        raise Refusal("measures.not_open", "This questionnaire was answered already.", "Read the answers.")
+    if not reason.strip():
+        raise Refusal("measures.no_reason", "It was not said why it is taken back.", "Write why in a few words.", field="reason")
+    row.state = "withdrawn"
+    row.save(update_fields=["state"])
+    trail.record(events.withdrawn, by=by, at=at, person_id=row.person_id, objects={"assignment": row.id}, reason=reason.strip()[:200])

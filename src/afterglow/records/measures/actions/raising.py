@@ -1,0 +1,57 @@
+"""What answers raise: one flag with one owner and a clock, opened once for one questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.errors import Refusal
+from afterglow.records.chart import queries as chart
+from afterglow.records.flags.actions.open_flag import open_flag
+from afterglow.records.measures import rules
+from afterglow.records.measures.queries import Paper
+from afterglow.science.scoring.score import Flag
+
+LONGEST_WORDS = 2000
+
+
+def check_may_answer(state: str, channel: str, by: Actor) -> None:
+    """Open, and not one that only staff may ask.  Raises Refusal `measures.not_open`, `measures.in_person_only`."""
+    if channel == "staff" and by.kind == "link":
+        raise Refusal("measures.in_person_only", "These questions are asked by a person at the clinic.", "They will ask you when you meet.")
+    if state != "open":
+        raise Refusal("measures.not_open", "These questions were answered or taken back since you opened them.", "Go back to see what is recorded.")
+
+
+def checked_words(paper: Paper, said: Mapping[str, str]) -> dict[str, str]:
+    """Own words to questions that ask for them.  Raises Refusal `measures.text_refused`."""
+    known = {question.id for question in paper.questions}
+    for name, text in said.items():
+        if name not in known or "\x00" in text or len(text) > LONGEST_WORDS:
+            raise Refusal("measures.text_refused", "A text is too long, or holds a sign that cannot be stored.", "Shorten it and send it again.")
+    return {name: text.strip() for name, text in said.items()}
+
+
+def open_for(person_id: UUID, source_id: str, flags: Sequence[Flag], *, on_call: Sequence[UUID], by: Actor, at: datetime, sent: bool) -> UUID | None:
+    """The flag, or None when nothing was raised.  `sent` False: the form is still open, and the flag says when it was seen."""
+    found = rules.raised(flags)
+    if found is None:
+        return None
+    prescribers = [str(row.user_id) for row in chart.care_team(person_id) if row.duty == "prescriber"]
+    asker = str(by.user_id) if by.kind == "person" and by.may("flags.flag.own") else None
+    owner = rules.owner_of(asker, [str(one) for one in on_call], prescribers)
+    sentence = found.sentence if sent else f"While the form was being filled in: {found.sentence}"
+    return open_flag(
+        person_id=person_id,
+        kind=found.kind,
+        urgency=found.urgency,
+        sentence=sentence[: rules.LONGEST_FLAG_SENTENCE],
+        source_kind="measures.assignment",
+        source_id=source_id,
+        due_at=at + found.due_after,
+        owner_id=UUID(owner) if owner else None,
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,47 @@
+"""Keep answers as they are given, so that nothing is lost; a self-harm answer is seen before the form is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from afterglow.ground.access.actor import Actor
+from afterglow.ground.audit.trail import canonical
+from afterglow.ground.errors import Refusal
+from afterglow.records.measures import access, queries
+from afterglow.records.measures.actions import raising
+from afterglow.science.scoring.instrument import Answer
+from afterglow.science.scoring.score import score
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    assignment_id: UUID,
+    answers: Mapping[str, Answer],
+    said: Mapping[str, str] | None = None,
+    on_call: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Adds these answers to those kept; True when one of them asks for help at once.  Writes no audit row: an autosave is not a deed.
+
+    Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.unknown_answer`, `measures.text_refused`; NotFound; Forbidden.
+    """
+    row = access.fetch_assignment(by, assignment_id, lock=True)
+    raising.check_may_answer(row.state, row.channel, by)
+    held = queries.assignment_row(row.id)
+    kept = {**held.answers, **answers}
+    words = {**held.said, **raising.checked_words(held.paper, said or {})}
+    scored = score(held.paper.instrument, kept)
+    if getattr(scored, "code", "") in {"unknown_item", "unknown_answer"}:
+        raise Refusal("measures.unknown_answer", "One of the answers is not one of the choices.", "Load the page again and choose once more.")
+    row.draft_text, row.draft_at = canonical({"answers": kept, "said": words}), at
+    row.save(update_fields=["draft_text", "draft_at"])
+    missing = {rule.id for rule in held.paper.instrument.flags if rule.missing}
+    alarming = tuple(flag for flag in scored.flags if flag.id not in missing)
+    raising.open_for(row.person_id, f"{row.id}", alarming, on_call=on_call, by=by, at=at, sent=False)
+    return bool(alarming)

@@ -1,0 +1,58 @@
+"""Questionnaires: assigned, answered, scored.  An answer keeps for ever the version and wording that was shown."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Assignment(models.Model):
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    instrument = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    occasion = models.CharField(max_length=30, help_text="baseline, screening, ...")
+    channel = models.CharField(max_length=8, choices=[("link", "by personal link"), ("staff", "asked by staff")])
+    site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+", help_text="Whose people on call read the answers.")
+    assigned_at = models.DateTimeField()
+    assigned_by = models.CharField(max_length=140)
+    state = models.CharField(max_length=10, choices=[(name, name) for name in ("open", "answered", "declined", "withdrawn")], default="open")
+    draft_text = models.TextField(blank=True, help_text="Answers so far, as JSON; saved as they are given.")
+    draft_at = models.DateTimeField(null=True)
+
+    class Classed:
+        mutable, personal, kept = True, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "state"], name="assignment_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "instrument", "occasion"], condition=Q(state="open"), name="assignment_open_once"),
+        ]
+
+
+class Response(models.Model):
+    """Answers as given, with their score; a corrected set of answers is a new row naming this one."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    assignment = models.ForeignKey("records_measures.Assignment", on_delete=models.PROTECT, related_name="+")
+    instrument = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    instrument_name = models.CharField(max_length=40)
+    answers_text = models.TextField(help_text="Canonical JSON, item id -> answer; null is not answered.")
+    said_text = models.TextField(blank=True, help_text="What the person added in their own words, as JSON, item id -> text.")
+    taken_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=140)
+    asked_by = models.CharField(max_length=8, choices=[("self", "the person, by link"), ("staff", "staff")])
+    total = models.SmallIntegerField(null=True)
+    band = models.CharField(max_length=60, blank=True)
+    complete = models.BooleanField()
+    score_text = models.TextField(help_text="Everything the scoring gave, or its refusal, as JSON.")
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person")]

@@ -1,0 +1,251 @@
+"""Questionnaires as they are asked, what is open, and what was answered, with the wording of its day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
+from afterglow.records.measures import rules
+from afterglow.records.measures.models import Assignment, Response
+from afterglow.science.scoring.instrument import Answer, Instrument, instrument_from
+
+OCCASION_OF_BASELINE = ("baseline", "screening")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer; `crisis`: choosing it shows help at once."""
+
+    value: int | str
+    label: str
+    crisis: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One item exactly as its file has it; `number` counts from 1."""
+
+    id: str
+    number: int
+    text: str
+    recall: str
+    ask_also: str
+    asked_when: str
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One version of one questionnaire, ready to be shown and scored."""
+
+    record: LibraryRecord
+    instrument: Instrument
+    title: str
+    short_name: str
+    instructions: str
+    credit: str
+    questions: tuple[Question, ...]
+
+    @property
+    def asks_self_harm(self) -> bool:
+        return bool(self.instrument.flags)
+
+    def question(self, number: int) -> Question | None:
+        return self.questions[number - 1] if 1 <= number <= len(self.questions) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentRow:
+    id: UUID
+    person_id: UUID
+    paper: Paper
+    occasion: str
+    channel: str
+    site_id: UUID
+    state: str
+    assigned_at: datetime
+    assigned_by: str
+    draft_at: datetime | None
+    answers: dict[str, Answer]
+    said: dict[str, str]
+
+    @property
+    def answered_so_far(self) -> int:
+        return sum(self.answers.get(question.id) is not None for question in self.paper.questions)
+
+    @property
+    def first_open(self) -> int:
+        """The number of the first question without an answer; the last one when all have one."""
+        still = (question.number for question in self.paper.questions if self.answers.get(question.id) is None)
+        return next(still, len(self.paper.questions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRow:
+    """Answers as given; `score` is everything the scoring gave, or its refusal, by name."""
+
+    id: UUID
+    person_id: UUID
+    assignment_id: UUID
+    paper: Paper
+    instrument: str
+    occasion: str
+    taken_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    asked_by: str
+    total: int | None
+    band: str
+    complete: bool
+    answers: dict[str, Answer]
+    said: dict[str, str]
+    score: dict[str, Any]
+    replaces_id: UUID | None
+    replaced: bool
+
+    @property
+    def asked(self) -> list[tuple[Question, str, str]]:
+        """Each question as it was shown, the words of its answer ('' when none was given), and what was added."""
+        return [(question, _label(question, self.answers.get(question.id)), self.said.get(question.id, "")) for question in self.paper.questions]
+
+
+def _label(question: Question, answer: Answer) -> str:
+    return next((option.label for option in question.options if option.value == answer and type(option.value) is type(answer)), "")
+
+
+def paper(instrument: str, version: int | None = None) -> Paper:
+    """The newest version of a questionnaire, or the named one.  Raises NotFound."""
+    return paper_of(library_file("instruments", instrument, version).pk)
+
+
+def papers() -> list[Paper]:
+    """The newest version of every questionnaire there is."""
+    return [paper_of(record.pk) for record in released("instruments")]
+
+
+@lru_cache(maxsize=256)
+def paper_of(pk: UUID) -> Paper:
+    """By the key under which assignments and answers keep it; a version never changes, so it is read once."""
+    record = library_row(pk)
+    content = record.content
+    instrument = instrument_from(content)
+    questions = tuple(
+        Question(
+            id=item.id,
+            number=number,
+            text=item.text,
+            recall=raw.get("recall", ""),
+            ask_also=raw.get("ask_also", ""),
+            asked_when=item.asked_when,
+            options=tuple(
+                Choice(value=option.value, label=option.label, crisis=rules.raises_alarm(instrument, item, option.value)) for option in item.options
+            ),
+        )
+        for number, (item, raw) in enumerate(zip(instrument.items, content["items"], strict=True), start=1)
+    )
+    return Paper(
+        record=record,
+        instrument=instrument,
+        title=content["name"],
+        short_name=content.get("short_name", content["name"]),
+        instructions=content.get("instructions", ""),
+        credit=content.get("credit", ""),
+        questions=questions,
+    )
+
+
+def assignment_row(assignment_id: UUID) -> AssignmentRow:
+    return _assignments(Assignment.objects.filter(id=assignment_id))[0]
+
+
+def open_assignments(person_id: UUID, channel: str | None = None) -> list[AssignmentRow]:
+    """What is still to be answered, in the order in which it was assigned."""
+    rows = Assignment.objects.filter(person_id=person_id, state="open")
+    return _assignments(rows if channel is None else rows.filter(channel=channel))
+
+
+def _assignments(rows: QuerySet[Assignment]) -> list[AssignmentRow]:
+    found = []
+    for row in rows.order_by("assigned_at", "instrument__file_id", "id"):
+        draft = json.loads(row.draft_text) if row.draft_text else {"answers": {}, "said": {}}
+        found.append(
+            AssignmentRow(
+                id=row.id,
+                person_id=row.person_id,
+                paper=paper_of(row.instrument_id),
+                occasion=row.occasion,
+                channel=row.channel,
+                site_id=row.site_id,
+                state=row.state,
+                assigned_at=row.assigned_at,
+                assigned_by=row.assigned_by,
+                draft_at=row.draft_at,
+                answers=draft["answers"],
+                said=draft["said"],
+            )
+        )
+    return found
+
+
+def answered(person_id: UUID, instrument: str | None = None) -> list[ResponseRow]:
+    """Every set of answers that still stands, the last given first."""
+    rows = _standing(person_id)
+    return _responses(rows if instrument is None else rows.filter(instrument_name=instrument))
+
+
+def latest(person_id: UUID, instrument: str) -> ResponseRow | None:
+    """The answers given last, complete or not."""
+    return next(iter(_responses(_standing(person_id).filter(instrument_name=instrument), most=1)), None)
+
+
+def baseline(person_id: UUID, instrument: str) -> ResponseRow | None:
+    """The last scored answers asked for as a baseline or at screening: what change is counted from."""
+    rows = _standing(person_id).filter(instrument_name=instrument, assignment__occasion__in=OCCASION_OF_BASELINE, total__isnull=False)
+    return next(iter(_responses(rows, most=1)), None)
+
+
+def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:
+    rows = _standing(person_id).filter(instrument_name=instrument, complete=True)
+    return rows.order_by("-taken_at").values_list("taken_at", flat=True).first()
+
+
+def response_row(response_id: UUID) -> ResponseRow:
+    return _responses(Response.objects.filter(id=response_id))[0]
+
+
+def _standing(person_id: UUID) -> QuerySet[Response]:
+    return Response.objects.filter(~Exists(Response.objects.filter(replaces=OuterRef("pk"))), person_id=person_id)
+
+
+def _responses(rows: QuerySet[Response], most: int = 200) -> list[ResponseRow]:
+    found = rows.select_related("assignment").annotate(was_replaced=Exists(Response.objects.filter(replaces=OuterRef("pk"))))
+    return [
+        ResponseRow(
+            id=row.id,
+            person_id=row.person_id,
+            assignment_id=row.assignment_id,
+            paper=paper_of(row.instrument_id),
+            instrument=row.instrument_name,
+            occasion=row.assignment.occasion,
+            taken_at=row.taken_at,
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+            asked_by=row.asked_by,
+            total=row.total,
+            band=row.band,
+            complete=row.complete,
+            answers=json.loads(row.answers_text),
+            said=json.loads(row.said_text) if row.said_text else {},
+            score=json.loads(row.score_text),
+            replaces_id=row.replaces_id,
+            replaced=row.was_replaced,
+        )
+        for row in found.order_by("-taken_at", "-id")[:most]
+    ]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from afterglow.records.measures import views
+
+app_name = "measures"
+urlpatterns = [
+    path("of/<uuid:person_id>/", views.of_person, name="of_person"),
+    path("of/<uuid:person_id>/ask/", views.ask_in_person, name="ask_in_person"),
+    path("ask/<uuid:assignment_id>/", views.ask, name="ask"),
+    path("ask/<uuid:assignment_id>/draft/", views.draft, name="draft"),
+    path("ask/<uuid:assignment_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("answers/<uuid:response_id>/", views.response, name="response"),
+]

@@ -1,0 +1,11 @@
+"""What the schedule writes to the audit trail."""
+
+room_added = "schedule.room_added"
+room_closed = "schedule.room_closed"
+booked = "schedule.appointment_booked"
+moved = "schedule.appointment_moved"
+cancelled = "schedule.appointment_cancelled"
+marked = "schedule.appointment_marked"
+day_read = "schedule.day_read"
+rooms_read = "schedule.rooms_read"
+appointment_read = "schedule.appointment_read"

@@ -1,0 +1,62 @@
+"""The forms of staff records."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from afterglow.ground.access import roles
+from afterglow.records.staff.queries import DUTY_NAMES, KIND_NAMES
+
+
+class AddMemberForm(forms.Form):
+    name = forms.CharField(max_length=120, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(label="E-mail address", help_text="They sign in with it.", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    password = forms.CharField(
+        label="First password",
+        strip=False,
+        help_text="At least 12 characters. Hand it over in person. An address that is known here already keeps its own password.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    role_ids = forms.MultipleChoiceField(label="Roles", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role_ids"].choices = [(role.id, role.title) for role in roles.all_roles().values() if role.permissions]  # type: ignore[attr-defined]
+
+
+class CredentialForm(forms.Form):
+    kind = forms.ChoiceField(label="What", choices=list(KIND_NAMES.items()))
+    number = forms.CharField(max_length=40, label="Number")
+    state = forms.CharField(max_length=8, required=False, label="State", help_text="Where it holds, such as CA. A licence needs one.")
+    expires_on = forms.DateField(label="Good until, this day included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ShiftForm(forms.Form):
+    """A shift in the site's own time."""
+
+    user_id = forms.ChoiceField(label="Who")
+    duty = forms.ChoiceField(label="Duty", choices=list(DUTY_NAMES.items()), widget=forms.RadioSelect)
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends_on = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["user_id"].choices = colleagues  # type: ignore[attr-defined]
+
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """Start and end as moments."""
+        told, place = self.cleaned_data, ZoneInfo(zone)
+        return datetime.combine(told["starts_on"], told["starts"], place), datetime.combine(told["ends_on"], told["ends"], place)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, label="Why")
+
+
+DAYS_SHOWN = timedelta(days=7)

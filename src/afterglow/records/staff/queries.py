@@ -1,0 +1,161 @@
+"""Who holds what until when, and who is here or on call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import StaffRow
+from afterglow.records.staff.models import Credential, Shift
+from afterglow.records.staff.rules import LICENCES
+
+KIND_NAMES = dict(Credential._meta.get_field("kind").flatchoices)
+DUTY_NAMES = dict(Shift._meta.get_field("duty").flatchoices)
+SOON = timedelta(days=60)  # how long before its end a credential is shown as ending soon
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """One credential; `expires_on` is the last day on which it is good."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    number: str
+    state: str
+    expires_on: date
+    ended_at: datetime | None
+
+    @property
+    def kind_name(self) -> str:
+        return KIND_NAMES[self.kind]
+
+    def condition(self, on: date) -> str:
+        """'ended', 'expired', 'ends soon' or 'in date', on that day."""
+        if self.ended_at is not None:
+            return "ended"
+        if self.expires_on < on:
+            return "expired"
+        return "ends soon" if self.expires_on - on <= SOON else "in date"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffOnDuty:
+    """Someone on the roster of a site; times are aware UTC."""
+
+    shift_id: UUID
+    user_id: UUID
+    name: str
+    duty: str
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def duty_name(self) -> str:
+        return DUTY_NAMES[self.duty]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of staff with the state of their credentials, worst first."""
+
+    member: StaffRow
+    credentials: tuple[CredentialRow, ...]
+    expired: int
+    ending: int
+
+
+_CREDENTIAL = ("id", "user_id", "kind", "number", "state", "expires_on", "ended_at")
+
+
+def credential_in_date(user_id: UUID, clinic_id: UUID, kind: str, on: date, state: str = "") -> CredentialRow | None:
+    """The credential of this kind that is good on that day and lasts longest; with `state`, one that holds there (or everywhere)."""
+    rows = Credential.objects.filter(user_id=user_id, clinic_id=clinic_id, kind=kind, ended_at__isnull=True, expires_on__gte=on)
+    if state:
+        rows = rows.filter(state__in=(state,) if kind in LICENCES else (state, ""))
+    row = rows.order_by("-expires_on").values_list(*_CREDENTIAL).first()
+    return None if row is None else CredentialRow(*row)
+
+
+def is_licensed(user_id: UUID, clinic_id: UUID, on: date) -> bool:
+    """Holds any licence (prescriber, nursing, therapy) that is in date."""
+    return Credential.objects.filter(user_id=user_id, clinic_id=clinic_id, kind__in=LICENCES, ended_at__isnull=True, expires_on__gte=on).exists()
+
+
+def credentials_of(user_id: UUID, clinic_id: UUID) -> list[CredentialRow]:
+    """All of one person's credentials, those in force first, then by end date."""
+    rows = Credential.objects.filter(user_id=user_id, clinic_id=clinic_id).values_list(*_CREDENTIAL)
+    return sorted((CredentialRow(*row) for row in rows), key=lambda row: (row.ended_at is not None, row.kind, row.expires_on))
+
+
+def members(clinic_id: UUID, on: date) -> list[MemberRow]:
+    """Active staff by name, each with the credentials that have not ended."""
+    held: defaultdict[UUID, list[CredentialRow]] = defaultdict(list)
+    for row in Credential.objects.filter(clinic_id=clinic_id, ended_at__isnull=True).order_by("expires_on").values_list(*_CREDENTIAL):
+        held[row[1]].append(CredentialRow(*row))
+    found = []
+    for member in accounts.staff_of(clinic_id):
+        conditions = [row.condition(on) for row in held[member.user_id]]
+        found.append(MemberRow(member, tuple(held[member.user_id]), conditions.count("expired"), conditions.count("ends soon")))
+    return found
+
+
+def on_site(site_id: UUID, at: datetime) -> list[StaffOnDuty]:
+    """Who is on site now, by name."""
+    return _on_duty(site_id, "on_site", at)
+
+
+def on_call(site_id: UUID, at: datetime) -> list[StaffOnDuty]:
+    """Who can be called now, by name."""
+    return _on_duty(site_id, "on_call", at)
+
+
+def airway_competent_on_site(site_id: UUID, at: datetime) -> list[StaffOnDuty]:
+    """Those on site now whose airway credential (kind `acls`) is in date on the site's own day."""
+    here = on_site(site_id, at)
+    if not here:
+        return []
+    site = Shift.objects.filter(id=here[0].shift_id).values_list("site__zone", "site__clinic_id").get()
+    on = at.astimezone(ZoneInfo(site[0])).date()
+    able = set(
+        Credential.objects.filter(
+            clinic_id=site[1], user_id__in=[row.user_id for row in here], kind="acls", ended_at__isnull=True, expires_on__gte=on
+        ).values_list("user_id", flat=True)
+    )
+    return [row for row in here if row.user_id in able]
+
+
+def roster(site_id: UUID, starts_at: datetime, ends_at: datetime) -> list[StaffOnDuty]:
+    """Every shift at a site that touches this span, soonest first."""
+    return _rows(
+        Shift.objects.filter(site_id=site_id, starts_at__lt=ends_at, ends_at__gt=starts_at, cancelled_at__isnull=True).order_by(
+            "starts_at", "user__name"
+        )
+    )
+
+
+def shifts_of(user_id: UUID, clinic_id: UUID, duty: str, starts_at: datetime, ends_at: datetime) -> list[tuple[StaffOnDuty, UUID, str]]:
+    """One person's shifts of a duty that touch this span, anywhere in the clinic, each with its site's id and name."""
+    rows = Shift.objects.filter(
+        user_id=user_id, site__clinic_id=clinic_id, duty=duty, starts_at__lt=ends_at, ends_at__gt=starts_at, cancelled_at__isnull=True
+    ).order_by("starts_at")
+    sites = {row.id: (row.site_id, row.site.name) for row in rows.select_related("site")}
+    return [(shift, *sites[shift.shift_id]) for shift in _rows(rows)]
+
+
+def _on_duty(site_id: UUID, duty: str, at: datetime) -> list[StaffOnDuty]:
+    return _rows(
+        Shift.objects.filter(site_id=site_id, duty=duty, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True, user__is_active=True).order_by(
+            "user__name"
+        )
+    )
+
+
+def _rows(shifts: QuerySet[Shift]) -> list[StaffOnDuty]:
+    return [StaffOnDuty(*row) for row in shifts.values_list("id", "user_id", "user__name", "duty", "starts_at", "ends_at")]

@@ -1,0 +1,82 @@
+"""Medicine names as people write them, found by generic name and by well-known brand.
+
+A text is cut into words; every known name in it counts (a combination has several).  What is left over and is no dose, form or
+salt is named as not recognised, so that nothing is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Words = tuple[str, ...]
+_APART = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """`generics` maps the words of any spelling to the generic name; `noise` are words that name no substance."""
+
+    generics: Mapping[Words, str]
+    noise: frozenset[str]
+
+    @property
+    def longest(self) -> int:
+        return max((len(words) for words in self.generics), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What a text names: generic names in the order found, and the words that nothing explains."""
+
+    text: str
+    generics: tuple[str, ...]
+    left_over: tuple[str, ...]
+
+
+def words_of(text: str) -> Words:
+    """Lower-case plain words: accents, apostrophes and punctuation gone ("St. John's-wort" is st johns wort)."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("\u2019", "")
+    return tuple(word for word in _APART.split("".join(sign for sign in plain if not unicodedata.combining(sign))) if word)
+
+
+def names_from(content: Mapping[str, Any], also: Iterable[str] = ()) -> Names:
+    """The library file `codes/medicine_names` as a value; `also` are generic names known from elsewhere (interactions, classes).
+
+    Raises ValueError when one spelling stands for two generics.
+    """
+    generics: dict[Words, str] = {words_of(name): name for name in also}
+    for entry in content["medicines"]:
+        for spelling in (entry["generic"], *entry["also"]):
+            words = words_of(spelling)
+            if generics.setdefault(words, entry["generic"]) != entry["generic"]:
+                raise ValueError(f"{spelling!r} stands for {generics[words]} and for {entry['generic']}.")
+    return Names(generics=generics, noise=frozenset(content["noise"]))
+
+
+def recognise(text: str, names: Names) -> Recognised:
+    """Every known name in the text, the longest first at each place."""
+    words, found, left_over, place = words_of(text), [], [], 0
+    while place < len(words):
+        length = _known_length(words, place, names)
+        if length:
+            found.append(names.generics[words[place : place + length]])
+        elif not _is_noise(words[place], names):
+            left_over.append(words[place])
+        place += max(length, 1)
+    return Recognised(text=text, generics=tuple(dict.fromkeys(found)), left_over=tuple(left_over))
+
+
+def _known_length(words: Words, place: int, names: Names) -> int:
+    for length in range(min(names.longest, len(words) - place), 0, -1):
+        if words[place : place + length] in names.generics:
+            return length
+    return 0
+
+
+def _is_noise(word: str, names: Names) -> bool:
+    """A number, a number with its unit ("50mg"), or a listed word such as tablet, daily, hydrochloride."""
+    return word in names.noise or re.sub(r"^\d+", "", word) in names.noise or word.isdigit()

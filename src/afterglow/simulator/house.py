@@ -1,0 +1,165 @@
+"""The clinic itself: its people, rooms, vials, shifts and limits, set up by the same actions that a real clinic uses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from afterglow.ground.accounts import actions as accounts
+from afterglow.ground.accounts import queries as accounts_queries
+from afterglow.ground.content.queries import library_file
+from afterglow.pathway.session.actions.accept_limit import accept_limits
+from afterglow.pathway.session.actions.check_equipment import check_equipment
+from afterglow.pathway.session.actions.register_device import register_device
+from afterglow.records.cabinet.actions.receive import receive
+from afterglow.records.schedule.actions.add_room import add_room
+from afterglow.records.staff.actions.record_credential import record_credential
+from afterglow.records.staff.actions.roster import roster
+from afterglow.simulator.replay import CAUTION
+from afterglow.simulator.script import Life, Step, World
+
+PASSWORD = "quiet harbour lamp 7"
+CLINIC, SITE = "Harbour Clinic", "Harbour"
+# who -> name, role, credentials (kind, number)
+STAFF: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
+    "ana": ("Ana Ruiz", "prescriber", (("prescriber_licence", "A-1001"), ("dea", "BR1234563"), ("acls", "ACLS-11"), ("privilege", "P-1"))),
+    "sol": ("Sol Haddad", "prescriber", (("prescriber_licence", "A-1002"), ("dea", "BH2345677"), ("acls", "ACLS-13"), ("privilege", "P-3"))),
+    "ben": ("Ben Okoye", "session_nurse", (("nursing_licence", "RN-2002"), ("acls", "ACLS-12"), ("privilege", "P-2"))),
+    "nia": ("Nia Brooks", "session_nurse", (("nursing_licence", "RN-2003"), ("acls", "ACLS-14"), ("privilege", "P-4"))),
+    "theo": ("Theo Lind", "therapist", (("therapy_licence", "T-3003"),)),
+    "faye": ("Faye Grant", "front_desk", ()),
+}
+ROOMS = {"room_1": ("Room 1", "dosing"), "room_2": ("Room 2", "dosing"), "room_3": ("Room 3", "dosing"), "blue": ("Blue room", "talk")}
+BACK_DAYS = 21
+"""How long before the day of the demo the clinic opened: long enough for a course to be under way."""
+DAY_BEGINS = 4
+"""The hour at which everyone of the cast is on site, until midnight: a demo may be started early or late."""
+
+
+def zone_of_day(at: datetime) -> tuple[str, str]:
+    """(zone, state) of a United States site where it is day now, so that whoever starts the demo meets a clinic at work."""
+    hour = at.hour + at.minute / 60
+    if hour >= 14 or hour < 4:  # 06:00 to 20:00 in winter
+        return "America/Los_Angeles", "CA"
+    if hour >= 11:
+        return "America/New_York", "NY"
+    return "Pacific/Guam", "GU"
+
+
+def found(seed: int, opened: date, at: datetime, *, zone: str, state: str) -> World:
+    """The clinic with its staff; and a second one, where Cora works, so that a stranger exists."""
+    clinic, site, olga = accounts.create_clinic(
+        name=CLINIC,
+        site_name=SITE,
+        zone=zone,
+        state=state,
+        owner_name="Olga Berg",
+        owner_email=address("olga"),
+        owner_password=PASSWORD,
+        is_demo=True,
+        at=at,
+    )
+    world = World(seed=seed, zone=zone, clinic_id=clinic.id, site_id=site.id, staff={"olga": accounts_queries.actor_for(olga.id, clinic.id)})
+    until = opened + timedelta(days=365)
+    for who, (name, role, credentials) in STAFF.items():
+        user = accounts.add_staff(name=name, email=address(who), password=PASSWORD, role_ids=(role,), by=world.staff["olga"], at=at)
+        world.staff[who] = accounts_queries.actor_for(user.id, clinic.id)
+        for kind, number in credentials:
+            record_credential(user_id=user.id, kind=kind, number=number, state=state, expires_on=until, by=world.staff["olga"], at=at)
+    other, _, oscar = accounts.create_clinic(
+        name="Meadow Clinic",
+        site_name="Meadow",
+        zone=zone,
+        state=state,
+        owner_name="Oscar Vale",
+        owner_email=address("oscar"),
+        owner_password=PASSWORD,
+        is_demo=True,
+        at=at,
+    )
+    accounts.add_staff(
+        name="Cora Yuen", email=address("cora"), password=PASSWORD, role_ids=("prescriber",), by=accounts_queries.actor_for(oscar.id, other.id), at=at
+    )
+    for place, (name, kind) in ROOMS.items():
+        world.places[place] = add_room(site_id=site.id, name=name, kind=kind, by=world.staff["olga"], at=at)
+    return world
+
+
+def address(who: str) -> str:
+    return f"{who}@example.org"
+
+
+def house_life(world: World, *, opened: date, days: int) -> Life:
+    """What the house does on its own: shifts, the first delivery, the limits, and the check of the equipment every morning."""
+    first = world.clock(opened, DAY_BEGINS)
+    steps = [
+        Step(first, "roster", lambda world, life, at: _roster(world, opened, days, at)),
+        Step(first + timedelta(minutes=20), "accept limits", _accept_limits),
+        Step(first + timedelta(minutes=40), "receive vials", _receive),
+        Step(first + timedelta(minutes=50), "register monitors", _register_monitors),
+    ]
+    steps += [Step(world.clock(opened + timedelta(days=day), DAY_BEGINS, 30), "check equipment", _check_equipment) for day in range(days)]
+    return Life(name="house", steps=steps)
+
+
+def _roster(world: World, opened: date, days: int, at: datetime) -> None:
+    """Everyone on site in the day's hours, day after day; Ana and Sol are on call by turns, a day each."""
+    for count in range(days):
+        day = opened + timedelta(days=count)
+        midnight = world.clock(day + timedelta(days=1), 0)
+        for who in STAFF:
+            _shift(world, who, "on_site", world.clock(day, DAY_BEGINS), midnight, at)
+        _shift(world, ("ana", "sol")[count % 2], "on_call", world.clock(day, 0), midnight, at)
+
+
+def _shift(world: World, who: str, duty: str, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    roster(site_id=world.site_id, user_id=world.user_id(who), duty=duty, starts_at=starts_at, ends_at=ends_at, by=world.staff["olga"], at=at)
+
+
+def _accept_limits(world: World, life: Life, at: datetime) -> None:
+    """Ana accepts each proposed limit by the same action as at any clinic."""
+    listed = library_file("alerts", "site_limits").content["limits"]
+    values = {limit["id"]: {name: bounds["proposed"] for name, bounds in limit["values"].items()} for limit in listed}
+    accept_limits(
+        site_id=world.site_id, values=values, reasons={}, signed=world.sign("ana", at), key=life.key("limits"), by=world.staff["ana"], at=at
+    )
+
+
+def _receive(world: World, life: Life, at: datetime) -> None:
+    until = world.day_of(at) + timedelta(days=500)
+    for lot, product, vials in (("K2611-04", "ketamine_racemic_50", 20), ("K2609-17", "ketamine_racemic_10", 10)):
+        lot_id = receive(
+            site_id=world.site_id, product=product, lot_no=lot, expires_on=until, vials=vials, key=life.key(lot), by=world.staff["ben"], at=at
+        )
+        life.keep(f"lot {product}", lot_id)
+        world.places[product] = lot_id
+
+
+def _register_monitors(world: World, life: Life, at: datetime) -> None:
+    """Room 1 and 3 have a monitor of one message a second, room 2 the recording of one row a minute; their keys are kept beside the demo's data."""
+    for place, name, profile, caution in (
+        ("room_1", "Virtual monitor 1", "bedside_seconds", "A virtual monitor: every number here is invented."),
+        ("room_2", "Recorded monitor", "bedside_minutes", CAUTION),
+        ("room_3", "Virtual monitor 3", "bedside_seconds", "A virtual monitor: every number here is invented."),
+    ):
+        made = register_device(
+            site_id=world.site_id, room_id=world.places[place], name=name, profile=profile, caution=caution, by=world.staff["ben"], at=at
+        )
+        life.keep(f"device {place}", made.device_id)
+        life.keep(f"device key {place}", made.key)
+
+
+def _check_equipment(world: World, life: Life, at: datetime) -> None:
+    listed = library_file("alerts", "equipment").content["items"]
+    check_equipment(
+        site_id=world.site_id,
+        items={item["id"]: True for item in listed},
+        key=life.key(f"equipment {world.day_of(at)}"),
+        by=world.staff["nia"],
+        at=at,
+    )
+
+
+def staff_of(clinic_id: UUID) -> dict[str, str]:
+    """Sign-in address of each member of the cast, by name, for the page that the command prints."""
+    return {row.name: row.email for row in accounts_queries.staff_of(clinic_id)}

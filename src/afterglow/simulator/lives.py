@@ -1,0 +1,337 @@
+"""Who is in the demo clinic and how far each of them came: a dozen people between the first call and the way home, and the two live rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from afterglow.pathway.consent.actions.offer import offer
+from afterglow.pathway.enquiry.actions.decide_against import refer
+from afterglow.pathway.session.actions.call_off import call_off
+from afterglow.pathway.session.actions.leave import ExitWords, leave_against_advice
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.actions.save_draft import save_draft
+from afterglow.records.schedule.actions.book import book
+from afterglow.records.schedule.actions.change import mark
+from afterglow.simulator import dosing, walk
+from afterglow.simulator.dosing import Dose
+from afterglow.simulator.house import DAY_BEGINS
+from afterglow.simulator.people import dan, invent
+from afterglow.simulator.script import Deed, Life, Step, World, minutes
+from afterglow.simulator.walk import Someone, person
+
+DOSE_DAYS = (0, 3, 7, 10, 14, 17)
+"""Six infusions twice a week, as days after the first."""
+FIRST_CALL_DAYS = 14
+"""How long before the first infusion the person called."""
+VISIT_MIN = 160
+MONITOR_RUNS_MIN, RECORDING_RUNS_MIN, ARRIVED_MIN = 12, 2, 12
+"""How long, when the demo starts, the dose with the virtual monitor and the one with the recording run, and the newcomer has been here."""
+NOBODY_CAME_MIN = 110
+"""After this time a newcomer with whom nobody went on is called off: before both live rooms are over and new ones open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A course whose dose `now` falls on the visit that begins at `arrives`."""
+
+    one: Someone
+    now: int
+    arrives: datetime
+    room: str
+    nurse: str = "ben"
+    whole: bool = True
+    """False: only this one visit is booked, for people who are made up at a later start of the demo."""
+
+    def visit_at(self, number: int) -> datetime:
+        return self.arrives + timedelta(days=DOSE_DAYS[number - 1] - DOSE_DAYS[self.now - 1])
+
+    def dose(self, number: int) -> Dose:
+        return Dose(one=self.one, number=number, room=self.room, nurse=self.nurse)
+
+
+def course_steps(course: Course) -> list[Step]:
+    """From the first call to the evening before dose `now`, with every dose before it given."""
+    one, first = course.one, course.visit_at(1)
+    called = first - timedelta(days=FIRST_CALL_DAYS)
+    day = timedelta(days=1)
+    steps = [
+        *walk.enquiry_steps(one, called),
+        *walk.intake_steps(one, called + day * 2),
+        *walk.screening_steps(one, called + day * 4),
+        *walk.consent_steps(one, called + day * 5),
+        *walk.plan_steps(called + day * 6),
+        Step(minutes(called + day * 6, 30), "book the visits", lambda world, life, at: _book(world, life, at, course)),
+        Step(first - day * 2, "prepare", lambda world, life, at: _prepare(world, life, at, one)),
+    ]
+    for number in range(1, course.now):
+        steps += dosing.whole_visit(course.dose(number), course.visit_at(number))
+    return [*steps, dosing.order_step(course.dose(course.now), course.arrives)]
+
+
+def fixed_lives(world: World, at: datetime) -> list[Life]:
+    """Everyone but the live rooms, seen from `at`, the start of the demo."""
+    day, today = timedelta(days=1), world.clock(world.day_of(at), 9)
+    people = [Someone(number, invent(world.seed, number, world.day_of(at))) for number in range(12)]
+    yesterday = today - day
+    return [
+        _life(people[0], [Step(at - timedelta(hours=3), "enquire", _enquire(people[0]))]),
+        _life(people[1], [Step(at - timedelta(minutes=50), "enquire in danger", _enquire(people[1], danger_now="yes"))]),
+        _life(people[2], [Step(today - day * 3, "enquire", _enquire(people[2])), Step(today - day * 2, "refer", _refer)]),
+        _life(people[3], [*walk.enquiry_steps(people[3], today - day * 4), Step(yesterday, "begin the intake", _half_an_intake(people[3]))]),
+        _life(people[4], _positive_asq(people[4], at)),
+        _life(people[5], _in_screening(people[5], today)),
+        _life(people[6], _not_cleared(people[6], today)),
+        _life(people[7], [*_cleared(people[7], today - day * 8), Step(yesterday, "offer the consent", _offer)]),
+        _life(people[8], _plan_to_sign(people[8], today)),
+        _life(people[9], course_steps(Course(one=people[9], now=1, arrives=today + day * 2 + timedelta(hours=1), room="room_1", nurse="nia"))),
+        _life(people[10], _went_home(world, people[10], at)),
+        _life(people[11], _left_early(world, people[11], today)),
+    ]
+
+
+def live_lives(world: World, at: datetime, *, start_no: int) -> list[Life]:
+    """Two rooms with a dose under way at `at`, and somebody who has just come in and can be started by hand."""
+    offset = 12 + 3 * start_no
+    who = [invent(world.seed, offset + count, world.day_of(at)) for count in range(3)]
+    first = Someone(offset, dan() if start_no == 0 else who[0], record_no="0412" if start_no == 0 else None)
+    whole = start_no == 0
+    rooms = [
+        (
+            Course(one=first, now=3 if whole else 1, arrives=minutes(monitor_starts(at), -dosing.START_MIN), room="room_1", nurse="ben", whole=whole),
+            "monitor",
+        ),
+        (
+            Course(
+                one=Someone(offset + 1, who[1]),
+                now=2 if whole else 1,
+                arrives=minutes(recording_starts(at), -dosing.START_MIN),
+                room="room_2",
+                nurse="nia",
+                whole=whole,
+            ),
+            "recording",
+        ),
+    ]
+    lives = [
+        _life(course.one, [*course_steps(course), *_to_the_start(course), *_after_the_start(course, at)], name=f"live {start_no} {source}")
+        for course, source in rooms
+    ]
+    course = Course(
+        one=Someone(offset + 2, who[2]), now=2 if whole else 1, arrives=minutes(at, -ARRIVED_MIN), room="room_3", nurse="sol", whole=whole
+    )
+    dose = course.dose(course.now)
+    steps = [*course_steps(course), *dosing.check_in_steps(dose, course.arrives)[:2]]
+    steps.append(Step(at + timedelta(minutes=NOBODY_CAME_MIN), "call off", lambda world, life, at: _call_off(world, life, at, dose)))
+    return [*lives, _life(course.one, steps, name=f"live {start_no} arriving")]
+
+
+def monitor_starts(at: datetime) -> datetime:
+    return minutes(at, -MONITOR_RUNS_MIN)
+
+
+def recording_starts(at: datetime) -> datetime:
+    return minutes(at, -RECORDING_RUNS_MIN)
+
+
+def _life(one: Someone, steps: list[Step], *, name: str = "") -> Life:
+    life = Life(name=name or f"person {one.number}", steps=steps)
+    life.keep("name", one.who.name)
+    return life
+
+
+def _to_the_start(course: Course) -> list[Step]:
+    dose = course.dose(course.now)
+    return [*dosing.check_in_steps(dose, course.arrives), *dosing.start_steps(dose, course.arrives)]
+
+
+def _after_the_start(course: Course, at: datetime) -> list[Step]:
+    """Until `at` the readings of the minutes so far and what was charted; from then on a monitor process sends.
+
+    What would come after `at` is played at the next start, so that nobody lies in a room for ever.
+    """
+    dose, start = course.dose(course.now), minutes(course.arrives, dosing.START_MIN)
+    so_far = int((at - start).total_seconds() // 60)
+    steps = []
+    if so_far >= 5:
+        steps.append(
+            Step(
+                minutes(start, so_far), "so far", lambda world, life, at: dosing.readings(world, life, dose, start, first_min=0, last_min=so_far - 1)
+            )
+        )
+    later = [*dosing.running_steps(dose, course.arrives), *dosing.recovery_steps(dose, course.arrives)]
+    return [*steps, *(step for step in later if step.at > at)]
+
+
+def _enquire(one: Someone, *, danger_now: str = "no") -> Deed:
+    def deed(world: World, life: Life, at: datetime) -> None:
+        life.keep("enquiry", walk.enquire(world, life, at, one, danger_now=danger_now))
+
+    return deed
+
+
+def _refer(world: World, life: Life, at: datetime) -> None:
+    refer(
+        enquiry_id=life.id_of("enquiry"),
+        where="Harbour Eating Disorder Service",
+        reason="Needs care for an eating disorder first; sent on with their agreement.",
+        key=life.key("refer"),
+        by=world.staff["ana"],
+        at=at,
+    )
+
+
+def _half_an_intake(one: Someone) -> Deed:
+    """The link was sent and opened; PHQ-9 is half filled in and waits."""
+
+    def deed(world: World, life: Life, at: datetime) -> None:
+        by = walk.opened_intake(world, life, at)
+        for row in measures.open_assignments(person(life)):
+            if row.paper.instrument.id == "phq9":
+                save_draft(assignment_id=row.id, answers={"q1": 2, "q2": 3, "q3": 1}, by=by, at=minutes(at, 45))
+
+    return deed
+
+
+def _positive_asq(one: Someone, at: datetime) -> list[Step]:
+    """Asked in person an hour ago: a wish to be dead; the flag is open and owned by the nurse who asked."""
+    called = at - timedelta(days=3)
+    return [
+        *walk.enquiry_steps(one, called),
+        Step(at - timedelta(minutes=80), "take the history", lambda world, life, at: walk.take_history(world, life, at, one)),
+        Step(at - timedelta(minutes=9), "ask in person", lambda world, life, at: walk.ask_in_person(world, life, at, (1, 1, 0, 0, 0))),
+    ]
+
+
+def _in_screening(one: Someone, today: datetime) -> list[Step]:
+    """The case is open with a handful of questions that nobody has answered yet."""
+    day = timedelta(days=1)
+    open_items = ("workup.ecg_reviewed", "workup.urinalysis_reviewed", "bladder.cystitis_or_symptoms", "history.bipolar", "decision.coerced")
+    return [
+        *walk.enquiry_steps(one, today - day * 7),
+        *walk.intake_steps(one, today - day * 5, link=False),
+        Step(today - day * 2, "open the case", lambda world, life, at: walk.open_and_answer(world, life, at, one, leave_out=open_items)),
+    ]
+
+
+def _not_cleared(one: Someone, today: datetime) -> list[Step]:
+    """An aneurysm in the history: nobody may lift it, and the prescriber declines with the reason."""
+    day = timedelta(days=1)
+    found = {"history.aneurysm_or_avm": "yes"}
+    return [
+        *walk.enquiry_steps(one, today - day * 11),
+        *walk.intake_steps(one, today - day * 9),
+        Step(today - day * 6, "open the case", lambda world, life, at: walk.open_and_answer(world, life, at, one, different=found)),
+        Step(today - day * 6 + timedelta(hours=1), "decline", walk.decline),
+    ]
+
+
+def _cleared(one: Someone, called: datetime) -> list[Step]:
+    day = timedelta(days=1)
+    return [*walk.enquiry_steps(one, called), *walk.intake_steps(one, called + day * 2), *walk.screening_steps(one, called + day * 5)]
+
+
+def _plan_to_sign(one: Someone, today: datetime) -> list[Step]:
+    """Consented; the draft of the plan waits for the prescriber's signature."""
+    day = timedelta(days=1)
+    return [
+        *_cleared(one, today - day * 11),
+        *walk.consent_steps(one, today - day * 4),
+        Step(today - day * 2, "make the plan", walk.make),
+    ]
+
+
+def _offer(world: World, life: Life, at: datetime) -> None:
+    life.keep("offer", offer(person_id=person(life), by=world.staff["ana"], at=at))
+
+
+def _earlier_today(world: World, at: datetime, hours: float) -> datetime:
+    """So many hours before `at`, or yesterday in the afternoon where the clinic was not open then."""
+    begins, opens = at - timedelta(hours=hours), world.clock(world.day_of(at), DAY_BEGINS + 1)
+    return begins if begins >= opens else world.clock(world.day_of(at) - timedelta(days=1), 14)
+
+
+def _went_home(world: World, one: Someone, at: datetime) -> list[Step]:
+    """The third dose is over and the person is at home."""
+    course = Course(one=one, now=3, arrives=_earlier_today(world, at, 5), room="room_3", nurse="nia")
+    return [*course_steps(course), *dosing.whole_visit(course.dose(3), course.arrives)[1:]]
+
+
+def _left_early(world: World, one: Someone, today: datetime) -> list[Step]:
+    """Yesterday's first dose: walked out half an hour into recovery; the calls are somebody's task."""
+    course = Course(one=one, now=1, arrives=today - timedelta(days=1) + timedelta(hours=4), room="room_1", nurse="ben")
+    dose, left_at = course.dose(1), minutes(course.arrives, dosing.START_MIN + dosing.INFUSION_MIN + 33)
+    visit = [step for step in dosing.whole_visit(dose, course.arrives)[1:] if step.at < left_at]
+    return [*course_steps(course), *visit, Step(left_at, "leave", lambda world, life, at: _walk_out(world, life, at, dose))]
+
+
+def _walk_out(world: World, life: Life, at: datetime, dose: Dose) -> None:
+    told = ExitWords(
+        last_state="Awake, oriented, steady; upset by a telephone call and would not stay.",
+        flag_owner="Theo Lind",
+        called=("the person, no answer",),
+        warned=True,
+    )
+    leave_against_advice(session_id=life.id_of(dose.session), words=told, key=life.key("left"), by=world.staff[dose.nurse], at=at)
+
+
+def _call_off(world: World, life: Life, at: datetime, dose: Dose) -> None:
+    call_off(session_id=life.id_of(dose.session), reason="Nobody went on with this visit of the demo.", by=world.staff[dose.nurse], at=at)
+
+
+def _book(world: World, life: Life, at: datetime, course: Course) -> None:
+    """Every infusion in its room; preparation and integration with Theo, who has an hour of the day for each person."""
+    desk, person_id, plan_id = world.staff["faye"], person(life), life.id_of("plan")
+    for number in range(1, len(DOSE_DAYS) + 1) if course.whole else (course.now,):
+        starts_at = course.visit_at(number)
+        booked = book(
+            person_id=person_id,
+            site_id=world.site_id,
+            room_id=world.places[course.room],
+            staff_user_id=None,
+            kind="dosing",
+            starts_at=starts_at,
+            ends_at=minutes(starts_at, VISIT_MIN),
+            purpose_kind="plan",
+            purpose_id=str(plan_id),
+            dose_no=number,
+            key=life.key(f"book {number}"),
+            by=desk,
+            at=at,
+        )
+        life.keep(f"visit {number}", booked)
+    if course.whole:
+        _book_talks(world, life, at, course)
+
+
+def _book_talks(world: World, life: Life, at: datetime, course: Course) -> None:
+    hour = 6 + course.one.number % 14
+    days = [("preparation", world.day_of(course.visit_at(1)) - timedelta(days=2))]
+    days += [("integration", world.day_of(course.visit_at(number)) + timedelta(days=2 if number % 2 == 0 else 1)) for number in range(1, 7)]
+    for kind, day in days:
+        starts_at = world.clock(day, hour)
+        life.keep(
+            f"{kind} {day}",
+            book(
+                person_id=person(life),
+                site_id=world.site_id,
+                room_id=world.places["blue"],
+                staff_user_id=world.user_id("theo"),
+                kind=kind,
+                starts_at=starts_at,
+                ends_at=minutes(starts_at, 50),
+                purpose_kind="plan",
+                purpose_id=str(life.id_of("plan")),
+                key=life.key(f"book {kind} {day}"),
+                by=world.staff["faye"],
+                at=at,
+            ),
+        )
+
+
+def _prepare(world: World, life: Life, at: datetime, one: Someone) -> None:
+    """Weighed at the preparation visit, so that the first order rests on a fresh weight."""
+    walk.weigh(world, life, at, one.who.weight_kg)
+    for name in [name for name in life.memo if name.startswith("preparation ")]:
+        mark(appointment_id=life.id_of(name), state="arrived", by=world.staff["faye"], at=at)
+        mark(appointment_id=life.id_of(name), state="done", by=world.staff["faye"], at=minutes(at, 60))

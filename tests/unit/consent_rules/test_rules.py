@@ -1,0 +1,174 @@
+"""Consent rules without a database: when a signature counts, when the head is clear, when capacity is shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afterglow.pathway.consent import rules
+from afterglow.pathway.consent.rules import CapacityFacts, SigningFacts, may_note_capacity, may_sign, name_matches, to_talk_through
+
+AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+ZONE = "America/Los_Angeles"
+GOOD = SigningFacts(
+    offer_state="open",
+    newest=True,
+    cleared=True,
+    locked_until_at=None,
+    wrong=(),
+    to_talk_through=(),
+    agreed=True,
+    typed_name="Dan Marsh",
+    record_name="Dan Marsh",
+    same_bytes=True,
+    witnessed=None,
+    at=AT,
+)
+DOCUMENT: dict[str, Any] = {
+    "id": "treatment",
+    "version": 3,
+    "status": "unreviewed",
+    "language": "en",
+    "title": "Title",
+    "sections": [{"id": "one", "title": "One", "paragraphs": [{"text": "First.", "mark": "V"}, {"text": "Second.", "mark": "V"}]}],
+    "comprehension": [
+        {
+            "id": "q",
+            "question": "Which?",
+            "options": [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}],
+            "right": "b",
+            "explain": "B.",
+            "section": "one",
+        }
+    ],
+    "signature": {"patient_says": "I agree.", "never_while": "Never while."},
+    "withdrawal": "At any time.",
+}
+
+
+def test_everything_in_order_may_be_signed() -> None:
+    assert may_sign(GOOD).met
+    assert may_sign(replace(GOOD, witnessed=True, locked_until_at=AT)).met
+
+
+# req: N12
+@pytest.mark.parametrize(
+    ("changes", "item"),
+    [
+        ({"offer_state": "replaced"}, "offer"),
+        ({"locked_until_at": AT + timedelta(seconds=1)}, "clear_headed"),
+        ({"cleared": False}, "cleared"),
+        ({"newest": False}, "version"),
+        ({"wrong": ("Which?",)}, "answers"),
+        ({"to_talk_through": ("Which?",)}, "talk"),
+        ({"same_bytes": False}, "shown_sha256"),
+        ({"agreed": False}, "agreed"),
+        ({"typed_name": "Dan"}, "signer_name"),
+        ({"witnessed": False}, "witness"),
+    ],
+)
+def test_each_reason_alone_stops_it_and_says_what_to_do(changes: dict[str, Any], item: str) -> None:
+    verdict = may_sign(replace(GOOD, **changes))
+    assert [finding.item for finding in verdict.open] == [item]
+    assert verdict.open[0].sentence
+    assert rules.NOW[item]
+
+
+def test_what_nobody_may_lift_is_said_first() -> None:
+    verdict = may_sign(replace(GOOD, offer_state="signed", locked_until_at=AT + timedelta(hours=1)))
+    assert rules.first_in_the_way(verdict).item == "clear_headed"
+    assert rules.first_in_the_way(may_sign(replace(GOOD, agreed=False, same_bytes=False))).item == "shown_sha256"
+
+
+# req: N12
+@pytest.mark.parametrize(
+    ("last_drug", "clear"),
+    [
+        (datetime(2026, 12, 7, 18, 0, tzinfo=UTC), datetime(2026, 12, 8, 18, 0, tzinfo=UTC)),
+        (datetime(2026, 12, 8, 10, 0, tzinfo=UTC), datetime(2026, 12, 9, 14, 0, tzinfo=UTC)),  # 02:00 in Los Angeles: not before 06:00
+    ],
+)
+def test_when_the_head_is_clear_again(last_drug: datetime, clear: datetime) -> None:
+    assert rules.clear_headed_from(last_drug, ZONE) == clear
+
+
+# Law: never sooner than 24 hours, never before six in the morning, in any zone and across the change of clocks.
+@given(st.integers(0, 2 * 365 * 24 * 60), st.sampled_from([ZONE, "Europe/London", "Asia/Kolkata"]))
+def test_never_sooner_than_a_day_and_a_night(minutes: int, zone: str) -> None:
+    last_drug = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    clear = rules.clear_headed_from(last_drug, zone)
+    assert clear - last_drug >= timedelta(hours=24)
+    assert clear.astimezone(ZoneInfo(zone)).hour >= 6
+    assert clear - last_drug <= timedelta(hours=31)
+
+
+@pytest.mark.parametrize(
+    ("typed", "record", "matches"),
+    [
+        ("Dan Marsh", "Dan Marsh", True),
+        ("  DAN   marsh ", "Dan Marsh", True),
+        ("Daniel Dan Marsh", "Dan Marsh", True),
+        ("Jose Nunez-Diaz", "José Núñez-Díaz", True),
+        ("Marsh", "Dan Marsh", False),
+        ("Dan Marshall", "Dan Marsh", False),
+        ("", "Dan Marsh", False),
+        ("anything", "", False),
+    ],
+)
+def test_the_typed_name(typed: str, record: str, matches: bool) -> None:
+    assert name_matches(typed, record).is_met is matches
+
+
+def test_wrong_answers_and_when_to_talk() -> None:
+    questions = DOCUMENT["comprehension"]
+    assert rules.wrong_answers(questions, {"q": "b"}) == ()
+    assert rules.wrong_answers(questions, {"q": "a"}) == ("q",)
+    assert rules.wrong_answers(questions, {}) == ("q",)
+    assert to_talk_through([["a", "b"], ["b"], ["b", "a"]], 2) == ("a", "b")
+    assert to_talk_through([["a", "b"], ["b"]], 3) == ()
+
+
+# req: C7
+def test_what_is_shown_is_word_for_word_and_its_hash_moves_with_every_letter() -> None:
+    text = rules.shown(DOCUMENT, {"q": "b"})
+    page = json.loads(text)
+    assert page["sections"] == [{"id": "one", "title": "One", "paragraphs": ["First.", "Second."]}]
+    assert page["questions"][0]["answer"] == "b"
+    assert rules.sha256(text) == rules.sha256(rules.shown(dict(DOCUMENT), {"q": "b"}))
+    changed = [{**DOCUMENT, "version": 4}, {**DOCUMENT, "language": "es"}, {**DOCUMENT, "withdrawal": "At any time"}]
+    others = {rules.sha256(rules.shown(document, {"q": "b"})) for document in changed} | {rules.sha256(rules.shown(DOCUMENT, {"q": "a"}))}
+    assert len(others | {rules.sha256(text)}) == 5
+
+
+CAPABLE = CapacityFacts(has_capacity=True, asked_alone=True, checks=frozenset({"sober"}), needed={"sober": "Sober"}, note="", licensed=True)
+
+
+# hazard: H29
+@pytest.mark.parametrize(
+    ("changes", "items"),
+    [
+        ({}, []),
+        ({"licensed": False}, ["capacity.by"]),
+        ({"checks": frozenset()}, ["checks"]),
+        ({"asked_alone": False}, ["asked_alone"]),
+        ({"has_capacity": False}, ["note"]),
+        ({"has_capacity": False, "note": "Could not say back what the risks are.", "checks": frozenset(), "asked_alone": False}, []),
+    ],
+)
+def test_a_statement_about_capacity(changes: dict[str, Any], items: list[str]) -> None:
+    assert [finding.item for finding in may_note_capacity(replace(CAPABLE, **changes)).open] == items
+
+
+@pytest.mark.parametrize(
+    ("signed", "withdrawn", "version", "state"),
+    [(False, False, 0, "absent"), (True, True, 2, "withdrawn"), (True, False, 1, "superseded"), (True, False, 2, "in_force")],
+)
+def test_what_a_signature_is_worth(signed: bool, withdrawn: bool, version: int, state: str) -> None:
+    assert rules.state_of(signed=signed, withdrawn=withdrawn, signed_version=version, current_version=2) == state

@@ -1,0 +1,34 @@
+"""When a flag is due, and what closing it takes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from afterglow.records.flags import rules
+
+AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+NOTE = "Spoke to Dan; safe tonight; call tomorrow."
+
+
+def test_urgent_is_due_in_15_minutes() -> None:
+    assert rules.due_at("urgent", AT) == AT + timedelta(minutes=15)
+    assert rules.due_at("today", AT) == AT + timedelta(hours=4)
+
+
+# req: N43
+@pytest.mark.parametrize(
+    ("owner", "closer", "closed", "note", "open_items"),
+    [
+        ("ana", "ana", False, NOTE, []),
+        (None, "ana", False, NOTE, ["owner"]),
+        ("ben", "ana", False, NOTE, ["owner"]),
+        ("ana", "ana", False, "ok", ["note"]),
+        ("ana", "ana", True, NOTE, ["open"]),
+        (None, "ana", True, "  ", ["open", "owner", "note"]),
+    ],
+)
+def test_every_reason_at_once(owner: str | None, closer: str, closed: bool, note: str, open_items: list[str]) -> None:
+    verdict = rules.may_close(rules.ClosingFacts(owner_id=owner, closer_id=closer, already_closed=closed, note=note))
+    assert [finding.item for finding in verdict.open] == open_items

@@ -1,0 +1,87 @@
+"""How close together and how many (hazards H6, H42)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from afterglow.science.dosing.interval import EarlierDose, hours_text, intervals
+from tests.unit.science_dosing.protocol import INTERVALS
+
+AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+
+
+def dose(hours_ago, kind="course", where="this clinic"):
+    return EarlierDose(last_at=AT - timedelta(hours=hours_ago), where=where, kind=kind)
+
+
+def finding_of(item, earlier, *, asked=True, booster=False):
+    verdict = intervals(at=AT, earlier=earlier, asked_elsewhere=asked, booster=booster, rules=INTERVALS)
+    return next(finding for finding in verdict if finding.item == item)
+
+
+def test_the_first_dose_is_met_when_everything_was_asked():
+    verdict = intervals(at=AT, earlier=[], asked_elsewhere=True, booster=False, rules=INTERVALS)
+    assert verdict.met
+    assert len(verdict.findings) == 5
+
+
+# hazard: H6
+@pytest.mark.parametrize(
+    ("hours", "state", "lifted_by"),
+    [
+        (19.99, "unmet", "nobody"),
+        (0, "unmet", "nobody"),
+        (-3, "unmet", "nobody"),
+        (20, "unmet", "two_signatures"),
+        (43.99, "unmet", "two_signatures"),
+        (44, "met", ""),
+        (72, "met", ""),
+    ],
+)
+def test_twenty_hours_is_a_hard_stop_and_forty_four_asks_why(hours, state, lifted_by):
+    finding = finding_of("interval.last", [dose(400), dose(hours, "elsewhere", "other clinic")])
+    assert (finding.state, finding.lifted_by) == (state, lifted_by)
+    assert "other clinic" in finding.sentence
+
+
+# hazard: H6
+@pytest.mark.parametrize("asked", [None, False])
+def test_ketamine_from_elsewhere_is_asked_every_time(asked):
+    assert finding_of("interval.other_ketamine_asked", [], asked=asked).state == "unknown"
+    assert finding_of("interval.other_ketamine_asked", [], asked=True).is_met
+
+
+def test_a_history_that_was_not_read_is_unknown():
+    verdict = intervals(at=AT, earlier=None, asked_elsewhere=True, booster=False, rules=INTERVALS)
+    assert not verdict.met
+    assert [finding.state for finding in verdict] == ["met", "unknown"]
+
+
+def test_a_fourth_dose_in_a_week_asks_why_and_a_week_is_seven_days():
+    assert finding_of("interval.week", [dose(50), dose(100), dose(168)]).is_met
+    fourth = finding_of("interval.week", [dose(50), dose(100), dose(167.9)])
+    assert (fourth.state, fourth.lifted_by) == ("unmet", "two_signatures")
+    assert "dose 4 within 7 days" in fourth.sentence
+
+
+# hazard: H42
+def test_a_thirteenth_dose_in_eight_weeks_asks_for_a_review():
+    twelve = [dose(48 * (n + 1)) for n in range(12)]
+    assert finding_of("interval.cumulative", twelve[:11]).is_met
+    assert "bladder review" in finding_of("interval.cumulative", twelve).sentence
+    assert finding_of("interval.cumulative", [*twelve[:11], dose(8 * 7 * 24)]).is_met
+
+
+# hazard: H42
+def test_boosters_more_often_than_every_two_weeks_ask_for_a_review():
+    six = [dose(24 * 14 * (n + 1) - 1, "booster") for n in range(6)]
+    assert finding_of("interval.boosters", six[:5], booster=True).is_met
+    asked = finding_of("interval.boosters", six, booster=True)
+    assert (asked.state, asked.lifted_by) == ("unmet", "two_signatures")
+    assert finding_of("interval.boosters", six, booster=False).is_met
+    assert finding_of("interval.boosters", [dose(24 * 14 * (n + 1) - 1) for n in range(6)], booster=True).is_met
+
+
+def test_hours_are_written_down_to_the_minute():
+    assert hours_text(timedelta(hours=44)) == "44 h"
+    assert hours_text(timedelta(hours=19, minutes=59, seconds=59)) == "19 h 59 min"

@@ -1,0 +1,80 @@
+"""What makes an instrument valid: a scale with a hole in it must never score anybody."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
+from afterglow.science.scoring.instrument import InstrumentInvalid, instrument_from
+
+CONTENTS = {file.id: file.content for file in load_kind(LIBRARY_ROOT, "instruments")}
+
+
+def changed(name: str, *path: Any, to: Any) -> dict[str, Any]:
+    content = deepcopy(dict(CONTENTS[name]))
+    place: Any = content
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = to
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "because"),
+    [
+        (changed("phq9", "items", 0, "options", to="nowhere"), "option sets that do not exist"),
+        (changed("phq9", "items", 1, "id", to="q1"), "two items have one id"),
+        (changed("phq9", "option_sets", "how_often", 1, "value", to=0), "offers one answer twice"),
+        (changed("phq9", "scoring", "method", to="guess"), "no way of scoring"),
+        (changed("phq9", "scoring", "range", to=[0, 26]), "the range is not what the items can sum to"),
+        (changed("phq9", "scoring", "bands", 1, "from", to=6), "leaves a gap or overlaps"),
+        (changed("phq9", "scoring", "bands", 1, "to", to=4), "leaves a gap or overlaps"),
+        (changed("phq9", "scoring", "bands", 4, "to", to=26), "do not reach the end"),
+        (changed("phq9", "scoring", "missing", "at_most", to=9), "every item may be missing"),
+        (changed("phq9", "scoring", "facts", to={"x": {"item": "q99", "at_least": 1}}), "items that do not exist"),
+        (changed("gad7", "option_sets", "how_often", 0, "value", to="declined"), "an answer that is no number"),
+        (changed("phq9", "flags", 0, "items", to=["q99"]), "items that do not exist"),
+        (changed("phq9", "flags", 0, "items", to=[]), "must look at items or at results"),
+        (changed("phq9", "flags", 0, "when", to={}), "exactly one condition"),
+        (changed("asq", "flags", 0, "when", to={"result_in": ["never said"]}), "a result that never comes"),
+        (changed("asq", "scoring", "acuity_item", to="q9"), "items that do not exist"),
+        (changed("suicide_since_last_contact", "scoring", "order", 0, "item", to="mood"), "items that do not exist"),
+    ],
+)
+def test_an_instrument_that_contradicts_itself_is_refused(content: dict[str, Any], because: str) -> None:
+    with pytest.raises(InstrumentInvalid, match=because):
+        instrument_from(content)
+
+
+def test_ways_of_asking_come_with_the_instrument() -> None:
+    phq9, asq = instrument_from(CONTENTS["phq9"]), instrument_from(CONTENTS["asq"])
+    assert phq9.ways == {"link", "staff_in_person"}
+    assert phq9.link_needs_on_call
+    assert asq.ways == {"staff_in_person"}
+    assert asq.min_interval_days is None
+    assert asq.change is None
+
+
+def test_form_text_becomes_a_legal_answer_or_an_error() -> None:
+    asq = instrument_from(CONTENTS["asq"])
+    first = asq.items[0]
+    assert [first.answer_from(text) for text in ("0", "1", "declined", "", None)] == [0, 1, "declined", None, None]
+    with pytest.raises(ValueError, match="is not an answer to q1"):
+        first.answer_from("2")
+
+
+def test_a_sequence_longer_than_the_form_is_refused() -> None:
+    gad7 = instrument_from(CONTENTS["gad7"])
+    assert gad7.in_order([1, 2]) == {"q1": 1, "q2": 2}
+    with pytest.raises(ValueError, match="has 7 items, 8 answers"):
+        gad7.in_order([0] * 8)
+
+
+def test_items_are_found_by_id() -> None:
+    phq9 = instrument_from(CONTENTS["phq9"])
+    assert phq9.item("q9") is phq9.items[8]
+    assert phq9.item("q11") is None
+    assert [item.id for item in phq9.scored_items] == [f"q{number}" for number in range(1, 10)]
