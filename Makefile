@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo demo-reset check test bench soak docs contracts format lock clean
+.PHONY: help setup setup-test demo demo-reset check test bench soak docs pictures contracts format lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ soak: setup-test ## the long storm: 1,000 sessions of kill -9 and lost network (
 
 docs: setup-test ## the generated reference in docs/reference
 	@$(BIN)/python tools/make_docs.py
+
+pictures: setup-test ## the README's pictures, from a demo clinic of its own
+	@$(BIN)/python tools/pictures.py
 
 contracts: setup-test ## writes .importlinter again, after a new package
 	@$(BIN)/python tools/make_contracts.py

@@ -77,7 +77,9 @@ def _options() -> argparse.Namespace:
 def _on_the_database(options: argparse.Namespace, parts: list[str], figures: dict[str, object]) -> None:
     place = bench_base.kept(options.people)
     if options.rebuild or not place.ready.exists():
-        _build(place, options.people)
+        if options.rebuild:
+            shutil.rmtree(place.folder, ignore_errors=True)
+        _build(place)
     figures["counts"], figures["ready"] = place.counts(), place.ready.read_text().split()
     figures["bytes"] = place.large.stat().st_size
     with ExitStack() as stack:
@@ -97,12 +99,16 @@ def _on_the_database(options: argparse.Namespace, parts: list[str], figures: dic
             figures["ingest"] = bench_ingest.measure(server, large, console.print, quick=options.quick)
 
 
-def _build(place: bench_base.Kept, people: int) -> None:
-    """In a process of its own, because Django is set up on the file that is built; older files of the bench make room."""
-    shutil.rmtree(bench_base.KEPT, ignore_errors=True)
-    place.folder.mkdir(parents=True)
+def _build(place: bench_base.Kept) -> None:
+    """In a process of its own, because Django is set up on the file that is built.  Files of an older schema make room."""
+    if bench_base.KEPT.exists():
+        for folder in bench_base.KEPT.iterdir():
+            if folder.is_dir() and (folder != place.folder or not place.simulated.exists()):
+                shutil.rmtree(folder)
+    place.folder.mkdir(parents=True, exist_ok=True)
     (bench_base.KEPT / ".gitignore").write_text("*\n")
-    subprocess.run([sys.executable, __file__, "--step", "build", "--people", str(people)], env=environment(place.folder, place.small), check=True)
+    command = [sys.executable, __file__, "--step", "build", "--people", str(place.people)]
+    subprocess.run(command, env=environment(place.folder, place.small), check=True)
 
 
 def _build_step(options: argparse.Namespace) -> int:
@@ -119,8 +125,9 @@ def _build_step(options: argparse.Namespace) -> int:
                 tasks[what] = bar.add_task(f"Bench database: {what}", total=all_)
             bar.update(tasks[what], completed=done, total=all_)
 
-        place = bench_base.build(bench_base.kept(options.people), options.people, progress)
-    console.print(f"Built in {place.built_s:.0f} s: {', '.join(f'{rows:,} {table}' for table, rows in place.counts().items())}")
+        place = bench_base.kept(options.people)
+        bench_base.build(place, progress)
+    console.print(f"Kept in {place.folder}: {', '.join(f'{rows:,} {table}' for table, rows in place.counts().items())}")
     return 0
 
 

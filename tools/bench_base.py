@@ -45,7 +45,7 @@ class Kept:
     """A built pair: the simulated clinic alone, and with its copies.  Both hold the same sessions of today under the same keys."""
 
     folder: Path
-    built_s: float = 0.0
+    people: int
 
     @property
     def small(self) -> Path:
@@ -53,7 +53,7 @@ class Kept:
 
     @property
     def large(self) -> Path:
-        return self.folder / "large.sqlite3"
+        return self.folder / f"people-{self.people}.sqlite3"
 
     @property
     def keys(self) -> Path:
@@ -61,7 +61,13 @@ class Kept:
 
     @property
     def ready(self) -> Path:
-        return self.folder / "ready"
+        """Written last: how many seconds the simulation and the copies took, and how many rows were copied."""
+        return self.folder / f"people-{self.people}.ready"
+
+    @property
+    def simulated(self) -> Path:
+        """Written when the clinic alone is whole: in how many seconds."""
+        return self.folder / "small.ready"
 
     def counts(self) -> dict[str, int]:
         with sqlite3.connect(f"file:{self.large}?mode=ro", uri=True) as held:
@@ -71,7 +77,7 @@ class Kept:
 
 def kept(people: int) -> Kept:
     """Where the database of so many people is, or will be: another schema, library, simulator or bench is another folder."""
-    digest = hashlib.sha256(f"{people} {AT.isoformat()}".encode())
+    digest = hashlib.sha256(AT.isoformat().encode())
     source = PROJECT / "src" / "afterglow"
     files = [
         *source.rglob("migrations/*.py"),
@@ -81,23 +87,25 @@ def kept(people: int) -> Kept:
     ]
     for file in [*sorted(files), PROJECT / "tools" / "bench_base.py", PROJECT / "tools" / "bench_clone.py"]:
         digest.update(file.read_bytes())
-    return Kept(KEPT / digest.hexdigest()[:16])
+    return Kept(KEPT / digest.hexdigest()[:16], people)
 
 
-def build(place: Kept, people: int, progress: Progress) -> Kept:
+def build(place: Kept, progress: Progress) -> None:
     """Build what is not there.  Django must be set up on `place.small`, with the clock set to AT."""
     from django.db import connection
 
+    if not place.simulated.exists():
+        began = time.monotonic()
+        _simulate(lambda done, all_: progress("simulating", done, all_))
+        _sweep(connection)
+        place.simulated.write_text(f"{time.monotonic() - began:.1f}")
     began = time.monotonic()
-    _simulate(lambda done, all_: progress("simulating", done, all_))
-    _sweep(connection)
     shutil.copyfile(place.small, place.large)
     connection.close()
     connection.settings_dict["NAME"] = str(place.large)
-    added = _multiply(connection, people, lambda done, all_: progress("copying", done, all_))
+    added = _multiply(connection, place.people, lambda done, all_: progress("copying", done, all_))
     connection.close()
-    place.ready.write_text(f"{time.monotonic() - began:.1f}\n{sum(added.values())}\n")
-    return Kept(place.folder, time.monotonic() - began)
+    place.ready.write_text(f"{place.simulated.read_text()} {time.monotonic() - began:.1f} {sum(added.values())}")
 
 
 def _sweep(connection: object) -> None:
@@ -162,9 +170,9 @@ def _courses(world: object) -> list[object]:
     made = []
     for number in range(COURSES):
         one = Someone(100 + number, invent(SEED, 100 + number, AT.date()))
-        room, nurse = (("room_1", "ben"), ("room_2", "nia"))[number % 2]
+        room, nurse = (("room_4", "ben"), ("room_5", "nia"))[number % 2]
         first = world.clock(world.day_of(AT) - timedelta(days=FIRST_DOSE_DAYS), 5 + 3 * (number // 2))
-        course = Course(one=one, now=DOSES, arrives=first + timedelta(days=17), room=room, nurse=nurse)
+        course = Course(one=one, now=DOSES, arrives=first + timedelta(days=17), room=room, before=room, after=room, nurse=nurse)
         review = Step(course.visit_at(4) - timedelta(hours=30), "review", _go_on)
         steps = [*course_steps(course), review, *dosing.whole_visit(course.dose(DOSES), course.arrives)[1:]]
         life = Life(name=f"bench {number}", steps=steps)

@@ -32,6 +32,7 @@ def whole(walk: steps.Walk) -> None:
 
 
 # req: S1, S28, S32, S38, S66, S68, S70, S88, N1
+@pytest.mark.engine("sqlite")  # what a page does in a browser does not depend on the engine; the walk without JavaScript runs on both
 def test_the_walk_in_a_browser(cast: Cast, at: datetime, serve: Callable[..., ServerProcess], people: People) -> None:
     faults: dict[str, str] = {}
     seen: set[str] = set()

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -113,7 +112,7 @@ def draw(walk: Walk) -> None:
     """From the lot, made up to 20 mL; Ana reads back what stands on vial, syringe, pump and wristband, and signs."""
     ben = walk.of("ben")
     ben.open(f"/sessions/{walk.known['session']}/gate/")
-    assert "Nothing is drawn" in ben.refused("Start the infusion", {"password": PASSWORD}, to="/gate/start/")
+    assert "The drug has not been drawn from a received lot." in ben.refused("Start the infusion", {"password": PASSWORD}, to="/gate/start/")
     ben.open(f"/sessions/{walk.known['session']}/draw/")
     ben.send("Show volume and rate", {"lot": walk.known["lot"], "made_up_to": "20"})
     told = re.search(r"Draw ([\d.]+) mL, made up to 20 mL Pump ([\d.]+) mL/h for 40 min", ben.words)
@@ -208,7 +207,7 @@ def leaving(walk: Walk) -> None:
     page = f"{own}/leaving/"
     ben.open(page)
     assert "Everything is met." not in ben.words
-    assert "Ask the suicide questions" in ben.refused(f"Discharge {NAME}")
+    assert "so nobody goes home yet" in ben.refused(f"Discharge {NAME}")
     ben.open(page)
     taps = [each.value for form in Reading(ben.html).forms for each in form.controls if form.action.endswith("/leaving/tap/") and each.name == "item"]
     for item in taps:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 Value = str | bool | Sequence[str]
 NARROW_PX = 320
@@ -344,7 +344,7 @@ class BrowserWalker:
         with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
             pressed.click()
         assert sent.value.ok, f"{button} at {self.path}: {sent.value.status} {sent.value.text()[:500]}"
-        self.page.wait_for_function("!document.querySelector('[data-outbox] li')")
+        expect(self.page.locator("[data-outbox] li")).to_have_count(0)
 
     def fetch(self, address: str) -> tuple[str, bytes]:
         answer = self.page.context.request.get(urljoin(self.base, address))
@@ -403,5 +403,5 @@ class BrowserWalker:
         self.page.set_viewport_size(size)
 
 
-WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
+WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321 && !e.closest('nav, .table-scroll table'))
   .slice(0, 4).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ')"""

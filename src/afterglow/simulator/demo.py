@@ -91,6 +91,8 @@ def _bring_up(place: Home) -> Played:
             played = play.build(play.SEED, at, zone=zone, state=state, progress=progress)
         else:
             play.go_on(played, at, progress=progress)
+    if played.starts[-1] == at.replace(second=0, microsecond=0):  # the live rooms were opened just now
+        play.top_up(played, clock.now())
     play.keep(played, place.played)
     return played
 
@@ -104,9 +106,17 @@ def _sending(played: Played) -> list[Any]:
     since_min = max(0, int((clock.now() - started["recording"]).total_seconds() // 60))
     monitor, replay = "afterglow.simulator.monitor", "afterglow.simulator.replay"
     return [
-        Sending(monitor, play.device_key(played, "room_1"), ("--seed", "412", "--dosing-from", (started["monitor"] - clock.OFFSET).isoformat())),
+        Sending(
+            monitor,
+            play.device_key(played, "room_1"),
+            ("--seed", str(play.monitor_seed(played, "monitor")), "--dosing-from", (started["monitor"] - clock.OFFSET).isoformat()),
+        ),
         Sending(replay, play.device_key(played, "room_2"), ("--from-minute", str(since_min))),
-        Sending(monitor, play.device_key(played, "room_3"), ("--seed", "33", "--dosing-from", (started["arriving"] - clock.OFFSET).isoformat())),
+        Sending(
+            monitor,
+            play.device_key(played, "room_3"),
+            ("--seed", str(play.monitor_seed(played, "arriving")), "--dosing-from", (started["arriving"] - clock.OFFSET).isoformat()),
+        ),
     ]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from afterglow.pathway.plan.actions.sign_order import sign_order
 from afterglow.pathway.session import access
@@ -40,7 +39,6 @@ from afterglow.records.cabinet import queries as cabinet
 from afterglow.simulator.physiology import Monitor, person
 from afterglow.simulator.script import Life, Step, World, minutes
 from afterglow.simulator.walk import Someone, weigh
-from afterglow.simulator.walk import person as person_of
 
 START_MIN, INFUSION_MIN, LEAVE_MIN = 30, 40, 163
 MADE_UP_TO_UL = 50_000
@@ -250,29 +248,36 @@ def _start(world: World, life: Life, at: datetime, dose: Dose) -> None:
     )
 
 
-def readings(world: World, life: Life, dose: Dose, start: datetime, *, first_min: int, last_min: int) -> None:
-    """What the room's monitor sent in these minutes after the start, one message a minute."""
+def readings(world: World, life: Life, dose: Dose, start: datetime, *, first_s: int, last_s: int, every_s: int = 60) -> None:
+    """What the room's monitor sent from the `first_s`th to the `last_s`th second after the start; what it sent already is left as it is."""
     device = devices_in([world.places[dose.room]])[world.places[dose.room]]
     monitor = Monitor(dose.seed, dosing_from_s=0.0, cuff_every_s=300)
+    channels = {second: monitor.channels(second) for second in range(0, last_s + 1, every_s)}
     sent = trace(life.id_of(dose.session)).messages
     heard_until = max((each.values.taken_at for each in sent), default=start - timedelta(minutes=1))
-    channels = {minute: monitor.channels(minute * 60) for minute in range(last_min + 1)}
     parcels = [
         Parcel(
             device=device,
-            messages=[Message(id=f"{life.id_of(dose.session)}-{minute}"[:64], taken_at=minutes(start, minute), values=channels[minute])],
-            at=minutes(start, minute) + timedelta(seconds=1),
+            messages=[Message(id=f"{life.id_of(dose.session)}-{second}"[:64], taken_at=start + timedelta(seconds=second), values=channels[second])],
+            at=start + timedelta(seconds=second + 1),
         )
-        for minute in range(first_min, last_min + 1)
-        if minutes(start, minute) > heard_until
+        for second in range(first_s, last_s + 1, every_s)
+        if start + timedelta(seconds=second) > heard_until
     ]
-    record_readings(parcels)
+    if parcels:
+        record_readings(parcels)
 
 
 def _watch(world: World, life: Life, at: datetime, dose: Dose, start: datetime, every: int) -> None:
     """The readings since the last look, then a set of vital signs by hand."""
     now = round((at - start).total_seconds() / 60)
-    readings(world, life, dose, start, first_min=now - every, last_min=now - 1)
+    readings(world, life, dose, start, first_s=(now - every) * 60, last_s=(now - 1) * 60)
+    chart_set(world, life, at, dose, start)
+
+
+def chart_set(world: World, life: Life, at: datetime, dose: Dose, start: datetime) -> None:
+    """A set of vital signs by hand, as the person is so many minutes after the start."""
+    now = round((at - start).total_seconds() / 60)
     seen = Monitor(dose.seed, dosing_from_s=-now * 60.0, cuff_every_s=1).channels(0)
     values = {code: {"value": seen[code][0], "unit": seen[code][1]} for code in ("sbp", "dbp", "hr", "spo2", "rr")}
     values["moaas"] = {"value": 5 if now < 8 or now > 55 else 4, "unit": "score"}
@@ -349,11 +354,3 @@ def _leaving(world: World, life: Life, at: datetime, dose: Dose) -> None:
 
 def _go_home(world: World, life: Life, at: datetime, dose: Dose) -> None:
     discharge(session_id=life.id_of(dose.session), key=life.key(f"{dose.number} discharge"), by=world.staff[dose.nurse], at=at)
-
-
-def session_of(life: Life, dose: Dose) -> UUID:
-    return life.id_of(dose.session)
-
-
-def someone_of(life: Life) -> UUID:
-    return person_of(life)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from afterglow.doors.ops.folder import check_folder
 from afterglow.ground.errors import Refusal
-from afterglow.simulator.kept import PLAYED, first_start
+from afterglow.simulator import kept
 
 KEPT_FOR = timedelta(days=1)
 MARK = "this-is-a-demo"
@@ -28,7 +28,7 @@ class Home:
 
     @property
     def played(self) -> Path:
-        return self.folder / PLAYED
+        return self.folder / kept.PLAYED
 
     @property
     def log(self) -> Path:
@@ -78,7 +78,7 @@ def _make_room(folder: Path, *, reset: bool, at: datetime) -> str:
     if not (folder / MARK).exists():
         return ""
     os.close(hold(folder))
-    built = first_start(folder / PLAYED)
+    built = kept.first_start(folder / kept.PLAYED)
     if reset:
         shutil.rmtree(folder)
         return "The demo starts over."
@@ -86,11 +86,13 @@ def _make_room(folder: Path, *, reset: bool, at: datetime) -> str:
         unfinished = any(folder.glob("*.sqlite3"))
         shutil.rmtree(folder)
         return "An earlier start was interrupted before the demo was whole; it is built again." if unfinished else ""
-    if at - built < KEPT_FOR:
+    ours = (kept.read(folder / kept.PLAYED) or {}).get("made_by") == kept.maker()
+    if ours and at - built < KEPT_FOR:
         return ""
     aside = _free_name(folder, built)
     folder.rename(aside)
-    return f"The demo of {built.astimezone(UTC):%d %b %Y, %H:%M} UTC was more than a day old. It is kept as {aside.name}, and a new one is built."
+    why = "was more than a day old" if ours else "was made by another version of Afterglow"
+    return f"The demo of {built.astimezone(UTC):%d %b %Y, %H:%M} UTC {why}. It is kept as {aside.name}, and a new one is built."
 
 
 def _free_name(folder: Path, built: datetime) -> Path:

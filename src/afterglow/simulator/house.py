@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from afterglow.ground.accounts import actions as accounts
 from afterglow.ground.accounts import queries as accounts_queries
@@ -29,7 +28,16 @@ STAFF: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "theo": ("Theo Lind", "therapist", (("therapy_licence", "T-3003"),)),
     "faye": ("Faye Grant", "front_desk", ()),
 }
-ROOMS = {"room_1": ("Room 1", "dosing"), "room_2": ("Room 2", "dosing"), "room_3": ("Room 3", "dosing"), "blue": ("Blue room", "talk")}
+ROOMS = {**{f"room_{number}": (f"Room {number}", "dosing") for number in range(1, 6)}, "blue": ("Blue room", "talk")}
+INVENTED = "A virtual monitor: every number here is invented."
+# room -> name of its monitor, profile, what the room says about it
+MONITORS = {
+    "room_1": ("Virtual monitor 1", "bedside_seconds", INVENTED),
+    "room_2": ("Recorded monitor", "bedside_minutes", CAUTION),
+    "room_3": ("Virtual monitor 3", "bedside_seconds", INVENTED),
+    "room_4": ("Virtual monitor 4", "bedside_minutes", INVENTED),
+    "room_5": ("Virtual monitor 5", "bedside_minutes", INVENTED),
+}
 BACK_DAYS = 21
 """How long before the day of the demo the clinic opened: long enough for a course to be under way."""
 DAY_BEGINS = 4
@@ -39,7 +47,7 @@ DAY_BEGINS = 4
 def zone_of_day(at: datetime) -> tuple[str, str]:
     """(zone, state) of a United States site where it is day now, so that whoever starts the demo meets a clinic at work."""
     hour = at.hour + at.minute / 60
-    if hour >= 14 or hour < 4:  # 06:00 to 20:00 in winter
+    if hour >= 16 or hour < 4:  # 08:00 to 20:00 in winter
         return "America/Los_Angeles", "CA"
     if hour >= 11:
         return "America/New_York", "NY"
@@ -136,16 +144,11 @@ def _receive(world: World, life: Life, at: datetime) -> None:
 
 
 def _register_monitors(world: World, life: Life, at: datetime) -> None:
-    """Room 1 and 3 have a monitor of one message a second, room 2 the recording of one row a minute; their keys are kept beside the demo's data."""
-    for place, name, profile, caution in (
-        ("room_1", "Virtual monitor 1", "bedside_seconds", "A virtual monitor: every number here is invented."),
-        ("room_2", "Recorded monitor", "bedside_minutes", CAUTION),
-        ("room_3", "Virtual monitor 3", "bedside_seconds", "A virtual monitor: every number here is invented."),
-    ):
+    """Their keys are kept beside the demo's data, for the processes that send."""
+    for place, (name, profile, caution) in MONITORS.items():
         made = register_device(
             site_id=world.site_id, room_id=world.places[place], name=name, profile=profile, caution=caution, by=world.staff["ben"], at=at
         )
-        life.keep(f"device {place}", made.device_id)
         life.keep(f"device key {place}", made.key)
 
 
@@ -158,8 +161,3 @@ def _check_equipment(world: World, life: Life, at: datetime) -> None:
         by=world.staff["nia"],
         at=at,
     )
-
-
-def staff_of(clinic_id: UUID) -> dict[str, str]:
-    """Sign-in address of each member of the cast, by name, for the page that the command prints."""
-    return {row.name: row.email for row in accounts_queries.staff_of(clinic_id)}

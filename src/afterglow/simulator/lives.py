@@ -33,12 +33,17 @@ NOBODY_CAME_MIN = 110
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course whose dose `now` falls on the visit that begins at `arrives`."""
+    """A course whose dose `now` falls on the visit that begins at `arrives`, in `room`; its other visits are `before` and `after` it.
+
+    Past visits lie in rooms whose monitor sends once a minute, as is kept of them; so the live rooms stay free, too.
+    """
 
     one: Someone
     now: int
     arrives: datetime
     room: str
+    before: str = "room_4"
+    after: str = "room_4"
     nurse: str = "ben"
     whole: bool = True
     """False: only this one visit is booked, for people who are made up at a later start of the demo."""
@@ -46,8 +51,11 @@ class Course:
     def visit_at(self, number: int) -> datetime:
         return self.arrives + timedelta(days=DOSE_DAYS[number - 1] - DOSE_DAYS[self.now - 1])
 
+    def room_of(self, number: int) -> str:
+        return self.room if number == self.now else self.before if number < self.now else self.after
+
     def dose(self, number: int) -> Dose:
-        return Dose(one=self.one, number=number, room=self.room, nurse=self.nurse)
+        return Dose(one=self.one, number=number, room=self.room_of(number), nurse=self.nurse)
 
 
 def course_steps(course: Course) -> list[Step]:
@@ -84,46 +92,55 @@ def fixed_lives(world: World, at: datetime) -> list[Life]:
         _life(people[6], _not_cleared(people[6], today)),
         _life(people[7], [*_cleared(people[7], today - day * 8), Step(yesterday, "offer the consent", _offer)]),
         _life(people[8], _plan_to_sign(people[8], today)),
-        _life(people[9], course_steps(Course(one=people[9], now=1, arrives=today + day * 2 + timedelta(hours=1), room="room_1", nurse="nia"))),
+        _life(
+            people[9],
+            course_steps(Course(one=people[9], now=1, arrives=today + day * 2 + timedelta(hours=1), room="room_1", after="room_1", nurse="nia")),
+        ),
         _life(people[10], _went_home(world, people[10], at)),
         _life(people[11], _left_early(world, people[11], today)),
     ]
 
 
+def live_courses(world: World, at: datetime, *, start_no: int) -> dict[str, Course]:
+    """Who is in the live rooms of one start of the demo, by what their monitor is: Dan first, later other people each time."""
+    offset, first = 12 + 3 * start_no, start_no == 0
+    who = [Someone(offset + count, invent(world.seed, offset + count, world.day_of(at))) for count in range(3)]
+    if first:
+        who[0] = Someone(offset, dan(), record_no="0412")
+    return {
+        "monitor": Course(
+            one=who[0], now=3 if first else 1, arrives=minutes(monitor_starts(at), -dosing.START_MIN), room="room_1", nurse="ben", whole=first
+        ),
+        "recording": Course(
+            one=who[1],
+            now=2 if first else 1,
+            arrives=minutes(recording_starts(at), -dosing.START_MIN),
+            room="room_2",
+            before="room_5",
+            after="room_5",
+            nurse="nia",
+            whole=first,
+        ),
+        "arriving": Course(
+            one=who[2], now=2 if first else 1, arrives=minutes(at, -ARRIVED_MIN), room="room_3", after="room_3", nurse="sol", whole=first
+        ),
+    }
+
+
 def live_lives(world: World, at: datetime, *, start_no: int) -> list[Life]:
     """Two rooms with a dose under way at `at`, and somebody who has just come in and can be started by hand."""
-    offset = 12 + 3 * start_no
-    who = [invent(world.seed, offset + count, world.day_of(at)) for count in range(3)]
-    first = Someone(offset, dan() if start_no == 0 else who[0], record_no="0412" if start_no == 0 else None)
-    whole = start_no == 0
-    rooms = [
-        (
-            Course(one=first, now=3 if whole else 1, arrives=minutes(monitor_starts(at), -dosing.START_MIN), room="room_1", nurse="ben", whole=whole),
-            "monitor",
-        ),
-        (
-            Course(
-                one=Someone(offset + 1, who[1]),
-                now=2 if whole else 1,
-                arrives=minutes(recording_starts(at), -dosing.START_MIN),
-                room="room_2",
-                nurse="nia",
-                whole=whole,
-            ),
-            "recording",
-        ),
+    courses = live_courses(world, at, start_no=start_no)
+    steps = {source: [*course_steps(course), *_to_the_start(course)] for source, course in courses.items()}
+    steps["monitor"] += [*_so_far(courses["monitor"]), *_later(courses["monitor"], at)]
+    steps["recording"] += _later(courses["recording"], at)
+    newcomer = courses["arriving"]
+    dose = newcomer.dose(newcomer.now)
+    steps["arriving"] = [
+        *course_steps(newcomer),
+        *dosing.check_in_steps(dose, newcomer.arrives)[:2],
+        Step(minutes(at, NOBODY_CAME_MIN), "call off", lambda world, life, at: _call_off(world, life, at, dose)),
     ]
-    lives = [
-        _life(course.one, [*course_steps(course), *_to_the_start(course), *_after_the_start(course, at)], name=f"live {start_no} {source}")
-        for course, source in rooms
-    ]
-    course = Course(
-        one=Someone(offset + 2, who[2]), now=2 if whole else 1, arrives=minutes(at, -ARRIVED_MIN), room="room_3", nurse="sol", whole=whole
-    )
-    dose = course.dose(course.now)
-    steps = [*course_steps(course), *dosing.check_in_steps(dose, course.arrives)[:2]]
-    steps.append(Step(at + timedelta(minutes=NOBODY_CAME_MIN), "call off", lambda world, life, at: _call_off(world, life, at, dose)))
-    return [*lives, _life(course.one, steps, name=f"live {start_no} arriving")]
+    return [_life(course.one, steps[source], name=f"live {start_no} {source}") for source, course in courses.items()]
 
 
 def monitor_starts(at: datetime) -> datetime:
@@ -145,22 +162,25 @@ def _to_the_start(course: Course) -> list[Step]:
     return [*dosing.check_in_steps(dose, course.arrives), *dosing.start_steps(dose, course.arrives)]
 
 
-def _after_the_start(course: Course, at: datetime) -> list[Step]:
-    """Until `at` the readings of the minutes so far and what was charted; from then on a monitor process sends.
-
-    What would come after `at` is played at the next start, so that nobody lies in a room for ever.
-    """
+def _so_far(course: Course) -> list[Step]:
+    """The minutes that the dose with the virtual monitor runs already: a reading each second, and the set of vital signs that was due."""
     dose, start = course.dose(course.now), minutes(course.arrives, dosing.START_MIN)
-    so_far = int((at - start).total_seconds() // 60)
-    steps = []
-    if so_far >= 5:
-        steps.append(
-            Step(
-                minutes(start, so_far), "so far", lambda world, life, at: dosing.readings(world, life, dose, start, first_min=0, last_min=so_far - 1)
-            )
-        )
-    later = [*dosing.running_steps(dose, course.arrives), *dosing.recovery_steps(dose, course.arrives)]
-    return [*steps, *(step for step in later if step.at > at)]
+    return [
+        Step(minutes(start, 10), "vitals at 10 min", lambda world, life, at: dosing.chart_set(world, life, at, dose, start)),
+        Step(minutes(start, MONITOR_RUNS_MIN), "so far", lambda world, life, at: sent_until(world, life, course, at)),
+    ]
+
+
+def sent_until(world: World, life: Life, course: Course, at: datetime) -> None:
+    """The virtual monitor's readings up to `at`, one a second; from then on its process sends."""
+    start = minutes(course.arrives, dosing.START_MIN)
+    dosing.readings(world, life, course.dose(course.now), start, first_s=0, last_s=int((at - start).total_seconds()) - 1, every_s=1)
+
+
+def _later(course: Course, at: datetime) -> list[Step]:
+    """What would come after `at` is played at the next start, so that nobody lies in a room for ever."""
+    dose = course.dose(course.now)
+    return [step for step in (*dosing.running_steps(dose, course.arrives), *dosing.recovery_steps(dose, course.arrives)) if step.at > at]
 
 
 def _enquire(one: Someone, *, danger_now: str = "no") -> Deed:
@@ -253,13 +273,13 @@ def _earlier_today(world: World, at: datetime, hours: float) -> datetime:
 
 def _went_home(world: World, one: Someone, at: datetime) -> list[Step]:
     """The third dose is over and the person is at home."""
-    course = Course(one=one, now=3, arrives=_earlier_today(world, at, 5), room="room_3", nurse="nia")
+    course = Course(one=one, now=3, arrives=_earlier_today(world, at, 5), room="room_5", before="room_5", after="room_5", nurse="nia")
     return [*course_steps(course), *dosing.whole_visit(course.dose(3), course.arrives)[1:]]
 
 
 def _left_early(world: World, one: Someone, today: datetime) -> list[Step]:
     """Yesterday's first dose: walked out half an hour into recovery; the calls are somebody's task."""
-    course = Course(one=one, now=1, arrives=today - timedelta(days=1) + timedelta(hours=4), room="room_1", nurse="ben")
+    course = Course(one=one, now=1, arrives=today - timedelta(days=1) + timedelta(hours=4), room="room_4", nurse="ben")
     dose, left_at = course.dose(1), minutes(course.arrives, dosing.START_MIN + dosing.INFUSION_MIN + 33)
     visit = [step for step in dosing.whole_visit(dose, course.arrives)[1:] if step.at < left_at]
     return [*course_steps(course), *visit, Step(left_at, "leave", lambda world, life, at: _walk_out(world, life, at, dose))]
@@ -287,7 +307,7 @@ def _book(world: World, life: Life, at: datetime, course: Course) -> None:
         booked = book(
             person_id=person_id,
             site_id=world.site_id,
-            room_id=world.places[course.room],
+            room_id=world.places[course.room_of(number)],
             staff_user_id=None,
             kind="dosing",
             starts_at=starts_at,

@@ -93,6 +93,7 @@ def keep(played: Played, path: Path) -> None:
     kept.write(
         path,
         {
+            "made_by": kept.maker(),
             "seed": world.seed,
             "zone": world.zone,
             "clinic": str(world.clinic_id),
@@ -128,6 +129,23 @@ def taken_up(path: Path) -> Played | None:
 
 def device_key(played: Played, room: str) -> str:
     return played.life("house").memo[f"device key {room}"]
+
+
+def top_up(played: Played, at: datetime) -> None:
+    """Building takes its time: the virtual monitor's readings since, so that the room shows no gap when the server comes up."""
+    if "monitor" in under_way(played):
+        lives.sent_until(played.world, played.life(f"live {len(played.starts) - 1} monitor"), live_courses(played)["monitor"], at)
+
+
+def live_courses(played: Played) -> dict[str, lives.Course]:
+    """Who is in the live rooms of the latest start."""
+    return lives.live_courses(played.world, played.starts[-1], start_no=len(played.starts) - 1)
+
+
+def monitor_seed(played: Played, source: str) -> int:
+    """The invented body on that monitor, the same whose earlier readings were played."""
+    course = live_courses(played)[source]
+    return course.dose(course.now).seed
 
 
 def dose_starts(played: Played) -> dict[str, datetime]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from afterglow.pathway.session.models import Entry, Reading
 from tests.support.browser import People
-from tests.support.cast import Cast, build_cast
+from tests.support.cast import build_cast
 from tests.support.live_rooms import LiveRoom, live_room
 from tests.support.server import ServerProcess
 
@@ -25,14 +25,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 
-@pytest.fixture
-def at() -> datetime:
-    return timezone.now()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A server with one room under way, and Ben's login there."""
+
+    server: ServerProcess
+    room: LiveRoom
+    login: str
 
 
 @pytest.fixture
-def cast(transactional_db: None, at: datetime) -> Cast:
-    return build_cast(at)
+def watched(transactional_db: None, serve: Callable[..., ServerProcess], request: pytest.FixtureRequest) -> Watched:
+    """Built and copied before the browser starts: its event loop would give the tests a second connection, and PostgreSQL copies nothing in use."""
+    at = timezone.now()
+    cast = build_cast(at)
+    room = live_room(cast, at, **request.param)
+    login = cast.client("ben").cookies["afterglow_login"].value
+    return Watched(server=serve(), room=room, login=login)
 
 
 @contextmanager
@@ -47,22 +56,19 @@ def device(program: str, server: ServerProcess, room: LiveRoom, *options: str) -
         process.wait(timeout=10)
 
 
-def open_page(people: People, server: ServerProcess, login: str, path: str) -> Page:
+def open_page(people: People, watched: Watched, path: str) -> Page:
     page = people.page(viewport={"width": 1440, "height": 900})
-    page.context.add_cookies([{"name": "afterglow_login", "value": login, "url": server.url}])
-    page.goto(server.url + path)
+    page.context.add_cookies([{"name": "afterglow_login", "value": watched.login, "url": watched.server.url}])
+    page.goto(watched.server.url + path)
     return page
 
 
 # req: S69 S70 N8 R6
 # hazard: H13
-def test_the_room_lives_falls_silent_and_charts_with_one_tap(
-    cast: Cast, at: datetime, serve: Callable[..., ServerProcess], people: People, axe: Callable[[Page], None]
-) -> None:
-    room = live_room(cast, at)
-    login = cast.client("ben").cookies["afterglow_login"].value
-    server = serve()
-    page = open_page(people, server, login, f"/sessions/{room.session_id}/room/")
+@pytest.mark.parametrize("watched", [{}], indirect=True, ids=["one a second"])
+def test_the_room_lives_falls_silent_and_charts_with_one_tap(watched: Watched, people: People, axe: Callable[[Page], None]) -> None:
+    server, room = watched.server, watched.room
+    page = open_page(people, watched, f"/sessions/{room.session_id}/room/")
     heart = page.locator('[data-channel="hr"]')
     expect(heart.locator("[data-value]")).to_have_text("no data")
     with device("monitor", server, room, "--cuff-every", "4"):
@@ -87,14 +93,18 @@ def test_the_room_lives_falls_silent_and_charts_with_one_tap(
 
 # req: S70 N4
 # hazard: H11
+@pytest.mark.parametrize(
+    "watched",
+    [{"profile": "bedside_minutes", "caution": "Recording of an intensive-care monitor. Not to be used to tune limits."}],
+    indirect=True,
+    ids=["recording"],
+)
 def test_the_recording_is_shown_with_its_zeros_as_words_in_the_room_and_on_the_board(
-    cast: Cast, at: datetime, serve: Callable[..., ServerProcess], people: People, axe: Callable[[Page], None]
+    watched: Watched, people: People, axe: Callable[[Page], None]
 ) -> None:
-    room = live_room(cast, at, profile="bedside_minutes", caution="Recording of an intensive-care monitor. Not to be used to tune limits.")
-    login = cast.client("ben").cookies["afterglow_login"].value
-    server = serve()
-    page = open_page(people, server, login, f"/sessions/{room.session_id}/room/")
-    board = open_page(people, server, login, "/sessions/board/")
+    server, room = watched.server, watched.room
+    page = open_page(people, watched, f"/sessions/{room.session_id}/room/")
+    board = open_page(people, watched, "/sessions/board/")
     expect(page.locator(".room-recording")).to_contain_text("Not to be used to tune limits.")
     with device("replay", server, room, "--speed", "600", "--from-minute", "60") as playing:
         assert playing.wait(timeout=60) == 0

@@ -14,9 +14,9 @@ from afterglow.simulator import home, kept
 AT = datetime(2026, 12, 7, 9, tzinfo=UTC)
 
 
-def a_demo(folder: Path, built: datetime) -> Path:
+def a_demo(folder: Path, built: datetime, made_by: str = "") -> Path:
     home.prepare(folder, reset=False, at=built)
-    kept.write(folder / kept.PLAYED, {"starts": [built.isoformat()], "lives": {}})
+    kept.write(folder / kept.PLAYED, {"made_by": made_by or kept.maker(), "starts": [built.isoformat()], "lives": {}})
     (folder / "afterglow.sqlite3").write_text("data")
     return folder
 
@@ -43,6 +43,12 @@ def test_an_older_one_is_set_aside_under_its_own_time_and_it_says_so(tmp_path: P
     assert not (folder / "afterglow.sqlite3").exists()
     folder = a_demo(folder, AT - timedelta(hours=24))
     assert ".demo-20261206-0900-2" in home.prepare(folder, reset=False, at=AT).said
+
+
+def test_one_of_another_version_is_set_aside_too(tmp_path: Path) -> None:
+    folder = a_demo(tmp_path / "demo", AT, made_by="another")
+    assert "made by another version" in home.prepare(folder, reset=False, at=AT).said
+    assert (tmp_path / "demo-20261207-0900" / "afterglow.sqlite3").exists()
 
 
 def test_reset_starts_over(tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ def _traces(page: _Page, scale: Scale, readings: Sequence[Reading], css: str, ga
     if not readings:
         return
     found, gaps = pieces(readings, gap_min=page.series.gap_min, until=page.series.now_min)
+    said_at = float("-inf")
     for gap in gaps if strip_height != 0 else ():
         left, right = page.x(gap.start), page.x(gap.end)
         height = scale.near - scale.far if strip_height is None else strip_height
@@ -164,7 +165,11 @@ def _traces(page: _Page, scale: Scale, readings: Sequence[Reading], css: str, ga
         )
         inside = right - left >= WIDE_ENOUGH and strip_height is None
         words_y = scale.near - height / 2 + 4 if inside else scale.near - height - 3
-        page.sheet.add(Label(x=round((left + right) / 2, 1), y=round(words_y, 1), text=gap_words, css="s-label s-middle"))
+        middle = round((left + right) / 2, 1)
+        if middle - said_at < WIDE_ENOUGH + 6:
+            continue  # the words of the gap before stand here; the hatch says the rest
+        page.sheet.add(Label(x=middle, y=round(words_y, 1), text=gap_words, css="s-label s-middle"))
+        said_at = middle
     for piece in found:
         thinned = thin(piece, page.series.last_min - page.series.first_min, int(RIGHT - LEFT) // 2)
         line = [(page.x(r.minute), scale(r.value or 0)) for r in thinned]

@@ -14,7 +14,7 @@ from afterglow.ground.clock import shown
 from afterglow.ground.errors import NotFound
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule.models import Appointment, Room
-from afterglow.records.schedule.rules import Busy
+from afterglow.records.schedule.rules import LONGEST, Busy
 
 HOLDS = ("booked", "arrived")  # states that keep a room, a member of staff and a person busy
 
@@ -105,10 +105,15 @@ def day_span(day: date, zone: str) -> tuple[datetime, datetime]:
     return datetime.combine(day, time(0), place), datetime.combine(day + timedelta(days=1), time(0), place)
 
 
+def touching(starts_at: datetime, ends_at: datetime) -> dict[str, datetime]:
+    """Conditions for an appointment to touch this span.  None lasts longer than LONGEST, which spares a search through all the years before."""
+    return {"starts_at__lt": ends_at, "starts_at__gt": starts_at - LONGEST, "ends_at__gt": starts_at}
+
+
 def day(site_id: UUID, day: date, zone: str) -> list[AppointmentRow]:
     """Everything at a site that touches this local day, by start; cancelled ones last."""
     starts, ends = day_span(day, zone)
-    rows = _rows(Appointment.objects.filter(site_id=site_id, starts_at__lt=ends, ends_at__gt=starts).order_by("starts_at", "id"))
+    rows = _rows(Appointment.objects.filter(site_id=site_id, **touching(starts, ends)).order_by("starts_at", "id"))
     return sorted(rows, key=lambda row: row.state == "cancelled")
 
 
@@ -165,7 +170,7 @@ def clash(
     for name, value in (("room_id", room_id), ("staff_user_id", staff_user_id), ("person_id", person_id)):
         if value is not None:
             wanted |= Q(**{name: value})
-    rows = Appointment.objects.filter(wanted, site__clinic_id=clinic_id, state__in=HOLDS, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    rows = Appointment.objects.filter(wanted, site__clinic_id=clinic_id, state__in=HOLDS, **touching(starts_at, ends_at))
     if but_not is not None:
         rows = rows.exclude(id=but_not)
     found: list[Busy] = []

@@ -1,0 +1,171 @@
+"""What the commands decide: is this installation fit, is a clinic made, do the jobs hold each other up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from afterglow.doors.jobs import tick as jobs
+from afterglow.doors.ops import check, create_clinic, serve, tick
+from afterglow.ground.accounts.models import Clinic
+from afterglow.ground.accounts.queries import staff_of
+from afterglow.ground.audit import seal
+from afterglow.ground.errors import Refusal
+from afterglow.ground.keys.keyring import make_key_file
+from tests.support.cast import Cast
+from tests.support.session import accept_all_limits
+
+
+def asked(**given: Any) -> argparse.Namespace:
+    return argparse.Namespace(**{"json": True, **given})
+
+
+@pytest.fixture(autouse=True)
+def key_file() -> None:
+    make_key_file(settings.KEY_FILE)
+
+
+def found() -> dict[str, check.Finding]:
+    return {finding.name: finding for finding in check.look()}
+
+
+def test_a_sound_installation_is_fit_and_says_what_is_left_to_do(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.run(asked()) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["ok"] is True
+    levels = {each["name"]: each["level"] for each in said["findings"]}
+    assert levels["tables"] == levels["append-only guards"] == levels["clinical library"] == levels["durable writes"] == levels["key file"] == "ok"
+    assert levels["backup"] == "hint"
+
+
+# hazard: H50
+def test_limits_that_nobody_accepted_are_named_until_somebody_does(cast: Cast, at: datetime) -> None:
+    assert found()["session limits"].level == "hint"
+    accept_all_limits(cast.site_id, cast.ana, at)
+    waiting = [finding.sentence for finding in check.look() if finding.name == "session limits"]
+    assert len(waiting) == 1
+    assert waiting[0].startswith("Meadow:")
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("debug", {"DEBUG": True}),
+        ("addresses", {"ALLOWED_HOSTS": ["*"]}),
+        ("encrypted way", {"ALLOWED_HOSTS": ["clinic.example.org"], "BEHIND_TLS": False}),
+        ("login secret", {"SECRET_KEY": "short"}),
+    ],
+)
+def test_each_setting_that_endangers_a_record_is_named(db: None, settings: Any, name: str, changed: dict[str, Any]) -> None:
+    assert found()[name].level == "ok"
+    for setting, value in changed.items():
+        setattr(settings, setting, value)
+    assert found()[name].level == "bad"
+
+
+def test_a_key_file_that_others_can_read_or_that_is_gone(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.KEY_FILE = tmp_path / "keys" / "data.key"
+    assert "missing" in found()["key file"].sentence
+    make_key_file(settings.KEY_FILE)
+    assert found()["key file"].level == "ok"
+    settings.KEY_FILE.chmod(0o644)
+    assert (found()["key file"].level, "644" in found()["key file"].sentence) == ("bad", True)
+
+
+def test_a_missing_guard_and_a_broken_seal_are_found(db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from afterglow.ground import appendonly
+
+    monkeypatch.setattr(appendonly, "missing", lambda connection: ["pathway_session_entry: entry_no_update"])
+    monkeypatch.setattr(seal, "broken_blocks", lambda: [(3, 17)])
+    assert found()["append-only guards"].level == "bad"
+    assert "rows 3 to 17" in found()["audit seals"].sentence
+    assert check.run(asked(json=False)) == 1
+    assert "must be put right" in capsys.readouterr().out
+
+
+def test_a_demo_beside_a_real_clinic_is_found_and_refused(cast: Cast) -> None:
+    assert found()["demo data"].level == "ok"
+    Clinic.objects.filter(id=cast.other_clinic_id).update(is_demo=True)
+    assert found()["demo data"].level == "bad"
+    with pytest.raises(Refusal) as refused:
+        serve.refuse_mixed_data()
+    assert refused.value.code == "ops.demo_data_mixed"
+
+
+WANTED = {"name": "Quay Clinic", "site": "Quay", "zone": "America/Denver", "state": "co", "owner": "Olu Ade", "email": "olu@example.org"}
+
+
+def test_create_clinic_makes_a_real_empty_one_with_its_first_owner(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(create_clinic.migrate, "bring_up_to_date", lambda: 0)
+    monkeypatch.setenv("AFTERGLOW_OWNER_PASSWORD", "quiet harbour lamp 7")
+    assert create_clinic.run(asked(**WANTED)) == 0
+    made = Clinic.objects.get(id=json.loads(capsys.readouterr().out)["clinic"])
+    assert (made.name, made.is_demo) == ("Quay Clinic", False)
+    assert [(row.email, row.roles) for row in staff_of(made.id)] == [("olu@example.org", ("owner",))]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"zone": "Mars/Olympus"}, "ops.unknown_zone"),
+        ({"site": None}, "ops.not_given"),
+    ],
+)
+def test_create_clinic_refuses_what_cannot_be(db: None, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], code: str) -> None:
+    monkeypatch.setattr(create_clinic.migrate, "bring_up_to_date", lambda: 0)
+    monkeypatch.setenv("AFTERGLOW_OWNER_PASSWORD", "quiet harbour lamp 7")
+    monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: SIM115
+    with pytest.raises(Refusal) as refused:
+        create_clinic.run(asked(**{**WANTED, **changed}))
+    assert refused.value.code == code
+    assert not Clinic.objects.exists()
+
+
+def test_create_clinic_goes_nowhere_near_a_demo(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(create_clinic.migrate, "bring_up_to_date", lambda: 0)
+    Clinic.objects.filter(id=cast.clinic_id).update(is_demo=True)
+    with pytest.raises(Refusal) as refused:
+        create_clinic.run(asked(**WANTED))
+    assert refused.value.code == "ops.demo_data_here"
+
+
+def test_a_job_that_fails_does_not_hold_up_the_others(
+    db: None, at: datetime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everything = jobs.parts(at)
+
+    def broken() -> int:
+        raise RuntimeError("Dan Marsh's flag")
+
+    monkeypatch.setattr(jobs, "parts", lambda at: {**everything, "flags_escalated": broken})
+    with pytest.raises(jobs.JobsFailed) as failed:
+        jobs.tick(at)
+    assert failed.value.failed == ("flags_escalated",)
+    assert failed.value.done.keys() == everything.keys() - {"flags_escalated"}
+    assert tick.run(asked()) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["failed"]) == (False, ["flags_escalated"])
+
+
+def test_a_failed_job_says_its_kind_and_no_value(db: None, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> int:
+        raise RuntimeError("Dan Marsh's flag")
+
+    monkeypatch.setattr(jobs, "parts", lambda at: {"flags_escalated": broken})
+    with pytest.raises(jobs.JobsFailed):
+        jobs.tick(at)
+    assert "flags_escalated failed: RuntimeError" in caplog.text
+    assert "Dan" not in caplog.text
+
+
+def test_a_second_tick_at_the_same_time_changes_nothing_more(cast: Cast, at: datetime) -> None:
+    jobs.tick(at)
+    assert set(jobs.tick(at).values()) == {0}
