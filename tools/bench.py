@@ -44,7 +44,7 @@ def main() -> int:
         "machine": bench_machine.described(),
         "quick": options.quick,
         "people": options.people,
-        "command": " ".join(["make bench", *sys.argv[1:]]),
+        "command": "make bench" + (f' ARGS="{" ".join(sys.argv[1:])}"' if sys.argv[1:] else ""),
     }
     if {"pages", "ingest"} & set(parts):
         _on_the_database(options, parts, figures)
@@ -82,6 +82,8 @@ def _on_the_database(options: argparse.Namespace, parts: list[str], figures: dic
         _build(place)
     figures["counts"], figures["ready"] = place.counts(), place.ready.read_text().split()
     figures["bytes"] = place.large.stat().st_size
+    for left in [*bench_base.KEPT.glob("run-*"), *bench_base.KEPT.glob("count-*")]:
+        shutil.rmtree(left)  # of a run that was killed
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="run-", dir=bench_base.KEPT)))
         shutil.copytree(place.keys, folder / "keys")
@@ -90,6 +92,7 @@ def _on_the_database(options: argparse.Namespace, parts: list[str], figures: dic
         if "pages" in parts:
             figures["queries"] = {name: _queries(place, database) for name, database in (("small", place.small), ("large", place.large))}
         server = stack.enter_context(Server(folder, large))
+        figures["statistics"] = bench_machine.has_statistics(large)
         if "pages" in parts:
             figures["pages"] = bench_pages.measure(server, large, console.print, quick=options.quick)
             figures["floor"] = bench_pages.measure_floor(folder, quick=options.quick)

@@ -70,3 +70,9 @@ def plain_inserts(folder: Path, seconds: float) -> float:
     for ending in ("", "-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     return done / spent
+
+
+def has_statistics(database: Path) -> bool:
+    """Does this SQLite file hold what `ANALYZE` gathers?"""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as held:
+        return held.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone()[0] > 0

@@ -60,8 +60,8 @@ def pages(database: Path) -> list[Page]:
 
 
 def measure(server: Server, database: Path, say: Say, *, quick: bool) -> dict[str, Took]:
-    """Each page after five warming requests, then 200 one at a time, then 400 from four browsers (20 and 40 in a smoke run)."""
-    count = 20 if quick else 200
+    """Each page after five warming requests, then 100 one at a time, then 200 from four browsers (20 and 40 in a smoke run)."""
+    count = 20 if quick else 100
     signed_in = {who: [server.browser(who) for _ in range(AT_ONCE)] for who in {page.who for page in pages(database)}}
     found = {}
     for page in pages(database):
@@ -77,7 +77,7 @@ def measure_floor(folder: Path, *, quick: bool) -> Took:
     """A bare Django view that answers a fixed text under the same server program: what no page of ours can fall below."""
     with bench_floor.serving(folder) as port:
         browsers = [Browser(port, "") for _ in range(AT_ONCE)]
-        return _took(browsers, "/", 20 if quick else 200)
+        return _took(browsers, "/", 20 if quick else 100)
 
 
 def _took(browsers: list[Browser], path: str, count: int) -> Took:

@@ -155,8 +155,12 @@ def test_a_refusal_is_shown_and_does_not_hold_up_the_next_entry(people: People, 
     expect(page.locator("[data-outbox] li")).to_contain_text("Not stored. This time lies in the future. Enter when it happened.")
     page.fill("[name=note]", "Now.")
     page.click("button:has-text('Write')")
-    expect(page.locator("[data-outbox] li")).to_have_count(1)
+    for _ in range(100):  # the second answer leaves the list as long as the first did: only the post itself tells that it came
+        if len(script.posts) == 2:
+            break
+        page.wait_for_timeout(50)
     assert script.posts[-1]["form"]["note"] == "Now."
+    expect(page.locator("[data-outbox] li")).to_have_count(1)
     page.click("text=Enter it again")
     expect(page.locator("[name=note]")).to_have_value("Tomorrow.")
     expect(page.locator("[data-outbox] li")).to_have_count(0)
