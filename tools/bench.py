@@ -89,6 +89,7 @@ def _on_the_database(options: argparse.Namespace, parts: list[str], figures: dic
         shutil.copytree(place.keys, folder / "keys")
         large = folder / "afterglow.sqlite3"
         shutil.copyfile(place.large, large)
+        os.sync()  # else the disk still writes this copy while readings wait for it
         if "pages" in parts:
             figures["queries"] = {name: _queries(place, database) for name, database in (("small", place.small), ("large", place.large))}
         server = stack.enter_context(Server(folder, large))

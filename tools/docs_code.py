@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from docs_markdown import page, table
@@ -50,7 +51,13 @@ def modules(root: Path) -> Iterator[tuple[str, str, ast.Module]]:
         if "migrations" in path.parts:
             continue
         text = path.read_text(encoding="utf-8")
-        yield path.relative_to(home).as_posix(), text, ast.parse(text, filename=str(path))
+        yield path.relative_to(home).as_posix(), text, parsed_once(text)
+
+
+@cache
+def parsed_once(text: str) -> ast.Module:
+    """The syntax tree of a text; several pages read the same modules."""
+    return ast.parse(text)
 
 
 def refusals(root: Path) -> list[RefusalLine]:
@@ -87,7 +94,9 @@ def events(root: Path) -> list[EventLine]:
 def settings(root: Path) -> list[SettingLine]:
     """Every AFTERGLOW_ variable that the code reads, with the default beside it where one is written."""
     found: dict[str, SettingLine] = {}
-    for room, _, tree in modules(root):
+    for room, text, tree in modules(root):
+        if "AFTERGLOW_" not in text:
+            continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and SETTING.match(name := _text(node.args[0], absent="")):
                 default = ast.unparse(node.args[1]) if len(node.args) > 1 else ""

@@ -12,6 +12,7 @@ import re
 import tokenize
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 MARK = re.compile(r"#\s*(?P<kind>req|hazard):\s*(?P<ids>.*)$")
@@ -72,13 +73,18 @@ def _comments(text: str) -> list[tuple[int, str, str]]:
 
 
 def _owner(name: str, text: str, line: int) -> str:
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    tests = sorted((node for node in functions if node.name.startswith("test")), key=_first_line)
+    tests = _tests(text)
     for node in tests:
         if _first_line(node) <= line <= (node.end_lineno or node.lineno):
             return f"{name}::{node.name}"
     below = [node for node in tests if _first_line(node) > line]
     return f"{name}::{below[0].name}" if below else name
+
+
+@cache
+def _tests(text: str) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return tuple(sorted((node for node in functions if node.name.startswith("test")), key=_first_line))
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -74,7 +74,8 @@ def asked(world: World, address: Address, client: Client, method: str = "get") -
     return int(answer.status_code)
 
 
-# req: C27 R9 S35  # hazard: H31
+# req: C27 R9 S35
+# hazard: H31
 def test_each_role_gets_what_the_table_says(world: World) -> None:
     wrong = []
     for address, row, method in everything():
@@ -114,7 +115,8 @@ def test_another_clinic_sees_nothing_and_changes_nothing(world: World) -> None:
     assert AuditRow.objects.filter(person_id=world.cast.dan_id).count() == before
 
 
-# req: S6 S7  # hazard: H31
+# req: S6 S7
+# hazard: H31
 def test_a_therapist_sees_own_patients_only(world: World) -> None:
     wrong: list[str] = []
     met: dict[str, bool] = {}

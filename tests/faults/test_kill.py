@@ -45,7 +45,8 @@ def strike(server: ServerProcess, writers: list[Writer], seconds: float) -> None
     server.start()
 
 
-# req: R42 R5 C1  # hazard: H47
+# req: R42 R5 C1
+# hazard: H47
 def test_charting_survives_the_kill(serve: Serve, cast: Cast, at: datetime) -> None:
     room = live_room(cast, at - timedelta(minutes=20))
     server = serve()
@@ -61,7 +62,8 @@ def test_charting_survives_the_kill(serve: Serve, cast: Cast, at: datetime) -> N
     assert server.ask(lambda: first_broken_link(room.session_id)) is None
 
 
-# req: R42 R5 R6  # hazard: H47
+# req: R42 R5 R6
+# hazard: H47
 def test_the_stream_survives_the_kill_and_the_room_shows_the_gap(serve: Serve, cast: Cast, at: datetime) -> None:
     rooms = [live_room(cast, at - timedelta(minutes=20), number) for number in (1, 2, 3)]
     server = serve()

@@ -196,6 +196,7 @@ def test_it_says_where_to_look_and_that_nobody_is_real(played: play.Played) -> N
     assert json.loads(json.dumps(told.as_json()))["sign_ins"][0] == {"email": "ana@example.org", "who": "prescriber"}
 
 
+# hazard: H48
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "clinic.example.org"])
 def test_a_demo_is_served_on_this_machine_only(played: play.Played, host: str) -> None:
     with pytest.raises(Refusal) as refused:
@@ -204,6 +205,7 @@ def test_a_demo_is_served_on_this_machine_only(played: play.Played, host: str) -
     serve.refuse_demo_data_on_a_real_address("127.0.0.1")
 
 
+# hazard: H48
 def test_a_real_clinic_beside_it_is_refused(played: play.Played) -> None:
     serve.refuse_mixed_data()
     Clinic.objects.filter(id=Clinic.objects.exclude(id=played.world.clinic_id).get().id).update(is_demo=False)

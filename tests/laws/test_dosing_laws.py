@@ -225,6 +225,7 @@ def test_no_set_of_lifts_moves_a_hard_stop(findings, lifts):
     assert [finding for finding in after.open if finding.lifted_by == ""] == [finding for finding in verdict.open if finding.lifted_by == ""]
 
 
+# req: C25
 @given(st.integers(1, 10**9))
 def test_milligrams_are_written_and_read_back_exactly(amount_ug):
     assert micrograms(milligrams_text(amount_ug).removesuffix(" mg")) == amount_ug

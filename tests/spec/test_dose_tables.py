@@ -59,7 +59,7 @@ GUARDRAILS = Table("""
 """)  # req: S36
 
 
-# req: S36
+# req: S36 S42
 # hazard: H2
 # hazard: H4
 @GUARDRAILS.each

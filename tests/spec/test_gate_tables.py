@@ -37,6 +37,7 @@ def credentials(kind: str, ends_on: date | None) -> tuple[f.Credential, ...]:
 CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "nobody compared identifiers": {"identifiers": None},
+    "a stop typed over today": {"answers_taken_back": 1},
     "one identifier only": {"identifiers": ("full name",)},
     "the same identifier twice": {"identifiers": ("full name", "full name")},
     "birth date not known": {"born_on": None},
@@ -152,6 +153,7 @@ GATE = Table("""
     changed                                        | item                    | state   | who lifts
     nothing                                        | (all)                   | met     | -
     nobody compared identifiers                    | identity                | unknown | nobody
+    a stop typed over today                        | nothing_taken_back      | unmet   | two
     one identifier only                            | identity                | unknown | nobody
     the same identifier twice                      | identity                | unknown | nobody
     birth date not known                           | age                     | unknown | nobody
@@ -297,7 +299,13 @@ PRESSURES = Table("""
     158/90 160/90                     | met     | -         | weigh whether to delay
     158/90 162/90                     | unmet   | two       | hold
     130/100 130/100                   | unmet   | two       | hold
-    178/90 181/90                     | unmet   | two       | hold
+    178/90 179/90                     | unmet   | two       | hold
+    178/90 181/90                     | unmet   | nobody    | the last reading
+    120/70 180/80                     | unmet   | nobody    | the last reading
+    120/70 120/110                    | unmet   | nobody    | the last reading
+    195/90 170/90                     | unmet   | nobody    | 182.5/90 mmHg (mean
+    120/112 120/109                   | unmet   | nobody    | 120/110.5 mmHg (mean
+    190/90 120/70                     | met     | -         | weigh whether to delay
     180/90 180/90                     | unmet   | nobody    | no dose
     130/110 130/110                   | unmet   | nobody    | no dose
     88/60 90/60                       | unmet   | two       | below 90
@@ -339,6 +347,15 @@ def test_an_old_pressure_is_no_pressure() -> None:
     assert finding(may_start(ready(pressures=old), limits()), "pressure").state == "unknown"
 
 
+# hazard: H13
+def test_both_pressures_of_the_mean_are_fresh() -> None:
+    for apart, state in ((25, "met"), (26, "unknown")):
+        found = finding(may_start(ready(pressures=seated((124, 78), (122, 76), apart=apart)), limits()), "pressure")
+        assert found.state == state
+    third_is_old = seated((190, 115), (124, 78), (122, 76), apart=20)
+    assert finding(may_start(ready(pressures=third_is_old), limits()), "pressure").is_met
+
+
 SUICIDE = Table("""
     wish thoughts how intent act | new or worse | assessed today        | state   | who lifts
     nnnnn                        | not asked    | no                    | met     | -
@@ -349,6 +366,9 @@ SUICIDE = Table("""
     ynnnn                        | not asked    | no                    | unknown | nobody
     yynnn                        | no           | no                    | met     | -
     yyyyn                        | no           | no                    | met     | -
+    nnnny                        | no           | no                    | unmet   | nobody
+    nnnny                        | no           | yes, allows           | met     | -
+    nnnny                        | not asked    | no                    | unknown | nobody
     yynnn                        | yes          | no                    | unmet   | two
     yyyyn                        | yes          | no                    | unmet   | nobody
     nnnny                        | yes          | no                    | unmet   | nobody
@@ -447,4 +467,4 @@ def test_the_check_in_list_asks_for_every_item_of_the_gate() -> None:
 def test_a_person_about_whom_nothing_is_known_never_starts() -> None:
     """No item but those that need nobody's answer is met for an empty record."""
     verdict = may_start(f.GateFacts(at=AT, today=TODAY), limits())
-    assert {each.item for each in verdict if each.is_met} == {"night", "pressure_retries", "unchecked_medicines"}
+    assert {each.item for each in verdict if each.is_met} == {"night", "nothing_taken_back", "pressure_retries", "unchecked_medicines"}

@@ -11,12 +11,13 @@ from afterglow.pathway.session.rules.discharge import earliest, may_leave
 from afterglow.pathway.session.rules.discharge_facts import Measured, Pressure, Rescue
 from afterglow.pathway.session.rules.limits import may_accept
 from afterglow.pathway.session.rules.marks import Raised
+from afterglow.pathway.session.rules.suicide import Assessment, SuicideInterview
 from afterglow.science.verdict import Finding
 from afterglow.science.vitals.devices import BEDSIDE_SECONDS, BY_HAND
 from afterglow.science.vitals.limits import REQUIRED
 from afterglow.science.vitals.marks import EMERGENCY_SIGNS, Mark, Reading, mark_reading, mark_sign
 from tests.spec.table import Row, Table
-from tests.unit.session_rules.facts import AT, ENDED, HOME, alert_file, finding, home, interview, limits, minutes, with_tap
+from tests.unit.session_rules.facts import AT, ENDED, HOME, TODAY, alert_file, finding, home, interview, limits, minutes, with_tap
 
 
 def values(cell: str) -> dict[str, float]:
@@ -294,6 +295,10 @@ LIST = Table("""
     suicide questions not asked again           | suicide    | unknown
     suicide question declined after the dose    | suicide    | unmet
     suicide question unanswered after the dose  | suicide    | unknown
+    thoughts after the dose, said not new       | suicide    | unmet
+    thoughts after the dose, newness not asked  | suicide    | unmet
+    a yes beside a question not asked           | suicide    | unknown
+    an old wish, assessed since the dose        | (all)      | met
     nobody stays the night                      | night      | unmet
     nobody handed over                          | escort     | unknown
     handed over before the dose ended           | escort     | unknown
@@ -326,6 +331,15 @@ def saturation(value: float, minutes_ago: float) -> dict[str, Any]:
     return {"saturation": Measured(value=value, taken_at=AT - minutes(minutes_ago))}
 
 
+SEEN_SINCE = Assessment(by="Ana", qualified=True, completed_at=AT - minutes(1), on=TODAY, allows=True)
+
+
+def asked_again(*, new_or_worse: bool | None = None, assessment: Assessment | None = None, **said: Any) -> SuicideInterview:
+    """The five since the dose, no but where said otherwise."""
+    answers = replace(interview().answers, **said)
+    return interview(answers, asked_at=AT - minutes(5), new_or_worse=new_or_worse, assessment=assessment)
+
+
 CHANGES: dict[str, Any] = {
     "nothing": {},
     "the dose has not ended": {"dose_ended_at": None},
@@ -354,6 +368,10 @@ CHANGES: dict[str, Any] = {
     "orientation never tapped": {"taps": {item: tap for item, tap in HOME.taps.items() if item != "oriented"}},
     "suicide questions not asked again": {"suicide": interview(asked_at=ENDED - minutes(60))},
     "suicide question declined after the dose": {"suicide": interview(replace(interview().answers, thoughts="declined"), asked_at=AT - minutes(5))},
+    "thoughts after the dose, said not new": {"suicide": asked_again(thoughts="yes", new_or_worse=False)},
+    "thoughts after the dose, newness not asked": {"suicide": asked_again(thoughts="yes")},
+    "a yes beside a question not asked": {"suicide": asked_again(thoughts="yes", method="not_asked", new_or_worse=False)},
+    "an old wish, assessed since the dose": {"suicide": asked_again(wish_to_be_dead="yes", new_or_worse=False, assessment=SEEN_SINCE)},
     "suicide question unanswered after the dose": {"suicide": interview(replace(interview().answers, method="not_asked"), asked_at=AT - minutes(5))},
     "nobody stays the night": {"night_person": ""},
     "nobody handed over": {"handover": None},

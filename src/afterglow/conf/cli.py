@@ -22,6 +22,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; exit code 0 when it did what it says, 2 for a refusal, 1 for anything else."""
+    os.umask(0o077)  # database, journal and keys are their owner's alone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afterglow.conf.settings")
     parser = argparse.ArgumentParser(prog="afterglow", description="Open clinical system for ketamine-assisted therapy.")
     places = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -112,6 +112,7 @@ def test_strangers_find_nothing_and_colleagues_without_the_right_are_told_who_ha
         access.lock_person(uuid4())
 
 
+# req: S7
 def test_the_care_team_opens_and_closes_the_chart_to_a_therapist(cast: Cast, at: datetime) -> None:
     una = register(cast.faye, at, "Una")
     member = join_care_team(person_id=una, user_id=cast.theo.user_id, duty="therapist", by=cast.faye, at=at)

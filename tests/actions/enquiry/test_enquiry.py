@@ -39,7 +39,8 @@ def ask(cast: Cast, at: datetime, *, by: Actor | None = None, key: str = "e1", *
     return receive_enquiry(**(values | more), key=key, by=by or public_page(cast.clinic_id), at=at)
 
 
-# req: S1  # req: S3
+# req: S1
+# req: S3
 def test_it_is_confidential_from_the_first_byte(cast: Cast, at: datetime) -> None:
     enquiry = ask(cast, at)
     with connection.cursor() as cursor:
@@ -129,13 +130,26 @@ def test_a_person_without_a_family_name_is_not_registered_half(cast: Cast, at: d
     accept(enquiry_id=enquiry, family_name="Klein", key="acc2", by=cast.faye, at=at)
 
 
-# req: N43  # hazard: H16
+# req: N43
+# hazard: H16
 def test_danger_goes_along_as_a_flag(cast: Cast, at: datetime) -> None:
     by_faye = accept(enquiry_id=ask(cast, at, danger_now="yes"), key="acc", by=cast.faye, at=at)
     (flag,) = flags.open_for(by_faye, at)
     assert (flag.urgency, flag.owner_id) == ("urgent", None), "the front desk cannot answer flags: nobody owns it yet, and it shows"
     by_ana = accept(enquiry_id=ask(cast, at, danger_now="yes", key="e2"), key="acc", by=cast.ana, at=at)
     assert flags.open_for(by_ana, at)[0].owner_id == cast.ana.user_id
+
+
+# req: N43
+# hazard: H16
+@pytest.mark.parametrize(
+    ("danger", "raised"), [("yes", [("urgent", "is in danger now")]), ("unknown", [("today", "No answer is not no: ask them.")]), ("no", [])]
+)
+def test_only_a_no_goes_along_without_a_flag(cast: Cast, at: datetime, danger: str, raised: list[tuple[str, str]]) -> None:
+    person_id = accept(enquiry_id=ask(cast, at, danger_now=danger), key="acc", by=cast.faye, at=at)
+    found = flags.open_for(person_id, at)
+    assert [flag.urgency for flag in found] == [urgency for urgency, _ in raised]
+    assert all(words in flag.sentence for flag, (_, words) in zip(found, raised, strict=True))
 
 
 # req: S2

@@ -44,7 +44,8 @@ def test_the_same_source_opens_one_flag(cast: Cast, at: datetime) -> None:
     assert queries.open_count(cast.clinic_id) == 2
 
 
-# req: N43  # hazard: H16
+# req: N43
+# hazard: H16
 def test_it_closes_only_with_an_owner_and_a_note(cast: Cast, at: datetime) -> None:
     flag = a_flag(cast, at)
     with pytest.raises(Refusal, match="flags.not_closed") as refused:

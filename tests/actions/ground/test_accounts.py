@@ -103,3 +103,28 @@ def test_staff_roles_only(cast: Cast, at: datetime, role: str) -> None:
 def test_sign_in_never_sends_a_browser_elsewhere(cast: Cast, target: str) -> None:
     answer = Client().post("/sign-in/", {"email": address("ben"), "password": PASSWORD, "next": target})
     assert answer.headers["Location"] == "/desk/"
+
+
+# req: R29
+def test_a_person_replaces_the_password_they_were_given(cast: Cast) -> None:
+    browser, other = cast.client("ben"), cast.client("ben")
+    for wrong in ({"old": "wrong", "new": "five green lamps at sea"}, {"old": PASSWORD, "new": "short"}, {"old": PASSWORD, "new": PASSWORD}):
+        assert browser.post("/password/", wrong).status_code == 422
+    assert "is changed" in browser.post("/password/", {"old": PASSWORD, "new": "five green lamps at sea"}).content.decode()
+    assert browser.get("/flags/").status_code == 200
+    assert other.get("/flags/").status_code == 302, "another browser of theirs is signed out"
+    assert User.objects.get(email=address("ben")).check_password("five green lamps at sea")
+
+
+# hazard: H57
+def test_strangers_at_the_sign_in_page_do_not_stop_a_nurse_from_signing(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "check_password", lambda password, encoded: password == PASSWORD)
+    for _ in range(9):
+        with pytest.raises(Refusal):
+            actions.sign_in(email=address("ben"), password="wrong", source="stranger", at=at)
+    assert actions.confirm_signature(by=cast.ben, password=PASSWORD, at=at).name == "Ben Okoye"
+    for _ in range(8):
+        with pytest.raises(Refusal, match="accounts.not_confirmed"):
+            actions.confirm_signature(by=cast.ben, password="wrong", at=at)
+    with pytest.raises(Refusal, match="accounts.throttled"):
+        actions.confirm_signature(by=cast.ben, password=PASSWORD, at=at)

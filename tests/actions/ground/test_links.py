@@ -73,3 +73,13 @@ def test_old_links_are_swept(cast: Cast, at: datetime) -> None:
     links.open_by_token(token, at=at)
     assert sweep_links(at) == 0
     assert sweep_links(at + timedelta(days=15)) == 1
+
+
+def test_a_new_link_ends_the_one_before_it(cast: Cast, at: datetime) -> None:
+    _, lost = a_link(cast, at)
+    _, cookie = links.open_by_token(lost, at=at)
+    _, fresh = a_link(cast, at)
+    with pytest.raises(Refusal, match="link.not_open"):
+        links.open_by_token(lost, at=at)
+    assert links.open_by_cookie(cookie, at=at) is None
+    assert links.open_by_token(fresh, at=at)[0].person_id == cast.dan_id

@@ -15,6 +15,8 @@ from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.records.chart.actions.join_care_team import join_care_team
 from afterglow.records.flags import queries as flags
+from afterglow.records.flags.actions.close_flag import close_flag
+from afterglow.records.flags.actions.own_flag import own_flag
 from afterglow.records.measures import queries
 from afterglow.records.measures.actions.answer import Answered, answer
 from afterglow.records.measures.actions.assign import assign, withdraw_assignment
@@ -54,7 +56,8 @@ def test_assigning_the_same_twice_is_assigning_once(cast: Cast, at: datetime) ->
         give(cast, at, channel="staff")
 
 
-# req: N43  # hazard: H16
+# req: N43
+# hazard: H16
 def test_item_9_goes_out_by_link_only_while_someone_is_on_call(cast: Cast, at: datetime) -> None:
     with pytest.raises(Refusal, match="measures.not_by_link"):
         give(cast, at, on_call=())
@@ -86,7 +89,8 @@ def test_strangers_and_the_owner_assign_nothing(cast: Cast, at: datetime) -> Non
         give(cast, at, channel="staff", by=cast.faye)
 
 
-# req: N45  # req: C6
+# req: N45
+# req: C6
 def test_an_answer_keeps_the_wording_and_leaves_open_what_was_open(cast: Cast, at: datetime) -> None:
     told = fill(cast, at, LOW | {"q1": 2, "q2": None})
     row = queries.response_row(told.response_id)
@@ -99,7 +103,9 @@ def test_an_answer_keeps_the_wording_and_leaves_open_what_was_open(cast: Cast, a
     assert [one.id for one in queries.open_assignments(cast.dan_id)] == []
 
 
-# req: N43  # req: C36  # hazard: H16
+# req: N43
+# req: C36
+# hazard: H16
 def test_a_positive_self_harm_answer_opens_one_flag_with_owner_and_clock(cast: Cast, at: datetime) -> None:
     told = fill(cast, at, LOW | {"q9": 2}, on_call=(cast.ana.user_id,))
     assert told.crisis
@@ -108,7 +114,8 @@ def test_a_positive_self_harm_answer_opens_one_flag_with_owner_and_clock(cast: C
     assert flag.due_at == at + timedelta(minutes=15)
 
 
-# req: N43  # hazard: H16
+# req: N43
+# hazard: H16
 def test_an_unanswered_self_harm_question_opens_a_flag_although_there_is_a_total(cast: Cast, at: datetime) -> None:
     told = fill(cast, at, {name: value for name, value in LOW.items() if name != "q9"})
     assert (told.total, told.complete, told.crisis) == (0, False, True)
@@ -147,6 +154,63 @@ def test_a_self_harm_answer_that_was_never_sent_is_seen_too(cast: Cast, at: date
     fill(cast, at, LOW | {"q9": 1}, assignment=assignment)
     assert [one.id for one in open_flags(cast, at)] == [flag.id], "the same answer, sent, is the same flag"
     assert Assignment.objects.get(id=assignment).draft_text == ""
+
+
+def close_the_one(cast: Cast, at: datetime) -> UUID:
+    """Ana answers the one open flag."""
+    (flag,) = open_flags(cast, at)
+    own_flag(flag_id=flag.id, by=cast.ana, at=at)
+    close_flag(flag_id=flag.id, note="Spoke to him by phone. He is safe tonight.", key=f"close {flag.id}", by=cast.ana, at=at)
+    assert open_flags(cast, at) == []
+    return flag.id
+
+
+# req: N43
+# hazard: H16
+@pytest.mark.parametrize("sent", [2, 3])
+def test_a_closed_flag_does_not_swallow_what_is_sent_later(cast: Cast, at: datetime, sent: int) -> None:
+    assignment = give(cast, at)
+    save_draft(assignment_id=assignment, answers={"q9": 2}, by=dan(cast, at), at=at)
+    closed = close_the_one(cast, at)
+    later = at + timedelta(hours=1)
+    told = fill(cast, later, LOW | {"q9": sent}, assignment=assignment, on_call=(cast.ana.user_id,))
+    (flag,) = open_flags(cast, later)
+    assert (flag.kind, flag.due_at, flag.owner_id) == ("suicide_item_high", later + timedelta(minutes=15), cast.ana.user_id)
+    assert flag.id != closed
+    assert fill(cast, later, LOW | {"q9": sent}, assignment=assignment, on_call=(cast.ana.user_id,)) == told
+    assert len(open_flags(cast, later)) == 1, "the same send twice is one flag"
+
+
+# req: N43
+# hazard: H16
+def test_in_a_draft_a_changed_answer_opens_again_and_an_unchanged_one_does_not(cast: Cast, at: datetime) -> None:
+    assignment = give(cast, at)
+
+    def draft(**answers: int) -> list[UUID]:
+        save_draft(assignment_id=assignment, answers=answers, by=dan(cast, at), at=at)
+        return [flag.id for flag in open_flags(cast, at)]
+
+    draft(q9=2)
+    first = close_the_one(cast, at)
+    assert draft(q1=1) == draft(q9=2) == [], "nothing new was said about it"
+    (second,) = draft(q9=3)
+    assert draft(q9=2) == draft(q9=3) == [second], "while one is open, it is that one"
+    assert close_the_one(cast, at) == second
+    draft(q9=0)
+    (third,) = draft(q9=3)
+    assert len({first, second, third}) == 3
+    fill(cast, at, LOW | {"q9": 3}, assignment=assignment)
+    assert [flag.id for flag in open_flags(cast, at)] == [third], "the same answer, sent, is the same flag"
+
+
+# req: N43
+# hazard: H16
+def test_a_correction_after_the_flag_was_closed_opens_its_own(cast: Cast, at: datetime) -> None:
+    assignment = give(cast, at, channel="staff")
+    first = fill(cast, at, LOW | {"q9": 2}, by=cast.ben, assignment=assignment)
+    close_the_one(cast, at)
+    fill(cast, at, LOW | {"q9": 3}, by=cast.ben, key="k2", assignment=assignment, replaces=first.response_id)
+    assert [flag.kind for flag in open_flags(cast, at)] == ["suicide_item_high"]
 
 
 def test_a_graver_answer_than_the_draft_opens_its_own_flag(cast: Cast, at: datetime) -> None:

@@ -19,6 +19,7 @@ from afterglow.pathway.session.actions.stop import stop_dose
 from afterglow.pathway.session.chain import first_broken_link
 from afterglow.pathway.session.models import CheckInAnswer, Leaving, Session
 from afterglow.pathway.session.queries import deeds
+from afterglow.pathway.session.queries.gate_facts_order import own_doses
 from afterglow.pathway.session.queries.leaving import leaving_list, left
 from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.flags import queries as flags
@@ -301,6 +302,17 @@ def test_a_transfer_is_possible_in_every_state_in_which_the_person_is_here(way: 
     with pytest.raises(Refusal) as caught:
         transfer(session_id=way.session_id, words=words, key="t2", by=way.cast.ben, at=TEN)
     assert caught.value.code == "session.not_now"
+
+
+# hazard: H6
+def test_a_dose_left_while_it_ran_ends_for_the_interval_when_its_record_closed(way: OnTheWay) -> None:
+    tomorrow = AT + timedelta(days=1)
+    assert [dose.last_at for dose in own_doses(way.person_id, way.cast.room_id, tomorrow)] == [tomorrow]  # it still runs
+    words = ExitWords(last_state="MOAA/S 3, SpO2 91 on oxygen.", to_where="County hospital", handed_to="Crew 12")
+    transfer(session_id=way.session_id, words=words, key="t", by=way.cast.ben, at=FORTY)
+    assert the_session(way).dosing_ended_at is None
+    assert [dose.last_at for dose in own_doses(way.person_id, way.cast.room_id, tomorrow)] == [FORTY]
+    assert own_doses(way.person_id, way.session_id, tomorrow) == []
 
 
 # req: C11

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.consent.actions.withdraw import withdraw
+from afterglow.pathway.consent.models import Consent
 from afterglow.pathway.session.actions.change_rate import change_rate
 from afterglow.pathway.session.actions.finish import finish_dose
 from afterglow.pathway.session.actions.pause import pause_dose
@@ -108,6 +110,18 @@ def test_nobody_resumes_over_a_mark_that_is_not_answered(way: OnTheWay) -> None:
     assert caught.value.code == "session.marks_open" and "190" in caught.value.sentence
 
 
+# hazard: H28
+def test_a_consent_taken_back_in_a_pause_keeps_the_pump_still(way: OnTheWay) -> None:
+    pause(way, TEN)
+    withdraw(consent_id=Consent.objects.get(person_id=way.person_id).id, by=way.cast.ben, at=TWENTY + timedelta(seconds=1))
+    with pytest.raises(Refusal) as caught:
+        resume_dose(session_id=way.session_id, key="r", by=way.cast.ben, at=TWENTY)
+    assert caught.value.code == "session.consent_withdrawn"
+    assert the_session(way).state == "paused" and given_ug(way, FORTY) == 8750
+    stop_dose(session_id=way.session_id, key="stop", by=way.cast.ben, at=FORTY)
+    assert the_session(way).state == "recovery"
+
+
 def test_resuming_at_another_rate_needs_a_reason(way: OnTheWay) -> None:
     pause(way, TEN)
     with pytest.raises(Refusal) as caught:
@@ -151,6 +165,33 @@ def test_anybody_signed_in_at_the_clinic_may_stop_the_dose(way: OnTheWay, who: s
     assert (session.state, session.dosing_ended_at) == ("recovery", TEN)
     assert given_ug(way, FORTY) == 8750
     assert AuditRow.objects.get(event="session.stopped").actor_name == getattr(way.cast, who).name
+
+
+# Stop is never refused over a clock: safety 41.
+@pytest.mark.parametrize(
+    ("said", "true"),
+    [
+        (TEN + timedelta(seconds=30), TEN),
+        (TEN - timedelta(seconds=3), TEN - timedelta(seconds=3)),
+        (AT - timedelta(seconds=4), AT),
+        (TEN.replace(tzinfo=None), TEN),
+    ],
+)
+def test_a_stop_is_never_refused_over_a_clock(way: OnTheWay, said: datetime, true: datetime) -> None:
+    stop_dose(session_id=way.session_id, taken_at=said, key="stop", by=way.cast.ben, at=TEN)
+    session = the_session(way)
+    assert (session.state, session.dosing_ended_at) == ("recovery", true)
+    assert Entry.objects.get(session_id=way.session_id, kind="stopped").taken_at == true
+
+
+# hazard: H7
+def test_once_the_pump_was_read_its_volume_is_what_was_given(way: OnTheWay) -> None:
+    stop_dose(session_id=way.session_id, key="stop", by=way.cast.ben, at=TEN)
+    assert given_ug(way, TWENTY) == 8750
+    finish(way, TWENTY, volume_ul=4000, why="the line was kinked")
+    assert given_ug(way, TWENTY) == 7000
+    held = infusion(way.session_id)
+    assert held is not None and dose_line(held, at=TWENTY).given.volume_ul == 4000
 
 
 def test_nobody_of_another_clinic_and_no_patient_stops_it(way: OnTheWay) -> None:

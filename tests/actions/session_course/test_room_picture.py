@@ -125,6 +125,17 @@ def test_the_queries_do_not_grow_with_the_session(way: OnTheWay) -> None:
     assert len(found.timeline) == 50 and found.lines_in_all > 50 and len(found.strip.heart_rate) == 301
 
 
+# hazard: H12
+def test_a_cuff_that_read_nothing_is_no_pressure_taken(way: OnTheWay) -> None:
+    vitals(way, later(920), words={}, sbp=182, dbp=80)
+    sent(way, 930, sbp=0, dbp=0)
+    failed = {due.item: due.due_at for due in picture(way, 936).due}
+    assert "repeat_cuff" in failed and failed["pressure"] == later(920 + 600)
+    sent(way, 940, sbp=140, dbp=80)
+    taken = {due.item: due.due_at for due in picture(way, 941).due}
+    assert "repeat_cuff" not in taken and taken["pressure"] == later(940 + 600)
+
+
 def test_a_late_message_takes_its_place_and_the_newest_value_stays(way: OnTheWay) -> None:
     sent(way, 60, 61, hr=70)
     assert len(picture(way, 62).strip.heart_rate) == 2

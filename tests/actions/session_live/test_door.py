@@ -86,7 +86,7 @@ def test_a_request_that_is_sent_twice_stores_once(cast: Cast, at: datetime, writ
 
 @pytest.mark.parametrize("key", ["", "no such key", "ended"])
 def test_who_has_no_key_in_use_is_told_401_and_stores_nothing(cast: Cast, at: datetime, writer: Writer, key: str) -> None:
-    room = live_room(cast, at)
+    room = live_room(cast, at, state="checked_in")
     if key == "ended":
         end_device(device_id=room.device_id, by=cast.ben, at=at)
         key = room.key

@@ -288,7 +288,24 @@ def test_a_registration_that_is_refused(cast: Cast, at: datetime, case: str) -> 
     assert Device.objects.count() == 0
 
 
-def test_a_room_has_one_device_and_an_ended_one_opens_nothing(cast: Cast, room: LiveRoom, at: datetime) -> None:
+# hazard: H1
+@pytest.mark.parametrize("state", ["dosing", "paused", "recovery"])
+def test_a_device_that_may_watch_somebody_stays_in_use(cast: Cast, room: LiveRoom, at: datetime, state: str) -> None:
+    Session.objects.filter(id=room.session_id).update(state=state, dosing_ended_at=at if state == "recovery" else None)
+    with pytest.raises(Exception, match=r"session\.device_in_use"):
+        end_device(device_id=room.device_id, by=cast.ben, at=at)
+    assert Device.objects.get(id=room.device_id).ended_at is None
+
+
+def test_a_device_without_a_room_is_taken_out_of_use(cast: Cast, room: LiveRoom, at: datetime) -> None:
+    Device.objects.filter(id=room.device_id).update(room_id=None)
+    end_device(device_id=room.device_id, by=cast.ben, at=at)
+    assert Device.objects.get(id=room.device_id).ended_at == at
+
+
+def test_a_room_has_one_device_and_an_ended_one_opens_nothing(cast: Cast, at: datetime) -> None:
+    room = live_room(cast, at, state="checked_in")
+
     def another() -> object:
         return register_device(site_id=cast.site_id, room_id=room.room_id, name="Second", profile="bedside_seconds", by=cast.ben, at=at)
 

@@ -26,6 +26,7 @@ from afterglow.records.schedule.actions.change import cancel
 from afterglow.records.schedule.models import Appointment
 from tests.support import session as steps
 from tests.support.cast import Cast
+from tests.support.live_rooms import live_room
 from tests.support.session import FIVE_NO, OnTheWay
 
 
@@ -117,6 +118,23 @@ def test_the_room_may_change_before_the_start_and_not_after(ready: OnTheWay, cas
         check_in(session_id=ready.session_id, by=cast.ben, at=at)
     assert refused.value.code == "session.not_possible"
     assert first_broken_link(ready.session_id) is None
+
+
+# hazard: H1
+@pytest.mark.parametrize("state", ["dosing", "paused", "recovery"])
+def test_nobody_is_brought_into_a_room_where_another_is_monitored(ready: OnTheWay, cast: Cast, at: datetime, state: str) -> None:
+    steps.started(ready, at)
+    Session.objects.filter(id=ready.session_id).update(state=state, dosing_ended_at=at if state == "recovery" else None)
+    other = live_room(cast, at, 9, state="checked_in")
+    with pytest.raises(Refusal) as refused:
+        change_room(session_id=other.session_id, room_id=ready.room_id, by=cast.ben, at=at)
+    assert (refused.value.code, refused.value.field) == ("session.room_occupied", "room_id")
+    Session.objects.filter(id=other.session_id).update(state="scheduled", checked_in_at=None, scheduled_at=at)
+    with pytest.raises(Refusal) as refused:
+        check_in(session_id=other.session_id, room_id=ready.room_id, by=cast.ben, at=at)
+    assert refused.value.code == "session.room_occupied"
+    check_in(session_id=other.session_id, by=cast.ben, at=at)
+    assert Session.objects.get(id=other.session_id).state == "checked_in"
 
 
 def test_a_monitor_works_here(way: OnTheWay, cast: Cast, at: datetime) -> None:

@@ -15,6 +15,8 @@ from afterglow.ground.accounts import actions as accounts
 from afterglow.ground.accounts import queries as people
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.consent.actions.withdraw import withdraw
+from afterglow.pathway.consent.models import Consent
 from afterglow.pathway.screening.queries import knowledge
 from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.answer_item import answer_item
@@ -173,9 +175,47 @@ def test_an_unlisted_medicine_is_read_by_a_prescriber_and_a_held_one_is_asked(re
 # hazard: H15
 def test_pressure_decides_on_the_mean_of_the_last_two_and_keeps_all(ready: OnTheWay, at: datetime) -> None:
     steps.seated(ready, 190, 112, at - timedelta(minutes=1), at)
-    assert open_items(ready, at) == {}  # 156/95 is the mean of the last two
-    steps.seated(ready, 190, 112, at, at)
-    assert open_items(ready, at) == {"pressure": "nobody", "pressure_retries": "two_signatures"}
+    assert open_items(ready, at) == {"pressure": "nobody"}  # 156/95 is the mean of the last two, but the last one is a stop by itself
+    again = at + timedelta(minutes=4)
+    steps.seated(ready, 118, 74, again, again)
+    assert open_items(ready, again) == {}  # 154/93, and three readings in the window
+    third = again + timedelta(seconds=30)
+    steps.seated(ready, 190, 112, third, third)
+    assert open_items(ready, third) == {"pressure": "nobody", "pressure_retries": "two_signatures"}
+
+
+# hazard: H1, H49
+def test_a_stop_typed_over_needs_two_signatures(ready: OnTheWay, at: datetime) -> None:
+    say(ready, "intoxication", {"said": "yes"}, at)
+    assert open_items(ready, at) == {"intoxication": "nobody"}
+    say(ready, "intoxication", {"said": "no"}, at)
+    assert open_items(ready, at) == {"nothing_taken_back": "two_signatures"}
+    override = first(ready, at, "nothing_taken_back")
+    second_sign(override_id=override, signed=signature(ready.cast.ben, at), by=ready.cast.ben, at=at)
+    assert open_items(ready, at) == {}
+    later = at + timedelta(seconds=1)
+    say(ready, "intoxication", {"said": "yes"}, later)
+    say(ready, "intoxication", {"said": "no"}, later)
+    assert open_items(ready, later) == {"nothing_taken_back": "two_signatures"}  # it was done again: signed again
+
+
+# hazard: H13
+def test_values_before_the_dose_grow_old_as_a_pressure_does(ready: OnTheWay, at: datetime) -> None:
+    later = at + timedelta(minutes=31)
+    for minutes in (12, 4):
+        steps.seated(ready, 122, 78, later - timedelta(minutes=minutes), later)
+    assert open_items(ready, later - timedelta(minutes=1)) == {}
+    assert open_items(ready, later) == {"values_before": ""}
+    say(ready, "values_before", {"hr": 70, "rr": 15, "spo2": 97}, later)
+    assert open_items(ready, later) == {}
+
+
+# hazard: H28
+def test_a_withdrawal_that_came_while_start_waited_stops_it(ready: OnTheWay, at: datetime) -> None:
+    withdraw(consent_id=Consent.objects.get(person_id=ready.person_id).id, by=ready.cast.ben, at=at + timedelta(seconds=2))
+    assert open_items(ready, at) == {"consent": "nobody"}
+    with pytest.raises(Refusal):
+        started(ready, at)
 
 
 def test_answers_of_yesterday_do_not_count_today(ready: OnTheWay, at: datetime) -> None:

@@ -92,7 +92,7 @@ def _one(cast: Cast, at: datetime, number: int, lot: UUID) -> OnTheWay:
     return way
 
 
-# req: N9, R42
+# req: N1, N9, R42
 # hazard: H45
 def test_fifty_starts_in_fifty_rooms_never_give_one_monitor_two_doses(at: datetime) -> None:
     cast = build_cast(at)

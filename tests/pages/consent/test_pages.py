@@ -80,9 +80,9 @@ def test_dan_reads_answers_and_signs_on_his_phone(cast: Cast, at: datetime) -> N
 
 def test_what_was_typed_is_kept_when_signing_is_refused(cast: Cast, at: datetime) -> None:
     cleared(cast, at)
-    offer_id, dan = offered(cast, at), phone(cast, at)
+    offer_id = offered(cast, at)
     save_answers(offer_id=offer_id, answers=right_answers(), key="a", by=dans_link(cast, at)[0], at=at)
-    sign = reverse("portal:consent_sign", args=[offer_id])
+    sign, dan = reverse("portal:consent_sign", args=[offer_id]), phone(cast, at)
     sent = fields(dan.get(sign))
     refused = dan.post(sign, {**sent, "signer_name": "Daniel", "agreed": "on"})
     assert refused.status_code == 422
@@ -260,3 +260,18 @@ def test_strangers_and_those_without_the_right(cast: Cast, at: datetime, who: st
     for name, key in (("decline", offer_id), ("withdraw", consent_id), ("offer", cast.dan_id)):
         assert client.post(reverse(f"consent:{name}", args=[key]), {"document": "privacy_notice"}).status_code == status
     assert client.post(reverse("portal:consent_link", args=[cast.dan_id])).status_code == status
+
+
+def test_finishing_for_now_closes_the_documents_on_a_shared_device(cast: Cast, at: datetime) -> None:
+    cleared(cast, at)
+    offer_id, dan = offered(cast, at), phone(cast, at)
+    leave, cookie = reverse("portal:consent_leave"), dan.cookies[LINK_COOKIE].value
+    assert f'action="{leave}"' in dan.get(reverse("portal:consent")).content.decode()
+    assert dan.get(leave).status_code == 405, "an address that is only opened forgets nothing"
+    assert "This browser has forgotten your link" in text(dan.post(leave))
+    for address in (reverse("portal:consent"), reverse("portal:consent_read", args=[offer_id])):
+        assert dan.get(address).status_code == 404
+    assert queries.open_offers(cast.dan_id)[0].id == offer_id, "what was offered stays"
+    elsewhere = Client()
+    elsewhere.cookies[LINK_COOKIE] = cookie
+    assert elsewhere.get(reverse("portal:consent")).status_code == 200, "the link itself still works"

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from afterglow.doors.desk import addresses, navigation
+from afterglow.doors.desk.worklists import worklists
+from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.schedule.actions.book import book
@@ -112,6 +114,14 @@ def test_home_shows_what_waits_and_does_not_ask_more_for_more(cast: Cast, at: da
     assert queries_for(client, url) == before
     text = client.get(url).text
     assert "PHQ-9 item 9 is 0." in text and "Nobody owns it yet." in text and "All 50" in text
+
+
+# hazard: H16
+def test_an_enquiry_in_danger_is_strong_from_its_first_minute(cast: Cast, at: datetime) -> None:
+    for danger in ("yes", "unknown", "no"):
+        receive_enquiry(channel="web", given_name=danger, may_contact=False, danger_now=danger, key=danger, by=public_page(cast.clinic_id), at=at)
+    (listed,) = (row for row in worklists(cast.faye, at) if row.title == "Enquiries")
+    assert [(item.label, item.strong) for item in listed.items] == [("yes", True), ("unknown", False), ("no", False)]
 
 
 def test_signed_out_people_are_sent_to_sign_in() -> None:

@@ -35,7 +35,8 @@ def a_flag(cast: Cast, at: datetime, source: str = "1", person_id: UUID | None =
     )
 
 
-# req: N43  # hazard: H16
+# req: N43
+# hazard: H16
 def test_the_longest_overdue_stands_first_and_is_called_overdue(cast: Cast, at: datetime) -> None:
     a_flag(cast, at, "late")
     a_flag(cast, at - timedelta(hours=2), "early")

@@ -32,7 +32,8 @@ def asked(cast: Cast, client: Client, instrument: str = "asq") -> str:
     return follow(client, f"/measures/of/{cast.dan_id}/ask/", {"instrument": instrument, "occasion": "screening"})
 
 
-# req: S13  # hazard: H16
+# req: S13
+# hazard: H16
 def test_the_asq_is_asked_and_read_back(cast: Cast, at: datetime) -> None:
     client = cast.client("ben")
     form = asked(cast, client)
@@ -56,7 +57,7 @@ def test_answers_that_are_open_are_said_to_be_open(cast: Cast) -> None:
     assert "No score" in page
 
 
-# req: C1
+# req: C1 C4
 def test_a_draft_at_the_desk_comes_back(cast: Cast) -> None:
     client = cast.client("ben")
     form = asked(cast, client, "phq9")

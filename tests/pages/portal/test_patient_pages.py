@@ -104,7 +104,8 @@ def test_each_page_opens_offers_help_and_is_logged_once(cast: Cast, at: datetime
     assert (row.event, row.person_id, row.actor_kind) == ("portal.page_read", cast.dan_id, "link")
 
 
-# req: C1  # req: C3
+# req: C1
+# req: C3
 def test_what_was_typed_comes_back(cast: Cast, at: datetime) -> None:
     client = phone(cast, at)
     version = chart.fetch_person(cast.faye, cast.dan_id).version
@@ -215,7 +216,8 @@ def test_a_sign_that_cannot_be_stored_is_refused(cast: Cast, at: datetime) -> No
     assert phone(cast, at).post("/me/medicines/", {"name": "a\x00b", "add": "yes"}).status_code == 422
 
 
-# req: S13  # req: N45
+# req: S13
+# req: N45
 def test_a_questionnaire_from_start_to_thank_you(cast: Cast, at: datetime) -> None:
     client = phone(cast, at, "phq9")
     start = questionnaire(cast)
@@ -238,7 +240,8 @@ def test_a_questionnaire_from_start_to_thank_you(cast: Cast, at: datetime) -> No
     assert client.get(f"{start}1/")["Location"] == sent
 
 
-# req: C36  # hazard: H16
+# req: C36
+# hazard: H16
 def test_help_is_there_with_the_next_page_and_a_person_is_told(cast: Cast, at: datetime) -> None:
     client = phone(cast, at, "phq9")
     start = questionnaire(cast)
@@ -258,7 +261,8 @@ def test_an_unanswered_self_harm_question_shows_help_after_sending(cast: Cast, a
     check = answer_all(client, questionnaire(cast), [0, 0, 0, 0, 0, 0, 0, 0, None, 0])
     page = text_of(client, follow(client, check, {"key": "k"}))
     assert crisis_shown(page)
-    assert "has been told and will contact you" in page
+    assert "may not be seen at once. Do not wait for a call: use the numbers above now." in page
+    assert page.index(HELP) < page.index("use the numbers above now")
     assert [flag.kind for flag in flags.open_for(cast.dan_id, at)] == ["suicide_item_not_answered"]
 
 
@@ -272,6 +276,36 @@ def test_while_nobody_is_on_call_the_questions_wait(cast: Cast, at: datetime, mo
     assert f"{start}1/" not in page
     client.post(f"{start}1/", {"q1": "1"})
     assert "nobody at the clinic is on call" not in text_of(client, start), "what was begun may be finished"
+    assert "Question 9 of 10" in text_of(client, f"{start}9/")
+
+
+# req: N43
+# hazard: H16
+@pytest.mark.parametrize("number", [1, 9])
+def test_while_nobody_is_on_call_no_question_opens_by_its_own_address(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    client = phone(cast, at, "phq9", "gad7")
+    of = {row.paper.short_name: f"/me/questions/{row.id}/" for row in measures.open_assignments(cast.dan_id, "link")}
+    assert f"Question {number} of 10" in text_of(client, f"{of['PHQ-9']}{number}/")
+    monkeypatch.setattr(timezone, "now", lambda: at + timedelta(days=7))
+    answer = client.get(f"{of['PHQ-9']}{number}/")
+    assert (answer.status_code, answer["Location"]) == (302, of["PHQ-9"])
+    assert "Question 1 of" in text_of(client, f"{of['GAD-7']}1/"), "one without a self-harm question is not held back"
+
+
+# hazard: H16
+def test_no_page_says_that_someone_was_told_or_will_call(cast: Cast, at: datetime) -> None:
+    client = phone(cast, at, "phq9")
+    start = questionnaire(cast)
+    pages = [text_of(client, start)]
+    assert "Your answers are read by people, not at once." in pages[0]
+    check = answer_all(client, start, [0, 0, 0, 0, 0, 0, 0, 0, 3, 0])
+    pages += [text_of(client, address) for address in (start, f"{start}9/", check)]
+    pages.append(text_of(client, follow(client, check, {"key": "k"})))
+    pages.append(text_of(client, "/enquire/sent/?help=now"))
+    assert "Your message may not be read at once." in pages[-1]
+    for page in pages:
+        assert re.search(r"(is|has been|was) told|told at once|will call you", page) is None
+        assert 'href="tel:988"' in page
 
 
 def test_questions_that_do_not_exist_and_answers_that_are_not_offered(cast: Cast, at: datetime) -> None:

@@ -48,7 +48,8 @@ def test_crisis_help_needs_no_database() -> None:
         assert number in page
 
 
-# req: S1  # req: S3
+# req: S1
+# req: S3
 def test_an_enquiry_from_the_public_page_reaches_the_inbox(cast: Cast, at: datetime) -> None:
     address = f"/enquire/{cast.clinic_id}/"
     page = text_of(Client(), address)
@@ -62,12 +63,13 @@ def test_an_enquiry_from_the_public_page_reaches_the_inbox(cast: Cast, at: datet
     assert not Client().get(address).cookies.keys() - {"afterglow_csrf"}, "nothing follows the visitor"
 
 
-# req: C36  # hazard: H16
+# req: C36
+# hazard: H16
 @pytest.mark.parametrize("danger", ["yes", ""])
 def test_danger_and_an_unanswered_question_show_help_first(cast: Cast, at: datetime, danger: str) -> None:
     sent = follow(Client(), f"/enquire/{cast.clinic_id}/", asked(danger_now=danger))
     page = text_of(Client(), sent)
-    assert page.index(HELP) < page.index("The clinic has your message")
+    assert page.index(HELP) < page.index("Do not wait for a call") < page.index("The clinic has your message")
 
 
 def test_a_failed_form_keeps_what_was_typed(cast: Cast) -> None:

@@ -54,7 +54,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(cast: Cast) -> None:
 
 
 def test_one_is_taken_out_of_use(cast: Cast, at: datetime) -> None:
-    room = live_room(cast, at)
+    room = live_room(cast, at, state="checked_in")
     assert cast.client("cora").post(URL, {"end": str(room.device_id)}).status_code == 404
     assert cast.client("ben").post(URL, {"end": "none"}).status_code == 404
     assert Device.objects.get().ended_at is None

@@ -20,7 +20,8 @@ def history(*moved: tuple[rules.What, int, int]) -> list[MovementFact]:
     ]
 
 
-# req: N28  # hazard: H26
+# req: N28
+# hazard: H26
 def test_drawn_is_given_and_wasted_and_returned() -> None:
     found = replay(
         history(("received", 1000, 100), ("drawn", 350, 35), ("given", 300, 30), ("wasted", 30, 3), ("returned", 20, 2), ("discarded", 70, 7))

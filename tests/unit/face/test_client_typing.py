@@ -31,6 +31,7 @@ def stored(form: dict[str, str]) -> tuple[int, Any]:
     return 200, {"key": form["key"]}
 
 
+# req: C1
 def test_what_is_typed_is_saved_within_two_seconds(people: People, script: Script) -> None:
     script.answers = [SAVED]
     page = people.page()
@@ -44,6 +45,7 @@ def test_what_is_typed_is_saved_within_two_seconds(people: People, script: Scrip
     expect(page.locator("textarea")).to_have_value("")  # acknowledged: the copy in the browser is gone
 
 
+# req: C1 C5
 def test_a_draft_survives_an_expired_sign_in_and_a_dead_tab(people: People, script: Script) -> None:
     script.answers = [(302, None)]
     page = people.page()
@@ -166,6 +168,7 @@ def test_a_refusal_is_shown_and_does_not_hold_up_the_next_entry(people: People, 
     expect(page.locator("[data-outbox] li")).to_have_count(0)
 
 
+# req: R19
 def test_kept_words_are_not_readable_in_the_browsers_store(people: People, script: Script) -> None:
     script.answers = [(503, {})]
     page = people.page()

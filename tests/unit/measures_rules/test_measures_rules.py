@@ -22,7 +22,8 @@ def flag(name: str = "one", level: str = "review", sentence: str = "Look.", afte
     return Flag(id=name, level=level, sentence=sentence, items=("q9",), escalate_after_min=after, escalate_again_after_min=30, source="", mark="J")
 
 
-# req: S13  # hazard: H16
+# req: S13
+# hazard: H16
 @pytest.mark.parametrize(
     ("instrument", "on_call", "open_items"),
     [

@@ -24,7 +24,7 @@ from afterglow.records.chart import queries as chart
 @require_GET
 def of_clinic(request: HttpRequest) -> HttpResponse:
     """The whole clinic, newest first; with a record number, on to that person's own trail."""
-    asked = request.GET.get("record", "").strip()
+    asked = request.GET.get("record", "").replace("\x00", "").strip()
     refusal = None
     if asked:
         person_id = chart.person_numbered(request.clinic_id, asked)

@@ -86,7 +86,13 @@ def _visits(actor: Actor, at: datetime) -> Worklist:
 
 def _enquiries(actor: Actor, at: datetime) -> Worklist:
     items = [
-        Item(label=row.name or "no name given", url=address("enquiry:page", row.id), note=row.urgency, moment=row.received_at, strong=row.overdue)
+        Item(
+            label=row.name or "no name given",
+            url=address("enquiry:page", row.id),
+            note=row.urgency,
+            moment=row.received_at,
+            strong=row.overdue or row.urgency == "emergency",
+        )
         for row in enquiry.inbox(actor, at).waiting
     ]
     return _list("Enquiries", items, "No enquiry waits.", address("enquiry:inbox"))

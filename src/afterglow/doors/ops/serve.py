@@ -18,6 +18,7 @@ from afterglow.ground.errors import Refusal
 HELP = "start the server"
 HOST, PORT = "127.0.0.1", 8000
 TICK_EVERY_S = 15
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "testserver"})
 log = logging.getLogger("afterglow")
 
 
@@ -64,9 +65,13 @@ def check_port(host: str, port: int) -> None:
 
 def refuse_demo_data_on_a_real_address(host: str) -> None:
     """Demo sign-ins are printed for everyone, so a demo clinic answers on this machine only.  Raises Refusal `ops.demo_data_outside`."""
+    from django.conf import settings
+
     from afterglow.ground.accounts.queries import has_demo_clinic
 
-    if has_demo_clinic() and host not in {"127.0.0.1", "localhost", "::1"}:
+    # A proxy in front of 127.0.0.1 is an address outside too: it needs a host name or TLS of its own.
+    outside = host not in LOCAL or settings.BEHIND_TLS or not set(settings.ALLOWED_HOSTS) <= LOCAL
+    if has_demo_clinic() and outside:
         raise Refusal(
             "ops.demo_data_outside",
             "This database holds the demo clinic, whose passwords everyone knows.",

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from afterglow.doors.portal.holder import left
 from afterglow.ground.access import links
 from afterglow.ground.access.guard import by_link, staff
 from afterglow.ground.accounts import queries as accounts
@@ -112,6 +113,12 @@ def take_back(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     return redirect("portal:consent_signed", consent_id)
 
 
+@consent_page
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    return left(request)
+
+
 @staff("consent.consent.offer")
 @require_POST
 def make_link(request: HttpRequest, person_id: UUID) -> HttpResponse:
@@ -134,6 +141,7 @@ def make_link(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 urlpatterns = [
     path("me/consent/", documents, name="consent"),
+    path("me/consent/leave/", leave, name="consent_leave"),
     path("me/consent/<uuid:offer_id>/", read, name="consent_read"),
     path("me/consent/<uuid:offer_id>/questions/", questions, name="consent_questions"),
     path("me/consent/<uuid:offer_id>/sign/", sign, name="consent_sign"),

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from afterglow.ground.access.guard import by_link
+from afterglow.ground.access.middleware import LINK_COOKIE
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 
@@ -32,3 +34,10 @@ def intake_page(view: View) -> View:
 def read(request: HttpRequest, page: str) -> None:
     """One audit row for a page about the holder's own record."""
     trail.read("portal.page_read", by=request.actor, at=request.at, person_id=request.link.person_id, objects={"page": page})
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    """Finish for now: this browser forgets the link, so that the next person at a shared device finds nothing; the answers stay."""
+    response = render(request, "portal/left.html", {"ends_at": request.link.expires_at})
+    response.delete_cookie(LINK_COOKIE, samesite="Lax")
+    return response

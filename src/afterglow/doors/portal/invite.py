@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from afterglow.ground.access import links
+from afterglow.ground.access import links, roles
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.records.chart import access as chart
@@ -29,8 +30,10 @@ class Invitation:
 
 
 def on_call_ids(site_id: UUID, at: datetime) -> tuple[UUID, ...]:
-    """Who is on call at the site now, by name."""
-    return tuple(row.user_id for row in staff.on_call(site_id, at))
+    """Who is on call at the site now and may take a flag, by name: a shift of somebody who may not is no cover (safety 44)."""
+    members = accounts.staff_of(accounts.clinic_of_site(site_id))
+    may_take = {row.user_id for row in members if "flags.flag.own" in roles.permissions_of(frozenset(row.roles))}
+    return tuple(row.user_id for row in staff.on_call(site_id, at) if row.user_id in may_take)
 
 
 @transaction.atomic

@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterglow.doors.portal import drafts, forms, steps
-from afterglow.doors.portal.holder import intake_page, read
-from afterglow.ground.access.middleware import LINK_COOKIE
+from afterglow.doors.portal.holder import intake_page, left, read
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
 from afterglow.records.chart import access as chart
@@ -174,7 +173,4 @@ def _later(request: HttpRequest, slug: str, form: type[django_forms.Form]) -> Ht
 @intake_page
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Finish for now: this browser forgets the link, the answers stay."""
-    response = render(request, "portal/left.html", {"ends_at": request.link.expires_at})
-    response.delete_cookie(LINK_COOKIE, samesite="Lax")
-    return response
+    return left(request)

@@ -35,6 +35,15 @@ def _alarming(held: queries.AssignmentRow) -> bool:
     return any(option.crisis for question, value in chosen for option in question.options if option.value == value)
 
 
+def _closed(request: HttpRequest, held: queries.AssignmentRow) -> bool:
+    """Not begun yet, and nobody is on call to read a self-harm answer.  What was begun may be finished: an answer is never turned away."""
+    if held.answers:
+        return False
+    made, on_call = held.paper.instrument, on_call_ids(held.site_id, request.at)
+    facts = rules.LinkFacts(name=held.paper.short_name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(on_call))
+    return not rules.may_send_by_link(facts).met
+
+
 @intake_page
 @require_safe
 def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
@@ -43,13 +52,7 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
     read(request, "questionnaire")
-    on_call = on_call_ids(held.site_id, request.at)
-    made = held.paper.instrument
-    verdict = rules.may_send_by_link(
-        rules.LinkFacts(name=held.paper.short_name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(on_call))
-    )
-    begun = bool(held.answers)
-    context = {"held": held, "paper": held.paper, "on_call": bool(on_call), "closed": not verdict.met and not begun, "crisis": _alarming(held)}
+    context = {"held": held, "paper": held.paper, "closed": _closed(request, held), "crisis": _alarming(held)}
     return render(request, "portal/questions_start.html", context)
 
 
@@ -63,6 +66,8 @@ def question(request: HttpRequest, assignment_id: UUID, number: int) -> HttpResp
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
     if request.method != "POST":
+        if _closed(request, held):
+            return redirect("portal:questions", assignment_id)
         read(request, "question")
         return _question(request, held, asked, AnswersForm(held.paper, questions=[asked]))
     form = AnswersForm(held.paper, request.POST, questions=[asked])
@@ -171,4 +176,4 @@ def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     read(request, "answered")
     given = [row for row in queries.answered(held.person_id, held.paper.instrument.id) if row.assignment_id == held.id]
     crisis = bool(given and given[0].score.get("flags"))
-    return render(request, "portal/answered.html", {"held": held, "crisis": crisis, "on_call": bool(on_call_ids(held.site_id, request.at))})
+    return render(request, "portal/answered.html", {"held": held, "crisis": crisis})

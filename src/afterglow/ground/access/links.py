@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.models import AccessLink, LinkVisit
@@ -51,12 +53,19 @@ class OpenLink:
         )
 
 
+@transaction.atomic
 def make_link(
     *, clinic_id: UUID, person_id: UUID, holder: str, purpose: str, subject: str = "", lasts: timedelta, by: Actor, at: datetime
 ) -> tuple[AccessLink, str]:
-    """A new link and its token; the token is not kept and cannot be shown again."""
+    """A new link and its token; the token is not kept and cannot be shown again.
+
+    An earlier link for the same thing stops working: that is how a lost one is ended.
+    """
     if purpose not in PERMISSIONS:
         raise Refusal("link.unknown_purpose", "There is no link of this kind.", "Choose one of the kinds on the page.")
+    same = AccessLink.objects.filter(clinic_id=clinic_id, person_id=person_id, purpose=purpose, subject=subject)
+    for earlier in same.filter(ended_at__isnull=True, expires_at__gt=at).values_list("id", flat=True):
+        end_link(earlier, "replaced by a new link", by=by, at=at)
     token = ids.new_token()
     link = AccessLink.objects.create(
         id=ids.new_id(at),
@@ -94,6 +103,7 @@ def open_by_cookie(cookie: str, *, at: datetime) -> OpenLink | None:
         return None
 
 
+@transaction.atomic
 def end_link(link_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
     """End a link now; ending it again changes nothing."""
     link = AccessLink.objects.select_for_update().get(id=link_id)

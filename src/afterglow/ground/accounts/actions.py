@@ -123,13 +123,14 @@ def confirm_signature(*, by: Actor, password: str, at: datetime) -> Signature:
     """A signature asks the password again: something the signer knows, at the moment of signing.
 
     Called by the view before the action, outside its transaction, so that a wrong password is counted even though the action is refused.
-    Raises Refusal `accounts.not_confirmed`, `accounts.throttled`; wrong ones count for the same throttle as sign-in.
+    Raises Refusal `accounts.not_confirmed`; `accounts.throttled` after too many wrong ones within 15 minutes.
     """
     user = User.objects.filter(id=by.user_id, is_active=True).first() if by.user_id else None
     if user is None:
         raise Refusal("accounts.not_confirmed", "Only a signed-in member of staff can sign.", "Sign in under your own name.", field="password")
     email_hash = _hash(user.email)
-    if SignInFailure.objects.filter(at__gt=at - THROTTLE_WINDOW, email_sha256=email_hash).count() >= FAILURES_PER_ADDRESS:
+    # Only failures made while signing count: a stranger at the sign-in page must not be able to stop a nurse from signing.
+    if SignInFailure.objects.filter(at__gt=at - THROTTLE_WINDOW, email_sha256=email_hash, source_sha256="").count() >= FAILURES_PER_ADDRESS:
         raise Refusal(
             "accounts.throttled", "Too many wrong passwords in the last 15 minutes.", "Wait 15 minutes, or ask a colleague to sign.", field="password"
         )
@@ -137,6 +138,23 @@ def confirm_signature(*, by: Actor, password: str, at: datetime) -> Signature:
         _remember_failure(email_hash, at)
         raise Refusal("accounts.not_confirmed", "This is not your password, so nothing was signed.", "Type it again.", field="password")
     return Signature(user.id, user.name, at)
+
+
+@transaction.atomic
+def change_password(*, new: str, signed: Signature, by: Actor, at: datetime) -> User:
+    """The signer's own new password, proved by the old one: what somebody else typed first must not sign for them for ever.
+
+    Raises Refusal `accounts.weak_password`, `accounts.same_password`, `accounts.not_confirmed`.
+    """
+    check_signature(signed, by=by, at=at)
+    user = User.objects.select_for_update().get(id=signed.user_id)
+    check_new_password(new, name=user.name, email=user.email)
+    if check_password(new, user.password):
+        raise Refusal("accounts.same_password", "This is the password you already have.", "Choose another one.", field="new")
+    user.password = make_password(new)
+    user.save(update_fields=["password"])
+    trail.record(events.password_changed, by=by, at=at, objects={"user": user.id})
+    return user
 
 
 def check_signature(signed: Signature, *, by: Actor, at: datetime) -> None:

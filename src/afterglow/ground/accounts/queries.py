@@ -116,6 +116,14 @@ def staff_member(user_id: UUID, *, clinic_id: UUID) -> StaffRow:
     raise NotFound("member of staff")
 
 
+def clinic_of_site(site_id: UUID) -> UUID:
+    """Raises NotFound."""
+    clinic_id: UUID | None = Site.objects.filter(id=site_id).values_list("clinic_id", flat=True).first()
+    if clinic_id is None:
+        raise NotFound("site")
+    return clinic_id
+
+
 def clinic_ids() -> list[UUID]:
     return list(Clinic.objects.order_by("id").values_list("id", flat=True))
 

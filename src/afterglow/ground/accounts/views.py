@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from afterglow.ground.access.actor import Actor
-from afterglow.ground.access.guard import public
+from afterglow.ground.access.guard import public, signed_in
 from afterglow.ground.access.middleware import CLINIC_KEY
 from afterglow.ground.accounts import actions, events, queries
-from afterglow.ground.accounts.forms import SignInForm
+from afterglow.ground.accounts.forms import PasswordForm, SignInForm
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 
@@ -43,6 +43,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             trail.record(events.signed_in, by=queries.actor_for(user.id, clinics[0].id, request_id=request.request_id), at=request.at)
             return redirect(_next(request))
     return render(request, "accounts/sign_in.html", {"form": form, "refusal": refusal, "next": request.GET.get("next", "")}, status=status)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose one's own password; other browsers of the same person are signed out by it."""
+    form = PasswordForm(request.POST or None)
+    refusal, changed = None, False
+    if request.method == "POST" and form.is_valid():
+        try:
+            signed = actions.confirm_signature(by=request.actor, password=form.cleaned_data["old"], at=request.at)
+            user = actions.change_password(new=form.cleaned_data["new"], signed=signed, by=request.actor, at=request.at)
+        except Refusal as caught:
+            refusal = caught
+        else:
+            update_session_auth_hash(request, user)
+            form, changed = PasswordForm(), True
+    status = 422 if request.method == "POST" and not changed else 200
+    return render(request, "accounts/password.html", {"form": form, "refusal": refusal, "changed": changed}, status=status)
 
 
 @public

@@ -36,7 +36,7 @@ def record(
         objects_text=canonical({key: str(value) for key, value in (objects or {}).items()}),
         old_text="" if old is None else canonical(old),
         new_text="" if new is None else canonical(new),
-        reason=reason,
+        reason=reason.replace("\x00", ""),  # PostgreSQL stores no NUL
         request_id=by.request_id,
         library=library,
     )

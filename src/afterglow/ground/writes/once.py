@@ -23,7 +23,7 @@ def once(actor: Actor, key: str, fingerprint: object, *, at: datetime) -> dict[s
 
     Raises Refusal `write.no_key` (a write without a key cannot be repeated safely) and `write.key_reused` (same key, other content).
     """
-    if not key or len(key) > 80:
+    if not key or len(key) > 80 or "\x00" in key:
         raise Refusal("write.no_key", "This form came without its key, so it could be counted twice.", "Reload the page and send it again.")
     digest = hashlib.sha256(canonical(fingerprint).encode()).hexdigest()
     mine = ids.new_id(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -112,12 +113,15 @@ class SignedRow:
 
 
 def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> ConsentState:
-    """What the newest signature of this document is worth at `at`; two queries beside the library."""
+    """What the newest signature of this document is worth at `at`; two queries beside the library.
+
+    A withdrawal counts whenever it was made: it is never undone, and one that was committed while this write waited for its lock is in force.
+    """
     current = library_file("consents", document).version
     row = (
         Consent.objects.filter(person_id=person_id, document_name=document, signed_at__lte=at)
         .annotate(
-            withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"), at__lte=at)),
+            withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))),
             able=Subquery(_newest_note(at).values("has_capacity")[:1]),
             alone=Subquery(_newest_note(at).values("asked_alone")[:1]),
         )
@@ -268,8 +272,8 @@ def signed_documents(person_id: UUID, consent_id: UUID | None = None) -> list[Si
     return found
 
 
-def waiting(actor: Actor, at: datetime) -> list[ClearedRow]:
-    """Cleared people whose consent to the treatment is not in force at the current version with capacity shown, longest cleared first."""
+def waiting(actor: Actor, at: datetime, *, among: Collection[UUID] | None = None) -> list[ClearedRow]:
+    """Cleared people (of these, where named) whose consent is not in force at the current version with capacity shown, longest cleared first."""
     current = library_file("consents", TREATMENT).version
     newer = Consent.objects.filter(person_id=OuterRef("person_id"), document_name=TREATMENT, signed_at__gt=OuterRef("signed_at"))
     settled = (
@@ -278,4 +282,6 @@ def waiting(actor: Actor, at: datetime) -> list[ClearedRow]:
         .annotate(able=Subquery(_newest_note(at).values("has_capacity")[:1]), alone=Subquery(_newest_note(at).values("asked_alone")[:1]))
         .filter(able=True, alone=True)
     )
-    return screening.cleared(actor, but_not=settled.values("person_id"))
+    if among is not None:
+        settled = settled.filter(person_id__in=among)
+    return screening.cleared(actor, but_not=settled.values("person_id"), among=among)

@@ -232,13 +232,14 @@ def version_in_force(plan_id: UUID) -> UUID | None:
 def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
     """Infusions of the next 7 days without an order, drafts, then cleared and consented people without a plan.  A fixed number of queries per site."""
     planned = TreatmentPlan.objects.filter(state__in=("draft", "in_force"), person__clinic_id=actor.clinic_id).values("person_id")
-    without_consent = {row.person_id for row in consent.waiting(actor, at)}
+    cleared = screening.cleared(actor, but_not=planned)
+    without_consent = {row.person_id for row in consent.waiting(actor, at, among=[row.person_id for row in cleared])}
     people = [
         WaitingRow(
             what="plan", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=None, dose_no=None,
             note="cleared and consented, no plan yet", moment=row.cleared_at,
         )
-        for row in screening.cleared(actor, but_not=planned)
+        for row in cleared
         if row.person_id not in without_consent
     ]  # fmt: skip
     return [*_orders_due(actor, at), *_drafts(actor), *people]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -191,12 +191,14 @@ def _decisions(rows: QuerySet[ScreeningDecision], *, most: int) -> list[Decision
     ]
 
 
-def cleared(actor: Actor, *, but_not: Any = ()) -> list[ClearedRow]:
-    """People whose newest decision is cleared, the longest cleared first.  `but_not`: person ids, or a query that gives them."""
+def cleared(actor: Actor, *, but_not: Any = (), among: Collection[UUID] | None = None) -> list[ClearedRow]:
+    """People (of these, where named) whose newest decision is cleared, the longest cleared first.  `but_not`: person ids, or a query for them."""
     later = ScreeningDecision.objects.filter(case__person_id=OuterRef("case__person_id"), signed_at__gt=OuterRef("signed_at"))
     rows = ScreeningDecision.objects.filter(~Exists(later), case__person__clinic_id=actor.clinic_id, outcome="cleared")
     if actor.scope != "clinic":
         rows = rows.filter(case__person_id__in=chart.people_of(actor))
+    if among is not None:
+        rows = rows.filter(case__person_id__in=among)
     fields = ("case__person_id", "case__person__given_name", "case__person__family_name", "case__person__record_no", "signed_at")
     return [
         ClearedRow(person_id=person_id, person_name=f"{given} {family}", record_no=record_no, cleared_at=signed_at)

@@ -39,7 +39,15 @@ class KeyedForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """Who someone is; the version says which state of it the form shows."""
+    """Who someone is; the version says which state of it the form shows.
+
+    Whether someone could become pregnant lies between them and those who treat them: the desk's form does not have it (safety 35).
+    """
+
+    def __init__(self, *args: Any, clinical: bool = True, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not clinical:
+            del self.fields["could_be_pregnant"]
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     given_name = forms.CharField(max_length=80, label="Given name", widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -78,6 +78,16 @@ def open_for(person_id: UUID, at: datetime) -> list[FlagRow]:
     return _rows(Q(person_id=person_id, closed_at__isnull=True), at)
 
 
+def closed_count(source_kind: str, source_id: str, kind: str) -> int:
+    """How often what this source raised was closed: `source_id` itself, and what was raised again under `source_id.1`, `source_id.2`, ...
+
+    Asked inside a transaction: it waits for whoever is closing one of them now, so that a close cannot slip in between the question and the answer.
+    """
+    same = Q(source_id=source_id) | Q(source_id__startswith=f"{source_id}.")
+    rows = Flag.objects.select_for_update().filter(same, source_kind=source_kind, kind=kind).order_by("id")
+    return sum(closed_at is not None for closed_at in rows.values_list("closed_at", flat=True))
+
+
 def flag_row(flag_id: UUID, at: datetime) -> FlagRow:
     return _rows(Q(id=flag_id), at)[0]
 

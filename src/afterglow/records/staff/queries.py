@@ -150,11 +150,10 @@ def shifts_of(user_id: UUID, clinic_id: UUID, duty: str, starts_at: datetime, en
 
 
 def _on_duty(site_id: UUID, duty: str, at: datetime) -> list[StaffOnDuty]:
-    return _rows(
-        Shift.objects.filter(site_id=site_id, duty=duty, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True, user__is_active=True).order_by(
-            "user__name"
-        )
-    )
+    """A shift outlives a membership: whoever no longer works at the clinic is not on duty there."""
+    working = [row.user_id for row in accounts.staff_of(accounts.clinic_of_site(site_id))]
+    shifts = Shift.objects.filter(site_id=site_id, duty=duty, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True, user_id__in=working)
+    return _rows(shifts.order_by("user__name"))
 
 
 def _rows(shifts: QuerySet[Shift]) -> list[StaffOnDuty]:

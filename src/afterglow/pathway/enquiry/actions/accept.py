@@ -17,6 +17,9 @@ from afterglow.records.chart import access as chart
 from afterglow.records.chart.actions.register_person import register_person
 from afterglow.records.flags.actions.open_flag import open_flag
 
+IN_DANGER = "The enquiry said that this person is in danger now. Speak to them, and write what was found."
+LEFT_OPEN = "The enquiry left open whether this person is in danger. No answer is not no: ask them."
+
 
 @transaction.atomic
 def accept(
@@ -32,7 +35,7 @@ def accept(
 ) -> UUID:
     """The person's id.  Names default to those of the enquiry; `person_id`: they are in the chart already.
 
-    Who said that they are in danger now keeps a flag as a person too.  Raises Refusal `enquiry.not_decided` and those of `register_person`;
+    Danger now, or a danger question that was left open, goes along as a flag.  Raises Refusal `enquiry.not_decided` and those of `register_person`;
     NotFound; Forbidden.
     """
     access.fetch_enquiry(by, enquiry_id, "enquiry.enquiry.decide")
@@ -48,18 +51,8 @@ def accept(
     row.state, row.person_id, row.decided_at, row.decided_by = "accepted", accepted_id, at, by.label
     row.save(update_fields=["state", "person", "decided_at", "decided_by"])
     trail.record(events.accepted, by=by, at=at, person_id=accepted_id, objects={"enquiry": row.id})
-    if row.danger_now == "yes":
-        open_flag(
-            person_id=accepted_id,
-            kind="enquiry_danger",
-            urgency="urgent",
-            sentence="The enquiry said that this person is in danger now. Speak to them, and write what was found.",
-            source_kind="enquiry",
-            source_id=str(row.id),
-            owner_id=by.user_id if by.may("flags.flag.own") else None,
-            by=by,
-            at=at,
-        )
+    if row.danger_now != "no":
+        _raise_danger(row, accepted_id, by, at)
     answer(by, key, {"person": str(accepted_id)})
     return accepted_id
 
@@ -75,6 +68,21 @@ def _register(row: Enquiry, given_name: str, family_name: str, born_on: date | N
         email=row.email if own else "",
         contact_by=row.contact_by if own and row.may_contact else "none" if own else "phone",
         key=f"enquiry {row.id}",
+        by=by,
+        at=at,
+    )
+
+
+def _raise_danger(row: Enquiry, person_id: UUID, by: Actor, at: datetime) -> None:
+    said_yes = row.danger_now == "yes"
+    open_flag(
+        person_id=person_id,
+        kind="enquiry_danger",
+        urgency="urgent" if said_yes else "today",
+        sentence=IN_DANGER if said_yes else LEFT_OPEN,
+        source_kind="enquiry",
+        source_id=str(row.id),
+        owner_id=by.user_id if by.may("flags.flag.own") else None,
         by=by,
         at=at,
     )

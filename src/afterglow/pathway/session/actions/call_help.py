@@ -10,7 +10,7 @@ from django.db import transaction
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import events
-from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_in_emergency, own_key, put, still_open
+from afterglow.pathway.session.actions.deed import Charted, earlier, hold_in_emergency, own_key, put, still_open
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.place import room_name
 from afterglow.records.flags.actions.open_flag import open_flag
@@ -62,7 +62,8 @@ def chart_emergency(
 ) -> Charted:
     """A sign that is an emergency whatever the numbers say, or one step of the emergency card with its time.
 
-    A sign raises a mark that stands until it is answered.  Raises Refusal `session.choice`, `session.ended`; NotFound.
+    A sign raises a mark that stands until it is answered.  Never refused for a time: one ahead of ours counts as now, one before the
+    check-in as the check-in's.  Raises Refusal `session.choice`, `session.ended`; NotFound.
     """
     session = hold_in_emergency(by, session_id)
     if done := earlier(by, key, ["emergency", session_id, sign, did, text, taken_at], at=at):
@@ -70,7 +71,8 @@ def chart_emergency(
     still_open(session)
     if (sign and sign not in EMERGENCY_SIGNS) or (did and did not in EMERGENCY_STEPS) or not (sign or did):
         raise Refusal("session.choice", "Which sign was seen, or what was done?", "Choose one from the card.", field="sign")
-    true = happened(session, taken_at, at)
+    true = at if taken_at is None or taken_at.tzinfo is None else min(taken_at, at)
+    true = max(true, session.checked_in_at or true)
     found: tuple[Mark, ...] = (mark_sign(sign),) if sign else ()
     payload = {"sign": sign, "did": did, "text": text.replace("\x00", "").strip()[:500], "marks": [deeds.mark_text(mark) for mark in found]}
     return put(

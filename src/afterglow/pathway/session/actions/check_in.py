@@ -15,7 +15,7 @@ from afterglow.pathway.session import access, events
 from afterglow.pathway.session.chain import append_entry
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.waiting import today_at
-from afterglow.pathway.session.rules.states import may_go
+from afterglow.pathway.session.rules.states import MONITORED, may_go
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.actions.book import lock_calendar
 from afterglow.records.schedule.actions.change import mark
@@ -26,7 +26,7 @@ def check_in(*, session_id: UUID, room_id: UUID | None = None, by: Actor, at: da
     """From scheduled to checked in, on the day of the visit; checking in again changes nothing.
 
     `room_id` None: the room of the appointment.  Raises NotFound, Forbidden; Refusal `session.not_possible`, `session.other_day`,
-    `session.no_room`.
+    `session.no_room`, `session.room_occupied`.
     """
     session = access.fetch_session(by, session_id, need="session.session.check_in")
     lock_calendar(by, session.person_id)  # the appointment is marked too: its locks, sites and person, come before the session's
@@ -74,7 +74,9 @@ def _on_its_day(session: Session, by: Actor, at: datetime) -> None:
 
 
 def _dosing_room(session: Session, room_id: UUID | None) -> UUID:
-    """A dosing room of this site that is in use."""
+    """A dosing room of this site that is in use, and in which nobody else may have drug on board: its monitor writes to that person."""
     if room_id is None or room_id not in {row.id for row in schedule.rooms_of(session.site_id, "dosing")}:
         raise Refusal("session.no_room", "This session has no dosing room of this site.", "Choose the room.", field="room_id")
+    if Session.objects.filter(room_id=room_id, state__in=MONITORED).exclude(id=session.id).exists():
+        raise Refusal("session.room_occupied", "Somebody is still being monitored in this room.", "Choose another room, or wait.", field="room_id")
     return room_id

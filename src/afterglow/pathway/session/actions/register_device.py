@@ -14,8 +14,9 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.pathway.session import access, events
-from afterglow.pathway.session.models import Device
+from afterglow.pathway.session.models import Device, Session
 from afterglow.pathway.session.queries.devices import key_digest, profile_text
+from afterglow.pathway.session.rules.states import MONITORED
 from afterglow.records.schedule import queries as schedule
 from afterglow.science.vitals.devices import PROFILES
 
@@ -76,13 +77,18 @@ def register_device(
 
 @transaction.atomic
 def end_device(*, device_id: UUID, by: Actor, at: datetime) -> None:
-    """Take a device out of use: its key opens nothing from now on.  Doing it twice changes nothing.  Raises NotFound, Forbidden."""
+    """Take a device out of use: its key opens nothing from now on.  Doing it twice changes nothing.
+
+    Raises NotFound, Forbidden, Refusal `session.device_in_use` while it may be all that watches somebody.
+    """
     device = Device.objects.select_for_update().filter(id=device_id, site__clinic_id=by.clinic_id).first()
     if device is None:
         raise NotFound("device")
     access.fetch_site(by, device.site_id, need=NEED)
     if device.ended_at is not None:
         return
+    if device.room_id is not None and Session.objects.filter(room_id=device.room_id, state__in=MONITORED).exists():
+        raise Refusal("session.device_in_use", "Somebody is being monitored in this device's room.", "End or move that session first.")
     device.ended_at = at
     device.save(update_fields=["ended_at"])
     trail.record(events.device_ended, by=by, at=at, objects={"device": device.id, "room": device.room_id}, old={"name": device.name})

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.session import events
-from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_in_emergency, put, step
+from afterglow.pathway.session.actions.deed import Charted, earlier, hold_in_emergency, put, step
 from afterglow.pathway.session.actions.pump_times import last_pump_deed_at
 
 
@@ -17,13 +17,15 @@ from afterglow.pathway.session.actions.pump_times import last_pump_deed_at
 def stop_dose(*, session_id: UUID, reason: str = "", taken_at: datetime | None = None, key: str, by: Actor, at: datetime) -> Charted:
     """The dose ends here and recovery begins; what the pump shows is charted after it (`finish_dose`).
 
-    Raises Refusal `session.not_now`, `session.too_early`, `clock.future`; NotFound for a stranger.
+    It is never refused for a time: one that lies ahead of ours counts as now, one before the pump's last deed as that deed's.
+    Raises Refusal `session.not_now`; NotFound for a stranger.
     """
     session = hold_in_emergency(by, session_id)
     if done := earlier(by, key, ["stop", session_id, reason, taken_at], at=at):
         return done
     session.state = step(session, "stop")
-    true = happened(session, taken_at, at, not_before=last_pump_deed_at(session))
+    true = at if taken_at is None or taken_at.tzinfo is None else min(taken_at, at)
+    true = max(true, last_pump_deed_at(session) or true)
     session.dosing_ended_at = true
     charted = put(
         session, "stopped", {"reason": reason.strip()[:300]}, event=events.stopped, key=key, taken_at=true, at=at, by=by, reason=reason.strip()[:200]

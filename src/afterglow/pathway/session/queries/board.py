@@ -103,7 +103,7 @@ def _row(
         monitor=more["monitor__name"] or "",
         numbers=phase.numbers(seen, device=device, every=every, state=session.state, limits=limits, at=at),
         marks=most_urgent_first(marks),
-        due=phase.due(session, all_deeds, seen, every=every, limits=limits, at=at, repeat_at=phase.repeat_asked_at(all_deeds, held)),
+        due=phase.due(session, all_deeds, held, every=every, limits=limits, at=at),
         dose=dose,
         leaving_at=leaving_at,
         leaving_is_forecast=forecast,

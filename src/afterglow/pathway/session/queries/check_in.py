@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.session.models import CheckInAnswer
 from afterglow.pathway.session.rules.gate_facts import SeatedPressure
+from afterglow.pathway.session.rules.gate_taken_back import times_taken_back
 
 PRESSURE = "pressure"
 DRAW = "draw"
@@ -39,10 +40,14 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The newest answer to each question given today at this visit, and every seated pressure of today, in order."""
+    """The newest answer to each question given today at this visit, and every seated pressure of today, in order.
+
+    `taken_back`: how often today an answer that stops a dose was followed by one that stops less.
+    """
 
     newest: Mapping[str, AnswerRow]
     pressures: tuple[SeatedPressure, ...]
+    taken_back: int = 0
 
     def get(self, item: str) -> AnswerRow | None:
         return self.newest.get(item)
@@ -76,6 +81,7 @@ def answers(session_id: UUID, *, today: date, zone: str) -> Answers:
     """One query.  An answer of another day does not count: the person is asked again."""
     newest: dict[str, AnswerRow] = {}
     pressures: list[SeatedPressure] = []
+    said: list[tuple[str, Any]] = []
     place = ZoneInfo(zone)
     rows = CheckInAnswer.objects.filter(session_id=session_id).order_by("recorded_at", "id")
     for item, text, taken_at, recorded_at, by, user_id in rows.values_list(
@@ -86,8 +92,9 @@ def answers(session_id: UUID, *, today: date, zone: str) -> Answers:
         value = json.loads(text)
         if item == PRESSURE:
             pressures.append(SeatedPressure(taken_at=taken_at, sbp=value["sbp"], dbp=value["dbp"]))
+        said.append((item, value))
         newest[item] = AnswerRow(item=item, value=value, taken_at=taken_at, recorded_at=recorded_at, recorded_by=by, by_user_id=user_id)
-    return Answers(newest, tuple(sorted(pressures, key=lambda reading: reading.taken_at)))
+    return Answers(newest, tuple(sorted(pressures, key=lambda reading: reading.taken_at)), times_taken_back(said))
 
 
 def check_in_file() -> LibraryRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from afterglow.pathway.screening import queries as screening
@@ -19,7 +19,7 @@ from afterglow.science.verdict import Verdict
 
 def about_the_body(held: Visit) -> dict[str, Any]:
     """Facts for `about_the_body` of the gate."""
-    before = held.given.get("values_before")
+    before = _fresh(held, held.given.get("values_before"))
     checked = medicines_checked(held)
     return {
         "pressures": held.given.pressures,
@@ -33,6 +33,12 @@ def about_the_body(held: Visit) -> dict[str, Any]:
         "unchecked_medicines": unchecked_names(checked),
         "unchecked_read_by": _read_by(held, unchecked_names(checked)),
     }
+
+
+def _fresh(held: Visit, row: AnswerRow | None) -> AnswerRow | None:
+    """The row while what it says is as young as a seated pressure has to be; an older one is asked again."""
+    fresh = timedelta(minutes=held.limits.in_force.at("start_pressure", "fresh_min"))
+    return row if row is not None and held.at - row.taken_at <= fresh else None
 
 
 def weight_reasons(held: Visit) -> Verdict:

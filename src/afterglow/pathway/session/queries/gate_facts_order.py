@@ -128,9 +128,10 @@ def _elsewhere(held: Visit) -> list[EarlierDose] | None:
 
 
 def own_doses(person_id: UUID, but_not: UUID, at: datetime) -> list[EarlierDose]:
-    """Doses started at this clinic; one that still runs ends now at the earliest."""
+    """Doses started at this clinic; one that still runs ends now at the earliest, one left while it ran ended when its record closed."""
     rows = Session.objects.filter(person_id=person_id, started_at__isnull=False).exclude(id=but_not).order_by("started_at")
-    return [EarlierDose(last_at=ended or at, where="this clinic", kind="course") for ended in rows.values_list("dosing_ended_at", flat=True)]
+    ends = rows.values_list("dosing_ended_at", "ended_at")
+    return [EarlierDose(last_at=ended or closed or at, where="this clinic", kind="course") for ended, closed in ends]
 
 
 def _drawn(held: Visit) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def about_the_person(held: Visit) -> dict[str, Any]:
         "substances_today": _substances(given.get("substances")),
         "pregnancy": _pregnancy(held),
         "suicide": interview,
+        "answers_taken_back": given.taken_back,
         "escort": _escort(escort),
         "night_reasons": _night_reasons(held, held.person.born_on, interview),
         "night_person": str(given.said("night", "name") or ""),

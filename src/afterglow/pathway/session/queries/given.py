@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
@@ -99,14 +99,17 @@ def infusion_of(all_deeds: Iterable[Deed]) -> Infusion | None:
 
 
 def dose_line(held: Infusion, *, at: datetime) -> DoseLine:
-    """What has gone in at `at`, never more than the syringe held."""
+    """What has gone in at `at`, never more than the syringe held: by rate and time, and once the pump's final volume is charted, by that."""
     given = given_so_far(held.segments, mixture=held.mixture, at=at)
     ends = finishes_at(given, mixture=held.mixture, dose_ug=held.dose_ug, rate_ul_per_h=held.rate_ul_per_h, at=at) if held.is_running else None
+    agrees = running_agrees(given, dose_ug=held.dose_ug, over_min=held.over_min)
+    if held.final_volume_ul is not None:
+        given = replace(given, dose_ug=given_ug(held, volume_ul=held.final_volume_ul), volume_ul=held.final_volume_ul)
     return DoseLine(
         infusion=held,
         given=given,
         finishes_at=ends,
-        agrees=running_agrees(given, dose_ug=held.dose_ug, over_min=held.over_min),
+        agrees=agrees,
         pauses=pauses(held),
     )
 

@@ -11,8 +11,8 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.deeds import Deed
 from afterglow.pathway.session.queries.devices import DeviceRow
-from afterglow.pathway.session.queries.standing import merged
-from afterglow.pathway.session.queries.trace import Trace
+from afterglow.pathway.session.queries.standing import Source, merged
+from afterglow.pathway.session.queries.trace import Message, Trace
 from afterglow.pathway.session.rules.due import Due, DueFacts, due_next
 from afterglow.pathway.session.rules.marks import Raised
 from afterglow.pathway.session.rules.silence import Heard, may_be_quiet, silences
@@ -155,20 +155,25 @@ def _age(moment: datetime | None, every_s: float, silent_s: float, at: datetime)
 
 
 def repeat_asked_at(all_deeds: Sequence[Deed], held: Trace) -> datetime | None:
-    """When the latest cuff asked for its repeat; None where it did not, or the repeat is there."""
-    cuffs = [source for source in merged(all_deeds, held.cuffs[-1:]) if "sbp" in source.channels]
-    return cuffs[-1].at if cuffs and any(mark.code == "repeat_cuff" for mark in cuffs[-1].marks) else None
+    """When the latest cuff that read something asked for its repeat; None where it did not, or the repeat is there."""
+    found = _last_cuff(all_deeds, held)
+    return found.at if found is not None and any(mark.code == "repeat_cuff" for mark in found.marks) else None
+
+
+def _last_cuff(all_deeds: Sequence[Deed], held: Trace) -> Source | Message | None:
+    """The latest cuff, by device or by hand, that gave a number: one that read nothing is no pressure taken."""
+    sent = next(([message] for message in reversed(held.cuffs) if message.values.number("sbp") is not None), [])
+    return next((source for source in reversed(merged(all_deeds, sent)) if source.values.number("sbp") is not None), None)
 
 
 def due(
     session: Session,
     all_deeds: Sequence[Deed],
-    seen: Mapping[str, Seen],
+    held: Trace,
     *,
     every: Intervals,
     limits: SiteLimits,
     at: datetime,
-    repeat_at: datetime | None = None,
 ) -> tuple[Due, ...]:
     """What is due next, most overdue first; nothing before the start and after the end."""
     sets = deeds.standing(all_deeds, "vitals")
@@ -180,6 +185,7 @@ def due(
         ]
         return max(said, default=None)
 
+    cuff = _last_cuff(all_deeds, held)
     removed = [deed for deed in sets if "iv_site" in (deed.payload.get("words") or {})]
     return due_next(
         DueFacts(
@@ -187,13 +193,13 @@ def due(
             started_at=session.started_at,
             dosing_every_min=every.dosing_min,
             recovery_every_min=every.recovery_min,
-            pressure_at=seen["sbp"].at if "sbp" in seen else None,
+            pressure_at=None if cuff is None else cuff.at,
             alertness_at=when("moaas"),
             contact_at=when("contact", "moaas"),
             iv_site_at=when("iv_site"),
             iv_line_in=not removed or removed[-1].payload["words"]["iv_site"] != "removed",
             rescue_at=session.last_rescue_at,
-            repeat_asked_at=repeat_at,
+            repeat_asked_at=repeat_asked_at(all_deeds, held),
         ),
         limits,
         at=at,

@@ -128,7 +128,7 @@ def room(session_id: UUID, at: datetime, *, newest: int = 50) -> RoomPicture:
         dose=dose,
         numbers=phase.numbers(seen, device=device, every=every, state=session.state, limits=limits, at=at),
         strip=series(session, all_deeds, held, lines, dose=dose, device=device, limits=limits, at=at),
-        due=phase.due(session, all_deeds, seen, every=every, limits=limits, at=at, repeat_at=phase.repeat_asked_at(all_deeds, held)),
+        due=phase.due(session, all_deeds, held, every=every, limits=limits, at=at),
         marks=most_urgent_first([*standing.standing_of(all_deeds, held, at=now), *phase.silent(session, held, device, limits, at=at)]),
         answered=tuple(line for line in reversed(lines) if line.kind == standing.ACKNOWLEDGED)[:5],
         timeline=lines[: -newest - 1 : -1],

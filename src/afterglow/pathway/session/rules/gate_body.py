@@ -33,8 +33,13 @@ def settled(pressures: tuple[SeatedPressure, ...]) -> tuple[float, float] | None
     """The mean of the last two seated readings, (systolic, diastolic) in mmHg; None before there are two.  No reading is left out."""
     if len(pressures) < NEEDED:
         return None
-    last = sorted(pressures, key=lambda reading: reading.taken_at)[-NEEDED:]
+    last = last_readings(pressures)
     return sum(reading.sbp for reading in last) / NEEDED, sum(reading.dbp for reading in last) / NEEDED
+
+
+def last_readings(pressures: tuple[SeatedPressure, ...]) -> list[SeatedPressure]:
+    """The readings that the mean is made of, in the order in which they were taken."""
+    return sorted(pressures, key=lambda reading: reading.taken_at)[-NEEDED:]
 
 
 def pressure(facts: GateFacts, limits: SiteLimits) -> tuple[Finding, ...]:
@@ -46,12 +51,15 @@ def _pressure_level(facts: GateFacts, limits: SiteLimits) -> Finding:
     mean = settled(facts.pressures)
     if mean is None:
         return Finding.unknown("pressure", "Two seated readings are needed. Take one after 5 minutes of rest.", source=LABEL, mark="J")
-    last_at = max(reading.taken_at for reading in facts.pressures)
+    last = last_readings(facts.pressures)
     fresh = timedelta(minutes=limits.at("start_pressure", "fresh_min"))
-    if facts.at - last_at > fresh:
-        return Finding.unknown(
-            "pressure", f"The last pressure is older than {fresh // timedelta(minutes=1)} min. Take it again, seated.", source=LABEL, mark="J"
-        )
+    if facts.at - last[0].taken_at > fresh:
+        sentence = f"One of the last two pressures is older than {fresh // timedelta(minutes=1)} min. Take it again, seated."
+        return Finding.unknown("pressure", sentence, source=LABEL, mark="J")
+    sbp, dbp = last[-1].sbp, last[-1].dbp
+    if sbp >= limits.at("start_pressure", "never_sbp_from") or dbp >= limits.at("start_pressure", "never_dbp_from"):
+        sentence = f"{number_text(sbp)}/{number_text(dbp)} mmHg (the last reading) is at or above the pressure at which no dose is given."
+        return Finding.unmet("pressure", sentence, source=LABEL, mark="J", lifted_by="nobody")
     return _judged(*mean, limits)
 
 

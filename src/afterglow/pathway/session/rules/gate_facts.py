@@ -141,6 +141,7 @@ class GateFacts:
     substances_today: tuple[str, ...] | None = None
     pregnancy: Pregnancy | None = None
     suicide: SuicideInterview | None = None
+    answers_taken_back: int = 0
     escort: Escort | None = None
     night_reasons: tuple[str, ...] = ()
     night_person: str = ""

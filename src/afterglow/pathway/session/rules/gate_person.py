@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from afterglow.pathway.session.rules.gate_facts import TWO, GateFacts, Pregnancy
+from afterglow.pathway.session.rules.gate_taken_back import nothing_taken_back
 from afterglow.pathway.session.rules.staffing import somebody_stays
 from afterglow.pathway.session.rules.suicide import may_go_on
 from afterglow.science.verdict import Finding
@@ -32,6 +33,7 @@ def about_the_person(facts: GateFacts, limits: SiteLimits) -> tuple[Finding, ...
         may_go_on(facts.suicide, today=facts.today),
         escort(facts),
         night(facts),
+        nothing_taken_back(facts),
     )
 
 

@@ -62,6 +62,11 @@ class SuicideInterview:
     new_or_worse: bool | None = None
     assessment: Assessment | None = None
 
+    @property
+    def counts_as_new(self) -> bool:
+        """Said to be new or worse; an act or preparation since last contact is new by what it is, whatever was said."""
+        return bool(self.new_or_worse) or self.answers.act_or_preparation == "yes"
+
 
 def may_go_on(interview: SuicideInterview | None, *, today: date) -> Finding:
     """May this person be dosed today, as far as the interview says?"""
@@ -81,18 +86,19 @@ def may_go_on(interview: SuicideInterview | None, *, today: date) -> Finding:
         return Finding.unknown(
             item, f"Yes to: {words}. Ask whether it is new or worse since the last assessment.", source=SOURCE, mark="J", lifted_by="nobody"
         )
-    if not interview.new_or_worse:
+    if not interview.counts_as_new:
         return Finding.met(item, f"Yes to: {words}; not new, not worse (asked by {interview.asked_by}).", source=SOURCE)
-    return _after_assessment(item, words, interview, today=today)
+    return _after_assessment(item, f"New or worse: {words}", interview, today=today)
 
 
 def may_go_home(interview: SuicideInterview | None, *, dose_ended_at: datetime | None, today: date, at: datetime) -> Finding:
     """Asked again since the dose; anything but five times "no" needs the same-day assessment.  No signature stands in for it."""
     if interview is None or dose_ended_at is None or not dose_ended_at <= interview.asked_at <= at:
         return Finding.unknown("suicide", "The five suicide questions have not been asked again since the dose.", source=SOURCE, mark="J")
-    declined = interview.answers.that_are("declined")
-    if declined and not interview.answers.that_are("not_asked"):
-        found = _after_assessment("suicide", f"declined {', '.join(declined)}", interview, today=today)
+    answers = interview.answers
+    said = (*answers.that_are("yes"), *(f"declined {words}" for words in answers.that_are("declined")))
+    if said and not answers.that_are("not_asked"):
+        found = _after_assessment("suicide", f"Since the dose: {', '.join(said)}", interview, today=today)
     else:
         found = may_go_on(interview, today=today)
     return found if found.is_met else replace(found, lifted_by="", who="")
@@ -101,10 +107,10 @@ def may_go_home(interview: SuicideInterview | None, *, dose_ended_at: datetime |
 def _after_assessment(item: str, words: str, interview: SuicideInterview, *, today: date) -> Finding:
     held = interview.assessment
     if held is None or not held.qualified or held.completed_at is None or held.on != today or held.completed_at < interview.asked_at:
-        sentence = f"New or worse: {words}. A qualified clinician completes an assessment today before anything else."
+        sentence = f"{words}. A qualified clinician completes an assessment today before anything else."
         if interview.answers.grave:
             return Finding.unmet(item, sentence, source=SOURCE, mark="J", lifted_by="nobody")
         return Finding.unmet(item, sentence, source=SOURCE, mark="J", lifted_by="two_signatures", who=WHO)
     if not held.allows:
         return Finding.unmet(item, f"{held.by} assessed this today and advises against going on.", source=SOURCE, mark="J", lifted_by="nobody")
-    return Finding.met(item, f"New or worse: {words}; assessed today by {held.by}, who allows going on.", source=SOURCE)
+    return Finding.met(item, f"{words}; assessed today by {held.by}, who allows going on.", source=SOURCE)

@@ -66,6 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(
         request.POST or None,
         initial={"key": ids.new_token(), "could_be_pregnant": "unknown", "contact_by": "phone", "needs_interpreter": "unknown", "language": "en"},
+        clinical=request.actor.may("chart.clinical.read"),
     )
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -89,7 +90,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Demographics.  When someone else changed them meanwhile: 409, both values side by side, what was typed kept."""
     person = access.fetch_person(request.actor, person_id, need="chart.person.edit")
     shown = {name: getattr(person, name) for name in EDITABLE} | {"version": person.version}
-    form = PersonForm(request.POST or None, initial=shown)
+    form = PersonForm(request.POST or None, initial=shown, clinical=request.actor.may("chart.clinical.read"))
     context: dict[str, Any] = {"refusal": None, "theirs": []}
     status = 200
     if request.method == "POST":
@@ -112,8 +113,9 @@ def _both_values(request: HttpRequest, form: PersonForm, refusal: Refusal) -> tu
         return form, []
     typed = request.POST.copy()
     typed["version"] = str(refusal.facts["version"])
-    rows = [{"label": form.fields[name].label, "yours": form.cleaned_data[name], "theirs": value} for name, value in refusal.facts["theirs"].items()]
-    return PersonForm(typed), rows
+    theirs = {name: value for name, value in refusal.facts["theirs"].items() if name in form.fields}
+    rows = [{"label": form.fields[name].label, "yours": form.cleaned_data[name], "theirs": value} for name, value in theirs.items()]
+    return PersonForm(typed, clinical=request.actor.may("chart.clinical.read")), rows
 
 
 def _today(request: HttpRequest) -> date:

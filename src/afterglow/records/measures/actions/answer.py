@@ -72,7 +72,7 @@ def answer(
         raise Refusal("measures.unknown_answer", scored.sentence, scored.now)
     response = _store(row, paper, given, words, scored, taken_at=taken_at, replaces=replaces, by=by, at=at)
     source = str(row.id if replaces is None else response.id)
-    raising.open_for(row.person_id, source, scored.flags, on_call=on_call, by=by, at=at, sent=True)
+    raising.open_for(row.person_id, source, scored.flags, on_call=on_call, by=by, at=at, sent=True, again=True)
     told = Answered(
         response_id=response.id,
         total=response.total,

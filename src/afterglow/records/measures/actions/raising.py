@@ -9,12 +9,14 @@ from uuid import UUID
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.errors import Refusal
 from afterglow.records.chart import queries as chart
+from afterglow.records.flags import queries as flags_queries
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures import rules
 from afterglow.records.measures.queries import Paper
 from afterglow.science.scoring.score import Flag
 
 LONGEST_WORDS = 2000
+SOURCE_KIND = "measures.assignment"
 
 
 def check_may_answer(state: str, channel: str, by: Actor) -> None:
@@ -34,11 +36,19 @@ def checked_words(paper: Paper, said: Mapping[str, str]) -> dict[str, str]:
     return {name: text.strip() for name, text in said.items()}
 
 
-def open_for(person_id: UUID, source_id: str, flags: Sequence[Flag], *, on_call: Sequence[UUID], by: Actor, at: datetime, sent: bool) -> UUID | None:
-    """The flag, or None when nothing was raised.  `sent` False: the form is still open, and the flag says when it was seen."""
+def open_for(
+    person_id: UUID, source_id: str, flags: Sequence[Flag], *, on_call: Sequence[UUID], by: Actor, at: datetime, sent: bool, again: bool
+) -> UUID | None:
+    """The flag, or None when nothing was raised.  `sent` False: the form is still open, and the flag says when it was seen.
+
+    `again`: this is said anew (sent, or changed since).  Whoever closed the earlier flag of the same form did not read it, so it opens a fresh one;
+    while a flag of the same form and kind is open it is that flag.
+    """
     found = rules.raised(flags)
     if found is None:
         return None
+    if again and (closed := flags_queries.closed_count(SOURCE_KIND, source_id, found.kind)):
+        source_id = f"{source_id}.{closed}"
     prescribers = [str(row.user_id) for row in chart.care_team(person_id) if row.duty == "prescriber"]
     asker = str(by.user_id) if by.kind == "person" and by.may("flags.flag.own") else None
     owner = rules.owner_of(asker, [str(one) for one in on_call], prescribers)
@@ -48,7 +58,7 @@ def open_for(person_id: UUID, source_id: str, flags: Sequence[Flag], *, on_call:
         kind=found.kind,
         urgency=found.urgency,
         sentence=sentence[: rules.LONGEST_FLAG_SENTENCE],
-        source_kind="measures.assignment",
+        source_kind=SOURCE_KIND,
         source_id=source_id,
         due_at=at + found.due_after,
         owner_id=UUID(owner) if owner else None,

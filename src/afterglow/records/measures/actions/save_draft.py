@@ -43,5 +43,6 @@ def save_draft(
     row.save(update_fields=["draft_text", "draft_at"])
     missing = {rule.id for rule in held.paper.instrument.flags if rule.missing}
     alarming = tuple(flag for flag in scored.flags if flag.id not in missing)
-    raising.open_for(row.person_id, f"{row.id}", alarming, on_call=on_call, by=by, at=at, sent=False)
+    moved = any(held.answers.get(item) != kept.get(item) for flag in alarming for item in flag.items)
+    raising.open_for(row.person_id, f"{row.id}", alarming, on_call=on_call, by=by, at=at, sent=False, again=moved)
     return bool(alarming)
