@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -125,7 +126,7 @@ def test_create_clinic_makes_a_real_empty_one_with_its_first_owner(
 def test_create_clinic_refuses_what_cannot_be(db: None, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], code: str) -> None:
     monkeypatch.setattr(create_clinic.migrate, "bring_up_to_date", lambda: 0)
     monkeypatch.setenv("AFTERGLOW_OWNER_PASSWORD", "quiet harbour lamp 7")
-    monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: SIM115
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody is there to be asked
     with pytest.raises(Refusal) as refused:
         create_clinic.run(asked(**{**WANTED, **changed}))
     assert refused.value.code == code
