@@ -129,6 +129,8 @@ def _lift_guards_around_flush(shelf: list[LibraryRow]) -> Callable[[TransactionT
 
     @wraps(flush)
     def flush_unguarded(case: TransactionTestCase) -> None:
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()  # `copy` ended it: inside a browser's event loop Django hides it from `close_all`
         appendonly.remove(connection)
         try:
             flush(case)
