@@ -28,6 +28,7 @@ check: setup-test ## format, lint, layers, types, and every test that needs no d
 
 test: setup-test ## every test, on SQLite and on PostgreSQL, with the browser; sets up what they need
 	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/strace.py
 	@$(BIN)/python tools/run_tests.py $(ARGS)
 
 bench: setup-test ## benchmarks; writes docs/benchmarks.md

@@ -114,7 +114,7 @@ def _belongs(model: type[models.Model]) -> str:
     if label == LOT:
         return f'id IN (SELECT lot_id FROM "{movements}" WHERE person_id IN (SELECT id FROM temp.bench_person))'
     personal = getattr(getattr(model, "Classed", None), "personal", None)
-    if personal is None or personal == "staff":
+    if personal in (None, "staff"):
         return ""
     columns = {field.column for field in model._meta.concrete_fields}
     if "person_id" in columns:
@@ -123,7 +123,9 @@ def _belongs(model: type[models.Model]) -> str:
             lots = f'SELECT lot_id FROM "{movements}" WHERE person_id IN (SELECT id FROM temp.bench_person)'
             return f"{mine} OR (person_id IS NULL AND lot_id IN ({lots}))"
         return mine
-    field = model._meta.get_field(personal)
+    if personal == "clinic":
+        return ""
+    field = model._meta.get_field(personal.partition("__")[0])
     above = field.related_model
     return f'{field.column} IN (SELECT {above._meta.pk.column} FROM "{above._meta.db_table}" WHERE {_belongs(above)})'
 

@@ -1,6 +1,7 @@
 """Which test names which requirement or hazard: the `# req: S71` and `# hazard: H11` comments of the test files.
 
-A comment counts for the test function it stands in; otherwise for the next test below it; otherwise for the file.
+A comment counts for the test function it stands in; otherwise for the test right below it, with nothing but comments and empty lines between.
+One that stands at no test, and a second mark on the same line, are refused: they would look like a proof and be none.
 Only real comments count: the tokenizer decides, so that an example inside a string proves nothing.
 """
 
@@ -17,7 +18,10 @@ from pathlib import Path
 
 MARK = re.compile(r"#\s*(?P<kind>req|hazard):\s*(?P<ids>.*)$")
 ONE = re.compile(r"^([SNCRH])(\d+)$")
+SECOND = re.compile(r"\b(req|hazard):")
 RANGE = re.compile(r"^([SNCRH])(\d+)-(?:([SNCRH]))?(\d+)$")
+
+Test = ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,14 @@ def read_marks(root: Path, known: dict[str, frozenset[str]]) -> Marks:
             if not ids:
                 problems.append(f"{name}:{line}: `# {kind}: {written}` names no id.")
             problems += [f"{name}:{line}: `# {kind}: {one}` names an id that does not exist." for one in strangers]
+            if SECOND.search(written):
+                problems.append(f"{name}:{line}: a second mark on one line is not read. Put each on its own line.")
+            owner = _owner(text, line)
+            if owner is None:
+                problems.append(f"{name}:{line}: `# {kind}: {written}` stands at no test. Put it right above one.")
+                continue
             for one in ids:
-                tests[one].add(_owner(name, text, line))
+                tests[one].add(f"{name}::{owner}")
     return Marks(tests={one: tuple(sorted(names)) for one, names in tests.items()}, problems=tuple(problems))
 
 
@@ -72,20 +82,34 @@ def _comments(text: str) -> list[tuple[int, str, str]]:
     return found
 
 
-def _owner(name: str, text: str, line: int) -> str:
+def _owner(text: str, line: int) -> str | None:
+    """The name of the test that a mark on this line belongs to."""
     tests = _tests(text)
     for node in tests:
         if _first_line(node) <= line <= (node.end_lineno or node.lineno):
-            return f"{name}::{node.name}"
-    below = [node for node in tests if _first_line(node) > line]
-    return f"{name}::{below[0].name}" if below else name
+            return _name(node)
+    below = line + next((gap for gap, words in enumerate(text.splitlines()[line:]) if words.strip() and not words.strip().startswith("#")), 0) + 1
+    return next((_name(node) for node in tests if _first_line(node) == below), None)
 
 
 @cache
-def _tests(text: str) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return tuple(sorted((node for node in functions if node.name.startswith("test")), key=_first_line))
+def _tests(text: str) -> tuple[Test, ...]:
+    """Test functions, and what is a test by its name: `TestWalk = Machine.TestCase`."""
+    nodes = ast.walk(ast.parse(text))
+    found = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign) and _is_test(node)]
+    return tuple(sorted(found, key=_first_line))
 
 
-def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+def _is_test(node: Test) -> bool:
+    return _name(node).startswith("Test" if isinstance(node, ast.Assign) else "test")
+
+
+def _name(node: Test) -> str:
+    if isinstance(node, ast.Assign):
+        return node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
+    return node.name
+
+
+def _first_line(node: Test) -> int:
+    decorators = [] if isinstance(node, ast.Assign) else node.decorator_list
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

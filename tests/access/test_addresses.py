@@ -74,7 +74,7 @@ def asked(world: World, address: Address, client: Client, method: str = "get") -
     return int(answer.status_code)
 
 
-# req: C27 R9 S35
+# req: C27 S35
 # hazard: H31
 def test_each_role_gets_what_the_table_says(world: World) -> None:
     wrong = []

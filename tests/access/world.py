@@ -33,6 +33,7 @@ from afterglow.records.chart.models import CareTeamMember
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures.actions.assign import assign
 from afterglow.records.measures.models import Response
+from afterglow.records.messages.actions.queue_message import queue_message
 from afterglow.records.staff.models import Credential, Shift
 from tests.support.cast import PASSWORD, Cast
 from tests.support.course import vitals
@@ -108,8 +109,13 @@ def _more(cast: Cast, at: datetime) -> dict[str, object]:
     event = record_event(
         person_id=cast.dan_id, session_id="", kind="nausea", grade=1, began_at=at, done_text="Rest.", key="nausea", by=cast.ben, at=at
     )
+    page = queue_message(
+        channel="email", template="staff_page", facts={"waiting_min": 0}, source_kind="flag", source_id="access", window="0.1",
+        to_user=cast.ana.user_id, by=cast.olga, at=at,
+    )  # fmt: skip
     return {
         "event_id": event,
+        "message_id": page,
         "flag_id": flag,
         "enquiry_id": enquiry,
         "row_id": medicine,

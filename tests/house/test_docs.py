@@ -113,6 +113,29 @@ def test_a_mark_without_an_id_goes_red(tree: Path, check: Check) -> None:
     assert "names no id" in check()[1]
 
 
+@pytest.mark.parametrize("line", ["# req: S1 # req: S2", "# req: S1 # hazard: H1", "# hazard: H1, req: S1"])
+def test_a_second_mark_on_one_line_goes_red(tree: Path, check: Check, line: str) -> None:
+    _write(tree / "tests/unit/test_more.py", f"{line}\ndef test_more():\n    assert 1\n")
+    code, said = check()
+    assert code == 1
+    assert "test_more.py:1: a second mark on one line is not read" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# req: S2\nx = 1\n\ndef test_more():\n    assert 1\n", 1),
+        ("def test_more():\n    assert 1\n\n# req: S2\n", 4),
+        ("# req: S2\ndef helper():\n    assert 1\n\ndef test_more():\n    helper()\n", 1),
+    ],
+)
+def test_a_mark_at_no_test_goes_red(tree: Path, check: Check, text: str, line: int) -> None:
+    _write(tree / "tests/unit/test_more.py", text)
+    code, said = check()
+    assert code == 1
+    assert f"test_more.py:{line}: `# req: S2` stands at no test" in said
+
+
 def test_a_mark_inside_a_string_proves_nothing(make_docs: ModuleType, tree: Path, check: Check) -> None:
     _write(tree / "tests/unit/test_more.py", 'def test_more():\n    assert "# req: S2" != "# hazard: H99"\n')
     assert check() == (0, "")
@@ -122,12 +145,12 @@ def test_a_mark_inside_a_string_proves_nothing(make_docs: ModuleType, tree: Path
 
 def test_marks_find_their_test(make_docs: ModuleType, tree: Path) -> None:
     lines = ["# req: S12-S14, N1 the gate", "@mark", "def test_first():", "    assert 1", ""]
-    lines += ["TABLE = 1  # req: S20", "", "def test_second():", "    assert 1", "", "# req: S21", "x = 1"]
+    lines += ["TABLE = 1  # req: S20", "", "def test_second():", "    assert 1", "", "# req: S21", "# remark", "TestThird = Machine.TestCase"]
     _write(tree / "tests/unit/test_more.py", "\n".join(lines) + "\n")
     page = make_docs.build(tree)[0]["docs/reference/requirements.md"]
-    first, second, file = "`unit/test_more.py::test_first`", "`unit/test_more.py::test_second`", "`unit/test_more.py`"
+    first, second, third = (f"`unit/test_more.py::{name}`" for name in ("test_first", "test_second", "TestThird"))
     proven = {match[1]: match[2].strip() for match in re.finditer(r"^\| (\w+) \|[^|]*\| begun \|([^|]*)\|$", page, re.MULTILINE)}
-    assert proven == {"S1": "`unit/test_gate.py::test_gate`", "S12": first, "S13": first, "S14": first, "N1": first, "S20": second, "S21": file}
+    assert proven == {"S1": "`unit/test_gate.py::test_gate`", "S12": first, "S13": first, "S14": first, "N1": first, "S20": second, "S21": third}
 
 
 @pytest.mark.parametrize("page", ["requirements", "hazards", "permissions", "library", "refusals", "audit_events", "settings", "decision_tables"])

@@ -6,15 +6,18 @@ import http.client
 import os
 from collections.abc import Callable
 
+import httpx
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page
 
 from afterglow.ground.content.models import LibraryRow
 from tests.support import databases
 from tests.support.browser import PHONE, People
-from tests.support.server import ServerProcess
+from tests.support.server import SOURCE, ServerProcess
 
 pytestmark = pytest.mark.slow
+STATIC = SOURCE / "afterglow/ground/face/static"
 
 
 def status(server: ServerProcess, path: str = "/") -> int:
@@ -93,3 +96,21 @@ def test_axe_finds_a_fault(browser_page: Page, axe: Callable[[Page], None]) -> N
         axe(browser_page)
     browser_page.set_content("<!doctype html><html lang='en'><title>t</title><main><h1>t</h1></main></html>")
     axe(browser_page)
+
+
+def test_a_static_file_is_served_whole_and_nothing_is_warned_of(live_server_process: ServerProcess) -> None:
+    server = live_server_process
+    style, font = "face/css/base.css", "face/fonts/inter-latin-wght-normal.woff2"
+    with httpx.Client(base_url=server.url) as client:
+        for name in (style, font):
+            answer = client.get(settings.STATIC_URL + name)
+            assert (answer.status_code, answer.content) == (200, (STATIC / name).read_bytes())
+            assert answer.headers["Cache-Control"].startswith("max-age=31536000")
+            known = {"If-Modified-Since": answer.headers["Last-Modified"]}
+            assert client.get(settings.STATIC_URL + name, headers=known).status_code == 304
+        assert client.get(settings.STATIC_URL + style).headers["Content-Type"].startswith("text/css")
+        part = client.get(settings.STATIC_URL + font, headers={"Range": "bytes=4-11"})
+        assert (part.status_code, part.content) == (206, (STATIC / font).read_bytes()[4:12])
+        head = client.head(settings.STATIC_URL + font)
+        assert (head.status_code, head.content, int(head.headers["Content-Length"])) == (200, b"", (STATIC / font).stat().st_size)
+    assert "Warning" not in server.log(), server.log()

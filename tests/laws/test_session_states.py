@@ -67,7 +67,7 @@ class SessionWalk(RuleBasedStateMachine):
             assert {"transfer", "leave_against_advice"} <= open_
 
 
-# req: S52 R35
+# req: R35
 # hazard: H5 H54
 TestSessionWalk = SessionWalk.TestCase
 TestSessionWalk.settings = settings(max_examples=300, stateful_step_count=25, deadline=None)

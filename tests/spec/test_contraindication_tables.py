@@ -121,7 +121,7 @@ def found(criterion_id: str, **changes: Any) -> Assessed:
 
 
 # req: S14
-# hazard: H37 H38 H41
+# hazard: H29 H37 H38 H41
 @CONTRAINDICATIONS.each
 def test_contraindication(row: Row) -> None:
     item = found(row.criterion, **changed(row.what_is_recorded))

@@ -178,7 +178,7 @@ ORDER = Table("""
     infusion 1 is ordered already          | hard stop     | ordered already
     40 mg instead of the planned 35 mg     | say why       | The plan gives 35 mg over 40 min; this order gives 40 mg
     80 mg                                  | hard stop     | above 1 mg/kg
-""")  # req: S32
+""")
 
 
 def changed_order(what: str, facts: OrderFacts) -> OrderFacts:

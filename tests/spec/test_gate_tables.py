@@ -314,7 +314,7 @@ PRESSURES = Table("""
 
 
 # req: N1 S68
-# hazard: H12
+# hazard: H12 H15
 @PRESSURES.each
 def test_seated_pressure(row: Row) -> None:
     pairs = [tuple(float(n) for n in cell.split("/")) for cell in row.seated_pressures_in_order.split() if "/" in cell]
@@ -365,7 +365,14 @@ SUICIDE = Table("""
     nnnnd                        | no           | yes, allows           | unmet   | nobody
     ynnnn                        | not asked    | no                    | unknown | nobody
     yynnn                        | no           | no                    | met     | -
-    yyyyn                        | no           | no                    | met     | -
+    yyynn                        | no           | no                    | met     | -
+    yyyyn                        | no           | no                    | unmet   | nobody
+    nnnyn                        | no           | no                    | unmet   | nobody
+    nnnyn                        | no           | yesterday             | unmet   | nobody
+    nnnyn                        | no           | by someone unqualified| unmet   | nobody
+    nnnyn                        | no           | yes, advises against  | unmet   | nobody
+    nnnyn                        | no           | yes, allows           | met     | -
+    nnnyn                        | not asked    | yes, allows           | unknown | nobody
     nnnny                        | no           | no                    | unmet   | nobody
     nnnny                        | no           | yes, allows           | met     | -
     nnnny                        | not asked    | no                    | unknown | nobody

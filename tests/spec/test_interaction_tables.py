@@ -38,7 +38,7 @@ BY_NAME = Table("""
     sildenafil                       | iv          | nothing                                       | sildenafil: not checked, no match by name.
     sertraline and turmeric          | iv          | ssri_snri info                                | turmeric: not checked, no match by name.
     sertralin                        | iv          | nothing                                       | sertralin: not checked, no match by name.
-""")  # req: S29
+""")
 
 RESCUE = Table("""
     rescue medicine | medicines   | facts                              | finds

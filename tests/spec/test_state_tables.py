@@ -21,7 +21,7 @@ DAY = Table("""
 """)
 
 
-# req: S52 R35
+# req: R35
 # hazard: H5 H54
 @DAY.each
 def test_what_may_happen_from_each_state(row: Row) -> None:

@@ -27,7 +27,7 @@ class People:
 
     def page(self, **options: Any) -> Page:
         context = self.browser.new_context(locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.route(_is_elsewhere, self._refuse)
         context.on("weberror", lambda error: self.page_errors.append(f"{error.page.url if error.page else '?'}: {error.error}"))
         self.contexts.append(context)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from afterglow.ground import ids
-from afterglow.ground.accounts.models import User
+from afterglow.ground.accounts.models import Membership, User
 from afterglow.ground.audit.trail import canonical
 from afterglow.ground.content.models import LibraryRow
 from afterglow.pathway.plan.models import Order, TreatmentPlan
@@ -24,7 +24,8 @@ from afterglow.pathway.session.queries.limits import site_limits
 from afterglow.records.chart.models import BodyMeasure
 from afterglow.records.schedule.actions.add_room import add_room
 from afterglow.records.schedule.models import Appointment
-from tests.support.cast import Cast, register
+from afterglow.records.staff.models import Credential
+from tests.support.cast import STATE, Cast, register
 
 MIXTURE = {"drug": "ketamine_racemic", "dose_ug": 35_000, "over_min": 40, "drug_ug": 35_000, "total_ul": 35_000, "rate_ul_per_h": 52_500}
 
@@ -145,11 +146,29 @@ def start(cast: Cast, session: Session, at: datetime) -> None:
         signed_by_id=cast.ana.user_id,
         expires_at=at + timedelta(days=7),
     )
-    session.monitor = User.objects.create(id=ids.new_id(at), email=f"{session.id}@example.org", name="Ben Okoye", password=_PASSWORD, created_at=at)
+    session.monitor = a_nurse(cast, at, f"{session.id}@example.org")
     session.state, session.started_at, session.started_by = "dosing", at, "Ben Okoye"
     session.limits_text = site_limits(session.site_id).snapshot()
     session.save()
     append_entry(session, "started", dict(MIXTURE), taken_at=at, at=at, by=cast.ben)
+
+
+def a_nurse(cast: Cast, at: datetime, email: str, name: str = "Ben Okoye") -> User:
+    """One more nurse of the clinic, licensed for a year; nobody can sign in as them."""
+    user = User.objects.create(id=ids.new_id(at), email=email, name=name, password=_PASSWORD, created_at=at)
+    Membership.objects.create(id=ids.new_id(at), user=user, clinic_id=cast.clinic_id, role="session_nurse", started_at=at)
+    Credential.objects.create(
+        id=ids.new_id(at),
+        clinic_id=cast.clinic_id,
+        user=user,
+        kind="nursing_licence",
+        number=f"RN {user.id}"[:40],
+        state=STATE,
+        expires_on=at.date() + timedelta(days=365),
+        recorded_at=at,
+        recorded_by="Olga Berg",
+    )
+    return user
 
 
 _PASSWORD = make_password(None)

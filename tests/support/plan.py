@@ -8,10 +8,12 @@ from uuid import UUID
 
 from afterglow.ground import ids
 from afterglow.ground.content.queries import library_file
+from afterglow.pathway.consent.actions.standing import note_standing
 from afterglow.pathway.consent.models import CapacityNote, Consent, Offer
 from afterglow.pathway.plan.actions.make_plan import make_plan
 from afterglow.pathway.plan.actions.sign_order import sign_order
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.screening.actions.note_candidacy import note_decision
 from afterglow.pathway.screening.models import Case, ScreeningDecision
 from afterglow.records.chart.actions.record_height import record_height
 from tests.support.cabinet import signature
@@ -33,6 +35,7 @@ def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared") -
     ScreeningDecision.objects.create(
         id=ids.new_id(at), case=case, outcome=outcome, reason="decided for a test", saw_text="{}", signed_at=at, signed_by_id=cast.ana.user_id
     )
+    note_decision(person_id, cast.clinic_id)
 
 
 def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True) -> UUID:
@@ -55,6 +58,7 @@ def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True)
             signed_at=at,
             signed_by_id=cast.ana.user_id,
         )
+    note_standing(person_id, at)
     return row.id
 
 

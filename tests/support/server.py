@@ -30,13 +30,14 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True)
 class ServerProcess:
-    """One server.  `url` has no slash at the end; `database` names its own copy; `environment` is what it runs with."""
+    """One server.  `url` has no slash at the end; `database` names its own copy; `environment` is what it runs with; `under` goes before its command."""
 
     database: str
     port: int
     environment: dict[str, str]
     log_file: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    under: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -55,7 +56,7 @@ class ServerProcess:
         assert self.process is None, "the server is running already"
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*PROGRAM, "serve", "--port", str(self.port)],
+                [*self.under, *PROGRAM, "serve", "--port", str(self.port)],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -110,10 +111,13 @@ class ServerProcess:
 
 @pytest.fixture
 def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
-    """`serve(**environment)`: copies what this test has committed so far and starts a server on the copy; all end with the test."""
+    """`serve(**environment)`: copies what this test has committed so far and starts a server on the copy; all end with the test.
+
+    `under` is what to start the server with (strace and its options).
+    """
     started: list[ServerProcess] = []
 
-    def serve_copy(**environment: str) -> ServerProcess:
+    def serve_copy(*, under: tuple[str, ...] = (), **environment: str) -> ServerProcess:
         name = f"served_{engine.worker()}_{next(_names)}"
         databases.copy(f"afterglow_{engine.worker()}", name)
         own = {
@@ -124,7 +128,7 @@ def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Serv
             "AFTERGLOW_DATABASE_URL": engine.database_url(name),
             **environment,
         }
-        server = ServerProcess(database=name, port=free_port(), environment=own, log_file=tmp_path / f"{name}.log")
+        server = ServerProcess(database=name, port=free_port(), environment=own, log_file=tmp_path / f"{name}.log", under=under)
         started.append(server)
         server.start()
         return server

@@ -372,6 +372,9 @@ class BrowserWalker:
 
     def _set(self, form: Locator, name: str, kind: str, value: Value) -> None:
         found = form.locator(f'[name="{name}"]')
+        folded = found.first.locator("xpath=ancestor::details[not(@open)]")
+        while folded.count():
+            folded.first.locator("summary").first.click()
         if kind in ("radio", "checkbox"):
             if isinstance(value, bool):
                 found.set_checked(value)

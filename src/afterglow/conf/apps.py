@@ -41,6 +41,10 @@ class Flags(AppConfig):
     name, label = "afterglow.records.flags", "records_flags"
 
 
+class Messages(AppConfig):
+    name, label = "afterglow.records.messages", "records_messages"
+
+
 class Staff(AppConfig):
     name, label = "afterglow.records.staff", "records_staff"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from afterglow.doors import clock
 from afterglow.ground.errors import Refusal, SignInNeeded
+from afterglow.ground.reading import one_page
 
 log = logging.getLogger("afterglow")
 
@@ -42,7 +44,8 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()
         request.request_id = secrets.token_hex(6)
-        response = self.get_response(request)
+        with one_page() if request.method in {"GET", "HEAD"} else nullcontext():
+            response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Request-Id"] = request.request_id

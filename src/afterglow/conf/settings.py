@@ -57,6 +57,31 @@ def _database(url: str) -> dict[str, object]:
     raise SystemExit(f"AFTERGLOW_DATABASE_URL starts with {parts.scheme!r}; use sqlite:///file or postgres://user@host/name.")
 
 
+def _mail(url: str) -> dict[str, object]:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS from the start), `smtp+plain://127.0.0.1:25` for a relay on this machine only."""
+    parts = urlparse(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
+        raise SystemExit("AFTERGLOW_SMTP_URL must be smtp://user:password@host:587, smtps://user:password@host:465 or smtp+plain://127.0.0.1:25.")
+    if parts.scheme == "smtp+plain" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise SystemExit("AFTERGLOW_SMTP_URL would send pages unencrypted to another machine; use smtp:// or smtps://.")
+    return {
+        "host": parts.hostname,
+        "port": parts.port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp",
+        "use_ssl": parts.scheme == "smtps",
+    }
+
+
+MAIL = _mail(os.environ["AFTERGLOW_SMTP_URL"]) if os.environ.get("AFTERGLOW_SMTP_URL") else None
+MAIL_FROM = os.environ.get("AFTERGLOW_MAIL_FROM", "")
+SMS_URL = os.environ.get("AFTERGLOW_SMS_URL", "")
+SMS_KEY = os.environ.get("AFTERGLOW_SMS_KEY", "")
+if MAIL and not MAIL_FROM:
+    raise SystemExit("AFTERGLOW_SMTP_URL is set, and AFTERGLOW_MAIL_FROM is not: name the address that e-mails come from.")
+if SMS_URL and not (SMS_URL.startswith("https://") or urlparse(SMS_URL).hostname in {"127.0.0.1", "localhost", "::1"}):
+    raise SystemExit("AFTERGLOW_SMS_URL must start with https://: numbers and texts would travel unencrypted.")
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("AFTERGLOW_HOSTS", "127.0.0.1,localhost,testserver").split(",")
@@ -78,6 +103,7 @@ INSTALLED_APPS = [
     "afterglow.conf.apps.Face",
     "afterglow.conf.apps.Chart",
     "afterglow.conf.apps.Flags",
+    "afterglow.conf.apps.Messages",
     "afterglow.conf.apps.Staff",
     "afterglow.conf.apps.Measures",
     "afterglow.conf.apps.Schedule",
@@ -95,7 +121,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "afterglow.conf.static.StaticMiddleware",
     "afterglow.conf.middleware.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,7 +149,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton"],
+            "builtins": ["django_cotton.templatetags.cotton", "afterglow.ground.face.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "afterglow.conf.context.page",
@@ -132,6 +158,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "cotton"
+FORM_RENDERER = "afterglow.ground.face.widgets.PlainInputs"
 
 AUTH_USER_MODEL = "ground_accounts.User"
 AUTHENTICATION_BACKENDS = ["afterglow.ground.accounts.backend.LoginBackend"]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("documents/", include("afterglow.doors.exchange.urls")),
     path("people/", include("afterglow.records.chart.urls")),
     path("flags/", include("afterglow.records.flags.urls")),
+    path("messages/", include("afterglow.records.messages.urls")),
     path("measures/", include("afterglow.records.measures.urls")),
     path("staff/", include("afterglow.records.staff.urls")),
     path("schedule/", include("afterglow.records.schedule.urls")),

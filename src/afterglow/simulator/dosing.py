@@ -36,6 +36,7 @@ from afterglow.pathway.session.rules.leaving_items import ALDRETE
 from afterglow.pathway.session.rules.read_back import Said
 from afterglow.pathway.session.rules.suicide import WORDS
 from afterglow.records.cabinet import queries as cabinet
+from afterglow.records.cabinet.actions.discard import discard
 from afterglow.simulator.physiology import Monitor, person
 from afterglow.simulator.script import Life, Step, World, minutes
 from afterglow.simulator.walk import Someone, weigh
@@ -332,6 +333,18 @@ def _rest(world: World, life: Life, at: datetime, dose: Dose) -> None:
             witness=world.sign(dose.reader, at),
             reason="left in the line",
             key=life.key(f"{dose.number} rest"),
+            by=world.staff[dose.nurse],
+            at=at,
+        )
+    lot_id = world.places["ketamine_racemic_50"]
+    if opened_ul := cabinet.vials(lot_id).opened_ul.get(str(life.id_of(dose.session)), 0):
+        discard(
+            lot_id=lot_id,
+            session_id=str(life.id_of(dose.session)),
+            volume_ul=opened_ul,
+            witness=world.sign(dose.reader, at),
+            reason="rest of the opened vial",
+            key=life.key(f"{dose.number} vial"),
             by=world.staff[dose.nurse],
             at=at,
         )

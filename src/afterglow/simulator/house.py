@@ -135,7 +135,7 @@ def _accept_limits(world: World, life: Life, at: datetime) -> None:
 
 def _receive(world: World, life: Life, at: datetime) -> None:
     until = world.day_of(at) + timedelta(days=500)
-    for lot, product, vials in (("K2611-04", "ketamine_racemic_50", 20), ("K2609-17", "ketamine_racemic_10", 10)):
+    for lot, product, vials in (("K2611-04", "ketamine_racemic_50", 100), ("K2609-17", "ketamine_racemic_10", 10)):
         lot_id = receive(
             site_id=world.site_id, product=product, lot_no=lot, expires_on=until, vials=vials, key=life.key(lot), by=world.staff["ben"], at=at
         )

@@ -142,6 +142,40 @@ def test_expired_and_recalled_lots_are_not_used(cast: Cast, at: datetime) -> Non
         a_lot(cast, at, lot_no="K2", key="K2 again")
 
 
+# hazard: H27
+def test_a_vial_opened_for_one_person_is_not_drawn_for_another(cast: Cast, at: datetime) -> None:
+    lot_id = a_lot(cast, at, vials=1)
+    a_draw(cast, at, lot_id)
+    with pytest.raises(Refusal, match="cabinet.not_drawn") as refused:
+        a_draw(cast, at, lot_id, session_id="s-2", key="draw 2")
+    assert items(refused) == {"draw.vial"} and "a vial is for one person" in refused.value.sentence
+    assert queries.balance_ul(lot_id) == 16_500  # there is enough on the shelf: it is the vial that is not hers
+    a_draw(cast, at, lot_id, key="draw 3")  # the same session again
+    a_lot(cast, at, vials=1, key="another vial")
+    a_draw(cast, at, lot_id, session_id="s-2", key="draw 4")
+    assert queries.vials(lot_id).opened_ul == {"s-1": 13_000, "s-2": 16_500}
+    with pytest.raises(NotFound):
+        queries.vials(uuid4())
+
+
+# hazard: H26, H27
+def test_the_rest_of_an_opened_vial_is_discarded_before_a_witness(cast: Cast, at: datetime) -> None:
+    lot_id = a_lot(cast, at)
+    a_draw(cast, at, lot_id)
+    told: dict[str, Any] = {"lot_id": lot_id, "reason": "rest of the vial", "session_id": "s-1", "by": cast.ben, "at": at}
+    for wrong in ({"session_id": "s-2"}, {"volume_ul": 16_501}):
+        with pytest.raises(Refusal, match="cabinet.not_discarded") as refused:
+            discard(**told | {"volume_ul": 16_500, "witness": signature(cast.ana, at), "key": "wrong"} | wrong)
+        assert items(refused) == {"discard.rest"}
+    with pytest.raises(Refusal, match="cabinet.not_discarded") as refused:
+        discard(**told, volume_ul=16_500, witness=None, key="alone")
+    assert items(refused) == {"witness"}
+    assert [(row.session_id, row.person_id, row.rest_ul) for row in queries.opened_vials([lot_id])] == [("s-1", cast.dan_id, 16_500)]
+    moved = discard(**told, volume_ul=16_500, witness=signature(cast.ana, at), key="rest")
+    assert Movement.objects.get(id=moved).person_id == cast.dan_id
+    assert queries.opened_vials([lot_id]) == [] and queries.balance_ul(lot_id) == 20_000
+
+
 # req: N28
 # hazard: H26
 def test_a_draw_is_closed_when_given_and_wasted_add_up(cast: Cast, at: datetime) -> None:

@@ -19,11 +19,12 @@ TOGETHER = 20
 
 # req: R42
 # hazard: H26
+# hazard: H27
 @pytest.mark.engine("postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_twenty_draws_at_once_never_overdraw(at: datetime) -> None:
     cast = build_cast(at)
-    lot_id = a_lot(cast, at, vials=1)  # 20 mL: five draws of 3.5 mL
+    lot_id = a_lot(cast, at, vials=5)  # a vial for each session: five of them
     answers: list[object] = []
     ready = threading.Barrier(TOGETHER)
 
@@ -44,7 +45,8 @@ def test_twenty_draws_at_once_never_overdraw(at: datetime) -> None:
     ledger = queries.ledger(lot_id, cast.clinic_id)
     assert len([answer for answer in answers if isinstance(answer, UUID)]) == 5
     assert answers.count("cabinet.not_drawn") == TOGETHER - 5
-    assert (ledger.lot.balance_ul, ledger.movements[-1].running_ul) == (2_500, 2_500)
+    assert (ledger.lot.balance_ul, ledger.movements[-1].running_ul) == (5 * 16_500, 5 * 16_500)
+    assert sorted(ledger.vials.opened_ul.values()) == [16_500] * 5 and ledger.vials.unopened_ul == 0
 
 
 # hazard: H5

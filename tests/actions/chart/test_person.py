@@ -134,7 +134,6 @@ def test_the_care_team_opens_and_closes_the_chart_to_a_therapist(cast: Cast, at:
         leave_care_team(member_id=member, reason="x", by=cast.cora, at=at)
 
 
-# req: R6
 def test_people_are_found_by_name_number_and_birth_date(cast: Cast, at: datetime) -> None:
     eva = register_person(**told(cast, at))
 

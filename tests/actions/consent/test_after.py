@@ -57,7 +57,7 @@ def test_capacity_is_a_statement_with_every_check(cast: Cast, at: datetime) -> N
     later = at + timedelta(minutes=1)
     noted(cast, later, consent, has_capacity=False, checks=(), note="Could not say back what the risks are.")
     assert queries.in_force(cast.dan_id, at=later).capacity_shown is False
-    assert queries.in_force(cast.dan_id, at=at).capacity_shown is True, "what held at that moment"
+    assert queries.in_force(cast.dan_id, at=at).capacity_shown is False, "also for a Start that began before the note was committed"
     assert AuditRow.objects.filter(event="consent.capacity_noted").count() == 2
 
 

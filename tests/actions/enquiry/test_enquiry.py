@@ -15,9 +15,9 @@ from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.enquiry import queries
 from afterglow.pathway.enquiry.actions.accept import accept
 from afterglow.pathway.enquiry.actions.decide_against import decline, refer
-from afterglow.pathway.enquiry.actions.forget_old import forget_old
+from afterglow.pathway.enquiry.actions.forget_old import forget_arrivals, forget_old
 from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
-from afterglow.pathway.enquiry.models import Enquiry
+from afterglow.pathway.enquiry.models import Arrival, Enquiry
 from afterglow.records.chart import access as chart
 from afterglow.records.flags import queries as flags
 from tests.support.cast import Cast
@@ -194,3 +194,38 @@ def test_a_year_later_it_is_forgotten_unless_danger_was_disclosed(cast: Cast, at
     assert set(Enquiry.objects.values_list("id", flat=True)) == {kept, young, accepted}
     assert not Enquiry.objects.filter(id=gone).exists()
     assert AuditRow.objects.get(event="enquiry.enquiries_forgotten").clinic_id == cast.clinic_id
+
+
+# hazard: H16
+def test_the_public_page_takes_so_many_from_one_address_and_danger_always(cast: Cast, at: datetime) -> None:
+    for number in range(10):
+        ask(cast, at + timedelta(minutes=number), key=f"k{number}", source="203.0.113.7")
+    last = at + timedelta(minutes=10)
+    with pytest.raises(Refusal, match="enquiry.too_many") as refused:
+        ask(cast, last, key="more", source="203.0.113.7")
+    assert "not sent" in refused.value.sentence
+    assert Enquiry.objects.count() == 10
+    assert ask(cast, last, key="k9", source="203.0.113.7"), "what arrived is answered again, not refused"
+    danger = ask(cast, last, key="more", source="203.0.113.7", danger_now="yes")
+    assert Enquiry.objects.get(id=danger).urgency == "emergency"
+    assert ask(cast, last, key="neighbour", source="203.0.113.8")
+    assert ask(cast, last, key="by phone", channel="phone", by=cast.faye)
+    assert ask(cast, at + timedelta(hours=1, minutes=1), key="later", source="203.0.113.7")
+    assert not Arrival.objects.filter(source_hmac__contains="203").exists()
+
+
+def test_a_clinic_is_not_flooded_from_many_addresses_and_the_next_one_is_not_touched(cast: Cast, at: datetime) -> None:
+    for number in range(60):
+        ask(cast, at, key=f"k{number}", source=f"2001:db8::{number}")
+    with pytest.raises(Refusal, match="enquiry.too_many"):
+        ask(cast, at, key="one more", source="2001:db8:1::1")
+    assert ask(cast, at, key="danger", source="2001:db8:1::1", danger_now="yes")
+    assert ask(cast, at, key="there", source="2001:db8:1::1", by=public_page(cast.other_clinic_id))
+
+
+def test_who_sent_from_where_is_forgotten_after_a_day(cast: Cast, at: datetime) -> None:
+    ask(cast, at, key="old", source="203.0.113.7")
+    ask(cast, at + timedelta(hours=1), key="new", source="203.0.113.7")
+    assert forget_arrivals(at + timedelta(minutes=1)) == 1
+    assert Arrival.objects.count() == 1
+    assert Enquiry.objects.count() == 2

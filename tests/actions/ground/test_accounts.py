@@ -84,7 +84,7 @@ def test_a_signature_asks_the_password_again_and_is_of_this_moment(cast: Cast, a
 
 def test_a_second_signer_from_elsewhere_is_refused(cast: Cast, at: datetime) -> None:
     with pytest.raises(Refusal, match="accounts.other_clinic"):
-        actions.confirm_other(email=address("cora"), password=PASSWORD, clinic_id=cast.clinic_id, source="1", at=at)
+        actions.confirm_other(email=address("cora"), password=PASSWORD, by=cast.ben, at=at)
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "new@example.org"])
@@ -128,3 +128,43 @@ def test_strangers_at_the_sign_in_page_do_not_stop_a_nurse_from_signing(cast: Ca
             actions.confirm_signature(by=cast.ben, password="wrong", at=at)
     with pytest.raises(Refusal, match="accounts.throttled"):
         actions.confirm_signature(by=cast.ben, password=PASSWORD, at=at)
+
+
+# hazard: H57
+def test_wrong_second_signatures_lock_neither_the_other_out_nor_other_screens(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "check_password", lambda password, encoded: password == PASSWORD)
+    for _ in range(8):
+        with pytest.raises(Refusal, match="accounts.wrong_sign_in"):
+            actions.confirm_other(email=" ANA@example.org", password="wrong", by=cast.faye, at=at)
+    with pytest.raises(Refusal, match="accounts.throttled"):
+        actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.faye, at=at)
+    assert actions.sign_in(email=address("ana"), password=PASSWORD, source="1", at=at).name == "Ana Ruiz"
+    assert actions.confirm_signature(by=cast.ana, password=PASSWORD, at=at).name == "Ana Ruiz"
+    assert actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.ben, at=at)[1].name == "Ana Ruiz"
+    assert actions.confirm_other(email=address("ben"), password=PASSWORD, by=cast.faye, at=at)[1].name == "Ben Okoye"
+    later = at + timedelta(minutes=15, seconds=1)
+    assert actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.faye, at=later)[1].name == "Ana Ruiz"
+    rows = AuditRow.objects.filter(event="accounts.second_signature_failed").order_by("id")
+    assert [row.reason for row in rows] == ["accounts.wrong_sign_in"] * 8 + ["accounts.throttled"]
+    assert {row.actor_name for row in rows} == {"Faye Grant"}
+    assert not any("ana" in f"{row.objects_text}{row.new_text}{row.reason}" for row in rows)
+
+
+def test_strangers_at_the_sign_in_page_do_not_stop_a_second_signature(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "check_password", lambda password, encoded: password == PASSWORD)
+    for number in range(40):
+        with pytest.raises(Refusal):
+            actions.sign_in(email=f"{number}@example.org" if number > 8 else address("ana"), password="wrong", source="stranger", at=at)
+    assert actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.ben, at=at)[1].name == "Ana Ruiz"
+    with pytest.raises(Refusal, match="accounts.throttled"):
+        actions.sign_in(email=address("ana"), password=PASSWORD, source="2", at=at)
+
+
+def test_one_login_cannot_try_the_passwords_of_everybody(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "check_password", lambda password, encoded: password == PASSWORD)
+    for number in range(40):
+        with pytest.raises(Refusal, match="accounts.wrong_sign_in"):
+            actions.confirm_other(email=f"colleague{number}@example.org", password="wrong", by=cast.faye, at=at)
+    with pytest.raises(Refusal, match="accounts.throttled"):
+        actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.faye, at=at)
+    assert actions.confirm_other(email=address("ana"), password=PASSWORD, by=cast.ben, at=at)

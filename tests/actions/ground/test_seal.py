@@ -10,6 +10,7 @@ from django.db import connection
 
 from afterglow.ground import appendonly
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.audit import seal as sealing
 from afterglow.ground.audit import trail
 from afterglow.ground.audit.models import AuditRow, AuditSeal
 from afterglow.ground.audit.seal import broken_blocks, seal_closed_rows
@@ -51,3 +52,27 @@ def test_a_removed_row_breaks_its_block(at: datetime) -> None:
     AuditRow.objects.order_by("id").first().delete()
     appendonly.install(connection)
     assert len(broken_blocks()) == 1
+
+
+def test_many_rows_are_sealed_in_small_blocks_that_hang_together(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "BLOCK", 4)
+    monkeypatch.setattr(sealing, "BLOCKS", 2)
+    write(11, at - timedelta(minutes=10))
+    assert [seal_closed_rows(at) for _ in range(3)] == [8, 3, 0]
+    assert list(AuditSeal.objects.order_by("id").values_list("rows", flat=True)) == [4, 4, 3]
+    assert broken_blocks() == []
+
+
+def test_nothing_is_written_where_another_process_sealed_meanwhile(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(3, at - timedelta(minutes=10))
+    hashed = sealing._hash
+
+    def slowly(before: str, rows: object) -> str:
+        monkeypatch.setattr(sealing, "_hash", hashed)
+        assert seal_closed_rows(at) == 3
+        return hashed(before, rows)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sealing, "_hash", slowly)
+    assert seal_closed_rows(at) == 0
+    assert AuditSeal.objects.count() == 1
+    assert broken_blocks() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from afterglow.doors.jobs import statistics
 from afterglow.doors.jobs import tick as jobs
 from afterglow.doors.ops import check, create_clinic, serve, tick
 from afterglow.ground.accounts.models import Clinic
@@ -173,3 +174,15 @@ def test_a_failed_job_says_its_kind_and_no_value(db: None, at: datetime, monkeyp
 def test_a_second_tick_at_the_same_time_changes_nothing_more(cast: Cast, at: datetime) -> None:
     jobs.tick(at)
     assert set(jobs.tick(at).values()) == {0}
+
+
+def test_the_database_counts_its_rows_once_a_day(cast: Cast, at: datetime) -> None:
+    assert [statistics.gather_daily(at + timedelta(hours=hours)) for hours in (0, 1, 24, 25)] == [1, 0, 1, 0]
+    with connection.cursor() as cursor:
+        where = (
+            "SELECT count(*) FROM sqlite_stat1 WHERE tbl = %s"
+            if connection.vendor == "sqlite"
+            else "SELECT count(*) FROM pg_stats WHERE tablename = %s"
+        )
+        cursor.execute(where, ["records_chart_person"])
+        assert cursor.fetchone()[0] > 0

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.consent.actions.lock_until import lock_until
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
@@ -259,3 +260,17 @@ def test_an_unknown_protocol_is_not_found(cast: Cast, at: datetime) -> None:
         make_plan(person_id=cast.dan_id, site_id=cast.site_id, protocol="of_my_own", key="k", by=cast.ana, at=at)
     with pytest.raises(NotFound):
         make_plan(person_id=cast.dan_id, site_id=cast.other_site_id, key="k", by=cast.ana, at=at)
+
+
+# req: N12
+# hazard: H28
+def test_a_course_is_not_extended_while_a_drug_may_still_act(cast: Cast, at: datetime) -> None:
+    ready(cast, at)
+    plan_id = a_plan(cast, at)
+    give_doses(cast, at, plan_id, range(1, 4))
+    lock_until(person_id=cast.dan_id, until=at + timedelta(hours=24), by=cast.ben, at=at)
+    told: dict[str, Any] = {"plan_id": plan_id, "up_to": 4, "reason": "Ana is away this week.", "reviewed": False, "by": cast.ana}
+    with pytest.raises(Refusal) as refused:
+        allow_doses(at=at + timedelta(hours=23), **told)
+    assert refused.value.code == "plan.drug_acts"
+    allow_doses(at=at + timedelta(hours=24), **told)

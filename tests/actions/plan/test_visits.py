@@ -40,6 +40,7 @@ def local(cast: Cast, moment: datetime) -> datetime:
 
 
 # req: S48, S49, S50
+# req: S52
 def test_a_whole_course_is_proposed_in_free_hours(cast: Cast, at: datetime, plan_id: UUID) -> None:
     found = proposal(cast, at, plan_id)
     assert found.verdict.met, found.verdict.sentence

@@ -127,6 +127,32 @@ def test_a_move_keeps_the_appointment_and_frees_its_time(cast: Cast, at: datetim
     assert queries.appointment(made, cast.clinic_id).starts_at == at + 25 * HOUR
 
 
+# req: C20
+def test_what_happens_to_one_visit_of_a_series_happens_to_no_other(cast: Cast, at: datetime) -> None:
+    day = timedelta(days=1)
+    first, second, third, fourth = (
+        book(
+            **asked(
+                cast,
+                at,
+                starts_at=at + day * number,
+                ends_at=at + day * number + HOUR,
+                purpose_kind="plan",
+                purpose_id="p-1",
+                dose_no=number,
+                key=f"v{number}",
+            )
+        )
+        for number in range(1, 5)
+    )
+    untouched = queries.appointment(fourth, cast.clinic_id)
+    cancel(appointment_id=first, cause="ill", by=cast.faye, at=at)
+    move(appointment_id=second, starts_at=at + 9 * day, ends_at=at + 9 * day + HOUR, room_id=cast.room_2_id, staff_user_id=None, by=cast.faye, at=at)
+    mark(appointment_id=third, state="arrived", by=cast.faye, at=at + 3 * day)
+    assert [queries.appointment(each, cast.clinic_id).state for each in (first, second, third)] == ["cancelled", "booked", "arrived"]
+    assert queries.appointment(fourth, cast.clinic_id) == untouched
+
+
 def test_a_cancelled_appointment_has_a_cause_frees_its_time_and_never_comes_back(cast: Cast, at: datetime) -> None:
     made = book(**asked(cast, at))
     with pytest.raises(Refusal, match="schedule.no_cause"):

@@ -14,16 +14,16 @@ from afterglow.records.schedule.actions.book import book
 from afterglow.records.schedule.models import Appointment
 from tests.support.cast import build_cast, register
 
-TOGETHER = 20
+TOGETHER = 100
 
 
 # req: C18, R42
 @pytest.mark.engine("postgresql")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("shared", ["room", "staff", "person"])
-def test_twenty_bookings_of_one_slot_make_one_appointment(at: datetime, shared: str) -> None:
+def test_a_hundred_bookings_of_one_slot_make_one_appointment(at: datetime, shared: str) -> None:
     cast = build_cast(at)
-    people = [register(cast.faye, at, f"Person{number:02d}") for number in range(TOGETHER)]
+    people = [register(cast.faye, at, f"Person{number:03d}") for number in range(TOGETHER)]
     crew = [cast.ana.user_id, cast.ben.user_id, cast.theo.user_id]
     answers: list[object] = []
     ready = threading.Barrier(TOGETHER)

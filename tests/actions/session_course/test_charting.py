@@ -226,6 +226,8 @@ def test_a_rescue_drug_starts_the_waiting_time_again(way: OnTheWay, name: str, c
         ({"name": " "}, "", "session.no_words"),
         ({"amount": "0"}, "", "session.unit"),
         ({"amount": "much"}, "", "session.unit"),
+        ({"amount": "1,000"}, "", "session.unit"),
+        ({"amount": "12,500"}, "", "session.unit"),
         ({"unit": "kg"}, "", "session.unit"),
         ({"unit": "drops"}, "", "session.unit"),
         ({"route": "thrown"}, "", "session.choice"),

@@ -142,6 +142,7 @@ def test_an_answer_does_not_reach_what_its_page_did_not_show(way: OnTheWay) -> N
 
 
 def test_nothing_to_answer_is_said_and_a_retry_is_one_entry(way: OnTheWay) -> None:
+    sent(way, later(-1))
     with pytest.raises(Refusal) as caught:
         answer(way, later(0))
     assert caught.value.code == "session.nothing_to_answer"

@@ -6,8 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from afterglow.ground.errors import Refusal
 from afterglow.pathway.session.actions.call_help import chart_emergency
+from afterglow.pathway.session.actions.correct_entry import correct_entry
+from afterglow.pathway.session.queries.deeds import deeds
 from afterglow.pathway.session.queries.standing import standing_marks
+from afterglow.pathway.session.queries.timeline import lines
 from tests.actions.session_course.test_marks import TEN, answer, later, sent, standing, the_session
 from tests.support.course import AT, vitals
 from tests.support.session import OnTheWay
@@ -126,3 +130,35 @@ def test_an_emergency_is_never_refused_over_a_clock(way: OnTheWay, said: datetim
     assert ("emergency", "act") in standing(way, TEN)
     (raised,) = [one for one in standing_marks(the_session(way), at=TEN) if one.mark.code == "emergency"]
     assert raised.first_at == (true or the_session(way).checked_in_at)
+
+
+def corrected(way: OnTheWay, at: datetime, seq: int, spo2: float) -> int:
+    return correct_entry(
+        session_id=way.session_id, seq=seq, replacement={"values": {"spo2": {"value": spo2, "unit": "%"}}}, reason="misread",
+        key=f"correct {at}", by=way.cast.ben, at=at,
+    ).seq  # fmt: skip
+
+
+# hazard: H10 H57
+def test_a_value_corrected_after_the_answer_is_marked_anew_from_what_it_is_now(way: OnTheWay) -> None:
+    shown = vitals(way, later(0), words={}, spo2=89).seq
+    answer(way, later(5), upto=shown)
+    assert acts(way, later(6)) == []
+    worse = corrected(way, later(10), shown, 72)
+    assert len(acts(way, later(11))) == 2 and all("72" in each for each in acts(way, later(11)))
+    with pytest.raises(Refusal):
+        answer(way, later(12), upto=shown, key="an old page")
+    answer(way, later(13), upto=worse, key="the page of now")
+    assert acts(way, later(14)) == []
+    corrected(way, later(20), shown, 98)
+    assert acts(way, later(21)) == []
+
+
+# hazard: H10
+def test_a_correction_to_a_calm_value_takes_the_mark_away_and_says_what_it_was(way: OnTheWay) -> None:
+    shown = vitals(way, later(0), words={}, spo2=72).seq
+    assert acts(way, later(1))
+    corrected(way, later(5), shown, 97)
+    assert acts(way, later(6)) == []
+    (line,) = [line for line in lines(deeds(way.session_id)) if line.seq == shown]
+    assert line.corrected and "72" in line.was and "below" in line.was and "97" in line.text

@@ -48,6 +48,7 @@ def test_a_pause_stops_the_count_and_resuming_goes_on(way: OnTheWay) -> None:
     pause(way, TEN)
     assert the_session(way).state == "paused"
     assert given_ug(way, TWENTY) == given_ug(way, TEN) == 8750  # 35 mg over 40 min: a quarter after 10
+    vitals(way, TWENTY)
     resume_dose(session_id=way.session_id, key="resume", by=way.cast.ben, at=TWENTY)
     assert the_session(way).state == "dosing"
     assert given_ug(way, TWENTY + timedelta(minutes=10)) == 17_500
@@ -127,6 +128,7 @@ def test_resuming_at_another_rate_needs_a_reason(way: OnTheWay) -> None:
     with pytest.raises(Refusal) as caught:
         resume_dose(session_id=way.session_id, rate_ul_per_h=15_000, key="r", by=way.cast.ben, at=TWENTY)
     assert caught.value.code == "session.no_reason"
+    vitals(way, TWENTY)
     resume_dose(session_id=way.session_id, rate_ul_per_h=15_000, reason="half as fast", key="r2", by=way.cast.ben, at=TWENTY)
     assert given_ug(way, TWENTY + timedelta(minutes=10)) == 8750 + 4375
 

@@ -82,6 +82,7 @@ def test_the_dose_line_the_pause_and_the_forecast_of_leaving(way: OnTheWay) -> N
     assert running.leaving_at == later(40 * 60 + 90 * 60) and running.leaving_is_forecast
     pause_dose(session_id=way.session_id, key="p", by=way.cast.ben, at=later(600))
     assert picture(way, 660).leaving_at is None  # nobody knows when it goes on
+    vitals(way, later(899))
     resume_dose(session_id=way.session_id, key="r", by=way.cast.ben, at=later(900))
     again = picture(way, 960)
     assert again.dose is not None and again.dose.pauses == ((later(600), later(900)),)

@@ -206,7 +206,6 @@ def test_before_the_start_the_sites_limits_hold(cast: Cast, at: datetime) -> Non
     assert ("low", "act", "spo2") in marks(stored(room)[0])
 
 
-# req: S70
 def test_many_rooms_in_one_transaction_take_a_constant_number_of_statements(cast: Cast, at: datetime) -> None:
     rooms = [live_room(cast, at, number) for number in range(1, 7)]
 
@@ -250,7 +249,6 @@ def test_a_deed_between_two_readings_takes_the_number_between(cast: Cast, at: da
     assert first_broken_link(room.session_id) is None
 
 
-# req: S70
 def test_a_device_is_registered_with_a_key_that_only_its_owner_learns(cast: Cast, at: datetime) -> None:
     made = register_device(
         site_id=cast.site_id, room_id=cast.room_id, name="Monitor", profile="bedside_minutes", caution="Recording", by=cast.ben, at=at

@@ -19,6 +19,7 @@ from afterglow.ground.accounts.models import Membership
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.pathway.session.actions.chart_note import chart_note
 from afterglow.pathway.session.actions.record_readings import Message, Parcel, record_readings
+from afterglow.pathway.session.hub import Hub, Line
 from afterglow.pathway.session.queries import live
 from afterglow.pathway.session.queries.devices import devices_by_key, key_digest
 from afterglow.pathway.session.views import stream
@@ -222,3 +223,24 @@ def test_what_a_browser_asks_for_is_read_strictly(cast: Cast, room: LiveRoom) ->
         stream.asked_for([str(uuid4()) for _ in range(stream.MOST_ROOMS + 1)])
     with pytest.raises(NotFound):
         stream.cursors_for(cast.cora, {room.session_id: 0})
+
+
+# hazard: H28
+def test_a_notice_is_told_once_to_each_stream_that_watches_the_room_and_moves_no_cursor() -> None:
+    mine, other = uuid4(), uuid4()
+    said = [Line(mine, 0, "withdrawn", "consent 10:21"), Line(other, 0, "elsewhere", "consent 10:22")]
+
+    async def watch() -> None:
+        place = Hub(lambda cursors: [], lambda session_ids: said)
+        watcher = place.watch({mine: 7})
+        try:
+            line = await asyncio.wait_for(watcher.queue.get(), SOON_S)
+            assert line is not None and (line.text, watcher.cursors) == ("withdrawn", {mine: 7})
+            said.append(Line(mine, 0, "no capacity", "capacity 10:30"))
+            line = await asyncio.wait_for(watcher.queue.get(), SOON_S)
+            assert line is not None and line.text == "no capacity"
+            assert watcher.queue.empty()
+        finally:
+            place.leave(watcher)
+
+    asyncio.run(watch())

@@ -11,6 +11,7 @@ import pytest
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.actions.call_off import call_off
 from afterglow.pathway.session.actions.check_in import change_room, check_in
@@ -42,7 +43,6 @@ def plan_id(cast: Cast, at: datetime) -> Any:
     return steps.planned(cast, cast.dan_id, at)
 
 
-# req: S69
 def test_one_appointment_has_one_session(cast: Cast, plan_id: Any, at: datetime) -> None:
     visit = steps.booked(cast, cast.dan_id, plan_id, at)
     first = open_session(appointment_id=visit, by=cast.ben, at=at)
@@ -85,7 +85,6 @@ def test_strangers_find_no_visit_and_the_desk_checks_nobody_in(cast: Cast, plan_
         open_session(appointment_id=visit, by=cast.faye, at=at)
 
 
-# req: S69
 def test_check_in_happens_once_on_the_day_in_a_dosing_room(cast: Cast, plan_id: Any, at: datetime) -> None:
     session_id = open_session(appointment_id=steps.booked(cast, cast.dan_id, plan_id, at), by=cast.ben, at=at)
     with pytest.raises(Refusal) as refused:
@@ -145,7 +144,7 @@ def test_a_monitor_works_here(way: OnTheWay, cast: Cast, at: datetime) -> None:
     assert AuditRow.objects.filter(event="session.monitor_named").count() == 1
 
 
-# req: S69, C10
+# req: C10
 def test_a_later_answer_counts_and_the_earlier_stays(way: OnTheWay, at: datetime) -> None:
     say(way, "escort", {"kind": "none"}, at)
     say(way, "escort", {"kind": "adult", "adult_name": "Mia"}, at + timedelta(minutes=1))
@@ -268,3 +267,16 @@ def test_the_day_shows_who_is_due_and_where_they_stand(way: OnTheWay, cast: Cast
     assert due_today(cast.ben, site, at + timedelta(days=1)) == []
     call_off(session_id=way.session_id, reason="Fever.", by=cast.ben, at=at)
     assert waiting(cast.ben, at) == []
+
+
+# req: N12
+# hazard: H28
+def test_who_arrives_with_a_drug_on_board_signs_nothing_until_the_next_day(way: OnTheWay, at: datetime) -> None:
+    say(way, "substances", {"said": "no", "taken": []}, at)
+    say(way, "other_ketamine", {"said": "yes", "where": "Spravato", "last_on": (at - timedelta(days=9)).date().isoformat()}, at)
+    assert consent.locked_until(way.person_id, at) is None
+    say(way, "substances", {"said": "yes", "taken": ["alcohol"]}, at, key="later")
+    until = consent.locked_until(way.person_id, at)
+    assert until is not None and until >= at + timedelta(hours=24)
+    say(way, "substances", {"said": "no", "taken": []}, at, key="taken back")
+    assert consent.locked_until(way.person_id, at) == until

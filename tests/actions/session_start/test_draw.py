@@ -77,12 +77,14 @@ def attempt(way: OnTheWay, lot: UUID, at: datetime, *, by: Any = None, reader: A
 
 
 # req: S38
+# hazard: H3
 def test_who_draws_does_not_read_back(way: OnTheWay, lot: UUID, at: datetime) -> None:
     with pytest.raises(Refusal) as refused:
         attempt(way, lot, at, reader=way.cast.ben)
     assert refused.value.code == "session.reader_same"
 
 
+# hazard: H3
 def test_the_reader_is_licensed_today(way: OnTheWay, lot: UUID, at: datetime) -> None:
     Credential.objects.filter(user=way.cast.ana.user_id, kind="prescriber_licence").update(expires_on=(at - timedelta(days=2)).date())
     with pytest.raises(Refusal) as refused:

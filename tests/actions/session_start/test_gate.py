@@ -67,6 +67,7 @@ ANSWERED: list[tuple[str, Mapping[str, Any] | None, str, str]] = [
     ("suicide", {**FIVE_NO, "thoughts": "declined"}, "suicide", "nobody"),
     ("suicide", {**FIVE_NO, "method": "not_asked"}, "suicide", ""),
     ("suicide", {**FIVE_NO, "intent_or_plan": "yes", "new_or_worse": "yes"}, "suicide", "nobody"),
+    ("suicide", {**FIVE_NO, "intent_or_plan": "yes", "new_or_worse": "no"}, "suicide", "nobody"),
     ("suicide", NEW_WORSE, "suicide", "two_signatures"),
     ("suicide", None, "suicide", ""),
     ("escort", {"kind": "ride_share"}, "escort", "two_signatures"),

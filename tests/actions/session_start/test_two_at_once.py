@@ -8,13 +8,15 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from afterglow.ground.errors import Refusal
+from afterglow.pathway.consent.actions.note_capacity import note_capacity
+from afterglow.pathway.consent.models import Consent
 from afterglow.pathway.session.actions.draw_drug import draw_drug
 from afterglow.pathway.session.actions.start_session import SessionStarted
 from afterglow.pathway.session.models import Entry, GateDecision, Session
@@ -119,3 +121,34 @@ def test_ten_draws_at_once_fill_one_syringe(at: datetime) -> None:
     answers = at_once([lambda number=number: draw(number) for number in range(FEW)])  # type: ignore[misc]
     assert tally(answers) == {"UUID": 1, "session.already_drawn": FEW - 1}
     assert Movement.objects.filter(what="drawn").count() == 1
+
+
+# req: S68
+# hazard: H29
+def test_a_note_that_takes_capacity_away_while_start_waits_for_its_lock_is_seen(at: datetime) -> None:
+    way = steps.ready(build_cast(at), at)
+    consent_id, after = Consent.objects.get(person_id=way.person_id).id, at + timedelta(seconds=2)
+    held, answers = threading.Event(), list[object]()
+
+    def starting() -> None:
+        held.wait()
+        try:
+            answers.append(started(way, at))
+        except Refusal as refused:
+            answers.append([finding.item for finding in refused.findings])
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=starting)
+    thread.start()
+    with transaction.atomic():
+        note_capacity(
+            consent_id=consent_id, has_capacity=False, asked_alone=True, note="Does not know what is given today.",
+            signed=steps.signature(way.cast.ana, after), by=way.cast.ana, at=after,
+        )  # fmt: skip
+        held.set()
+        thread.join(timeout=1)
+        assert thread.is_alive(), "Start waits for the person's lock"
+    thread.join()
+    assert answers == [["capacity"]]
+    assert not Entry.objects.filter(kind="started").exists()

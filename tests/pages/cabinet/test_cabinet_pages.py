@@ -43,6 +43,7 @@ def test_who_may_open_what(cast: Cast, at: datetime) -> None:
     wanted = {
         reverse("cabinet:lots"): [200, 200, 403, 403, 200, 403],
         reverse("cabinet:day"): [200, 200, 403, 403, 200, 403],
+        reverse("cabinet:handling"): [200, 403, 403, 403, 200, 200],  # Cora: that of her own clinic
         reverse("cabinet:receive"): [403, 200, 403, 403, 403, 200],
         reverse("cabinet:lot", args=[lot_id]): [200, 200, 403, 403, 200, 404],
         reverse("cabinet:draw", args=[draw_id]): [200, 200, 403, 403, 403, 404],
@@ -68,11 +69,15 @@ def test_pages_cost_the_same_for_many_rows_and_leave_one_audit_row(cast: Cast, a
     lot_id = a_lot(cast, at, expires_on=(at + timedelta(days=300)).date(), vials=200)
     draw_id = a_draw(cast, at, lot_id)
     urls = [reverse("cabinet:lots"), reverse("cabinet:day"), reverse("cabinet:lot", args=[lot_id]), reverse("cabinet:draw", args=[draw_id])]
+    report, ana = reverse("cabinet:handling"), cast.client("ana")
+    report_before = queries_for(ana, report)
     before = {url: queries_for(client, url) for url in urls}
     for number in range(49):
         a_draw(cast, at, lot_id, key=f"draw {number + 2}", session_id=f"s-{number + 2}")
         a_lot(cast, at, expires_on=(at + timedelta(days=300)).date(), lot_no=f"L{number}", key=f"lot {number}")
     assert {url: queries_for(client, url) for url in urls} == before
+    assert queries_for(ana, report) == report_before
+    assert [(row.event, row.person_id) for row in audit_rows(lambda: ana.get(report))] == [("cabinet.handling_read", None)]
     events = {url: [(row.event, row.person_id) for row in audit_rows(lambda url=url: client.get(url))] for url in urls}
     assert events == {
         urls[0]: [("cabinet.list_read", None)],
@@ -128,3 +133,32 @@ def test_what_is_left_of_a_draw_is_wasted_by_hand(cast: Cast, at: datetime) -> N
     assert queries.draw_sum(draw_id).open_ug == 0
     assert "Nothing is left to do" in client.get(url).text
     assert "<td>yes</td>" in client.get(reverse("cabinet:day")).text
+
+
+# hazard: H26
+def test_the_owner_reads_who_handled_what_without_patients(cast: Cast, at: datetime) -> None:
+    url = reverse("cabinet:handling")
+    assert "No drug was moved" in cast.client("olga").get(url).text
+    a_draw(cast, at, a_lot(cast, at, expires_on=(at + timedelta(days=300)).date()))
+    page = cast.client("olga").get(url, {"days": "7"}).text
+    assert "in the last 7 days" in page and "Ben Okoye" in page and "35 mg" in page and "Ana Ruiz, 100 % of the time" in page
+    assert "Dan Marsh" not in page and "Nothing was overridden" in page
+    assert "in the last 30 days" in cast.client("olga").get(url, {"days": "no"}).text
+    assert url in cast.client("ana").get(reverse("cabinet:lots")).text and url not in cast.client("ben").get(reverse("cabinet:lots")).text
+
+
+# hazard: H27
+def test_an_opened_vial_is_shown_and_its_rest_discarded(cast: Cast, at: datetime) -> None:
+    client = cast.client("ben")
+    lot_id = a_lot(cast, at, expires_on=(at + timedelta(days=300)).date())
+    a_draw(cast, at, lot_id)
+    lot, day = reverse("cabinet:lot", args=[lot_id]), reverse("cabinet:day")
+    assert "Opened for Dan Marsh, 0412: 16.5 mL left" in client.get(lot).text
+    assert "Opened vials with something left" in client.get(day).text and "16.5 mL" in client.get(day).text
+    told = {"key": "rest", "session": "s-1", "volume": "16.5", "reason": "rest of the vial", **WITNESS}
+    assert client.post(reverse("cabinet:discard", args=[lot_id]), told | {"session": "s-9"}).status_code == 422
+    too_much = client.post(reverse("cabinet:discard", args=[lot_id]), told | {"volume": "17"})
+    assert too_much.status_code == 422 and "16.5 mL is left in the vial" in too_much.text
+    assert client.post(reverse("cabinet:discard", args=[lot_id]), told).status_code == 302
+    assert "Opened for" not in client.get(lot).text and "Opened vials" not in client.get(day).text
+    assert queries.balance_ul(lot_id) == 20_000

@@ -11,9 +11,13 @@ from django.urls import reverse
 from afterglow.doors.desk import addresses, navigation
 from afterglow.doors.desk.worklists import worklists
 from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
+from afterglow.pathway.session.actions.register_device import register_device
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.schedule.actions.book import book
+from afterglow.science.vitals.devices import BEDSIDE_SECONDS
+from tests.support import plan as plans
+from tests.support.cabinet import a_lot
 from tests.support.cast import Cast, register
 from tests.support.counting import audit_rows, queries_for
 
@@ -50,11 +54,11 @@ def test_an_address_that_is_not_listed_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("ana", "Today People Enquiries Calendar Rooms Cabinet Staff Roster"),
-        ("ben", "Today People Enquiries Calendar Rooms Cabinet Roster"),
+        ("ana", "Today People Enquiries Calendar Rooms Cabinet Clinic Staff Roster"),
+        ("ben", "Today People Enquiries Calendar Rooms Cabinet Clinic Roster"),
         ("theo", "Today People Calendar Rooms Roster"),
         ("faye", "Today People Enquiries Calendar Roster"),
-        ("olga", "Today Calendar Cabinet Staff Roster Trail"),
+        ("olga", "Today Calendar Cabinet Clinic Staff Roster Outbox Trail"),
     ],
 )
 def test_the_navigation_holds_what_this_person_may_open(cast: Cast, at: datetime, who: str, labels: str) -> None:
@@ -94,7 +98,7 @@ def test_a_page_of_the_chart_leads_to_the_walk(cast: Cast, at: datetime) -> None
     [
         ("ana", ["Flags", "Dosing today", "Enquiries", "Screening", "Consent", "Plans and orders"]),
         ("theo", ["Flags", "Dosing today", "Screening", "Consent", "Plans and orders"]),
-        ("faye", ["Enquiries"]),
+        ("faye", ["Enquiries", "Visits to place"]),
         ("olga", []),
     ],
 )
@@ -116,6 +120,35 @@ def test_home_shows_what_waits_and_does_not_ask_more_for_more(cast: Cast, at: da
     assert "PHQ-9 item 9 is 0." in text and "Nobody owns it yet." in text and "All 50" in text
 
 
+def test_the_desk_finds_whose_visits_are_to_be_placed(cast: Cast, at: datetime) -> None:
+    client, url = cast.client("faye"), reverse("desk:home")
+    before = queries_for(client, url)
+    place = reverse("plan:visits", args=[plans.a_plan(cast, at, person_id=plans.ready(cast, at))])
+    for number in range(5):
+        plans.a_plan(cast, at, person_id=plans.ready(cast, at, register(cast.faye, at, f"Person{number}")), key=f"make {number}")
+    text = client.get(url).text
+    assert place in text and "the visits of the course are not in the calendar" in text and "All 6" not in text
+    assert queries_for(client, url) == before
+    assert place in client.get(reverse("desk:journey", args=[cast.dan_id])).text
+    assert place not in cast.client("olga").get(url).text
+
+
+def test_the_owner_sees_what_the_clinic_lacks_and_where_it_is_done(cast: Cast, at: datetime) -> None:
+    client, url = cast.client("olga"), reverse("desk:setup")
+    for words in ("None writes to Room 1, Room 2.", "No lot that is in date", "Not checked today", "No telephone", "It is done by a prescriber."):
+        assert words in client.get(url).text, words
+    for page in ("staff:people", "staff:roster", "schedule:rooms", "session:devices"):
+        assert f'href="{reverse(page)}"' in client.get(url).text, page
+    limits = f'href="{reverse("session:limits_of", args=[cast.site_id])}"'
+    assert limits not in client.get(url).text and limits in cast.client("ana").get(url).text
+    before = queries_for(client, url)
+    register_device(site_id=cast.site_id, room_id=cast.room_id, name="M1", profile=BEDSIDE_SECONDS.name, by=cast.olga, at=at)
+    a_lot(cast, at)
+    assert "None writes to Room 2." in client.get(url).text and "No lot that" not in client.get(url).text
+    assert queries_for(client, url) <= before + 1, "a lot's balance"
+    assert [cast.client(who).get(url).status_code for who in ("ana", "ben", "theo", "faye")] == [200, 200, 403, 403]
+
+
 # hazard: H16
 def test_an_enquiry_in_danger_is_strong_from_its_first_minute(cast: Cast, at: datetime) -> None:
     for danger in ("yes", "unknown", "no"):
@@ -130,7 +163,6 @@ def test_signed_out_people_are_sent_to_sign_in() -> None:
     assert Client().get(reverse("desk:home")).url.startswith(reverse("accounts:sign_in"))
 
 
-# req: R6
 def test_search(cast: Cast, at: datetime) -> None:
     client, url = cast.client("faye"), reverse("desk:search")
     assert audit_rows(lambda: client.get(url)) == [], "an empty search reads nobody"

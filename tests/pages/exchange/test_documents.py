@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -204,7 +205,7 @@ def holder(way: OnTheWay, *, person_id: object = None, subject: str | None = Non
 
 
 def test_the_holder_of_a_link_reads_the_visit_it_names_and_no_other(home: OnTheWay) -> None:
-    assert "Your visit" in text_of(holder(home), "/documents/my-visit/")
+    assert "Your visit" in text_of(holder(home), "/documents/my-visit/leaflet/")
     stranger = register(home.cast.faye, timezone.now(), "Other")
     for client in (
         holder(home, person_id=stranger),
@@ -212,8 +213,32 @@ def test_the_holder_of_a_link_reads_the_visit_it_names_and_no_other(home: OnTheW
         holder(home, subject=str(uuid4())),
         holder(home, purpose="intake"),
     ):
-        assert client.get("/documents/my-visit/").status_code == 404
+        assert [client.get(path).status_code for path in ("/documents/my-visit/", "/documents/my-visit/leaflet/")] == [404, 404]
     assert holder(home).get(summary(home)).status_code in (302, 404)
+
+
+# req: S76
+def test_after_the_visit_staff_make_a_link_and_the_person_reads_until_when_not_to_drive(home: OnTheWay) -> None:
+    staff, page = home.cast.client("ben"), f"/documents/sessions/{home.session_id}/link/"
+    assert "Make the link" in staff.get(page).text
+    assert [home.cast.client(who).post(page).status_code for who in ("faye", "olga", "cora")] == [403, 403, 404]
+    first, second = (re.search(r"http://testserver(/l/[^<\s]+)", staff.post(page).text)[1] for _ in range(2))
+    phone = Client()
+    assert phone.get(first).status_code == 410, "a new link ends the one before it"
+    assert phone.get(second)["Location"] == "/documents/my-visit/"
+    rows = audit_rows(lambda: phone.get("/documents/my-visit/"))
+    assert [(row.event, row.person_id) for row in rows] == [("exchange.own_visit_read", home.person_id)]
+    said = phone.get("/documents/my-visit/").text
+    for words in ("No driving until", "35 mg", "call 911", "988", "Keep it as a document"):
+        assert words in said, words
+    assert phone.post("/documents/my-visit/leave/").status_code == 200
+    assert phone.get("/documents/my-visit/").status_code == 404
+
+
+def test_before_the_end_there_is_no_link(running: OnTheWay) -> None:
+    staff, page = running.cast.client("ben"), f"/documents/sessions/{running.session_id}/link/"
+    assert "no end on record" in staff.get(page).text and "Make the link" not in staff.get(page).text
+    assert staff.post(page).status_code == 422
 
 
 def test_a_document_costs_the_same_however_much_was_charted(running: OnTheWay) -> None:

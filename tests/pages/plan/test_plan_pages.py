@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from afterglow.doors import clock
+from afterglow.ground.audit.models import AuditRow
 from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.place_visits import place_visits
+from afterglow.records.chart.actions.record_allergy import record_allergy
 from tests.support.cast import PASSWORD, Cast, address, build_cast, register
 from tests.support.counting import audit_rows, queries_for
 from tests.support.plan import a_draft, a_plan, an_order, clear, consent, monday_after, ready
@@ -55,7 +57,7 @@ def test_who_may_open_what(cast: Cast, at: datetime) -> None:
         reverse("plan:person", args=[cast.dan_id]): [200, 200, 200, 403, 403, 404],
         reverse("plan:new", args=[cast.dan_id]): [200, 403, 403, 403, 403, 404],
         reverse("plan:plan", args=[plan_id]): [200, 200, 200, 403, 403, 404],
-        reverse("plan:visits", args=[plan_id]): [200, 200, 200, 403, 403, 404],
+        reverse("plan:visits", args=[plan_id]): [200, 200, 200, 200, 403, 404],
         reverse("plan:order", args=[plan_id, 1]): [200, 200, 403, 403, 403, 404],
     }
     for url, statuses in wanted.items():
@@ -225,6 +227,21 @@ def test_visits_are_proposed_changed_and_placed_by_hand(cast: Cast, at: datetime
     assert page.count('tag--teal">infusion') == 6
     assert "Every visit is placed" in client.get(url).text
     assert client.get(url + "?first_on=soon").status_code == 200
+
+
+# req: C18
+def test_the_front_desk_places_the_visits_and_reads_neither_plan_nor_allergies(cast: Cast, at: datetime) -> None:
+    ready(cast, at)
+    record_allergy(person_id=cast.dan_id, substance="penicillin", by=cast.ben, at=at)
+    plan_id, client = a_plan(cast, at), cast.client("faye")
+    url, told = booked(client, plan_id, at)
+    text = client.get(url).text
+    assert "Dan Marsh" in text and "penicillin" not in text and "mg/kg" not in text and "etamine" not in text
+    assert [row.person_id for row in queries.to_place(cast.faye)] == [cast.dan_id]
+    done = client.post(url, told)
+    assert done.status_code == 302 and done["Location"] == reverse("chart:person", args=[cast.dan_id])
+    assert len(queries.visits(plan_id)) == 15 and queries.to_place(cast.faye) == []
+    assert AuditRow.objects.get(event="plan.visits_placed").actor_id == cast.faye.id
 
 
 def test_a_bad_first_day_is_said(cast: Cast, at: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from afterglow.ground.audit.models import AuditRow
+from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.measures import queries as measures
 from tests.support.cast import Cast
 from tests.support.portal import text_of
@@ -72,6 +73,17 @@ def test_what_is_not_offered_is_refused(cast: Cast) -> None:
     client = cast.client("faye")
     for data in ({"instruments": ["asq"], "site_id": str(cast.site_id)}, {"site_id": str(cast.other_site_id)}, {"site_id": "x"}):
         assert client.post(f"/intake/{cast.dan_id}/link/", {"key": "k", **data}).status_code == 422
+
+
+# req: S8
+def test_the_front_desk_sees_neither_allergies_nor_weight_nor_what_was_listed(cast: Cast, at: datetime) -> None:
+    record_allergy(person_id=cast.dan_id, substance="penicillin", by=cast.ben, at=at)
+    url = f"/intake/{cast.dan_id}/"
+    nurse = text_of(cast.client("ben"), url)
+    assert "penicillin" in nurse and "<dt>weight</dt>" in nurse and "on the list" in nurse
+    desk = text_of(cast.client("faye"), url)
+    assert "Dan Marsh" in desk and "0412" in desk
+    assert not [words for words in ("penicillin", "Allergy:", "<dt>weight</dt>", "on the list") if words in desk]
 
 
 def test_the_front_desk_sees_states_and_fills_in_only_who_someone_is(cast: Cast) -> None:

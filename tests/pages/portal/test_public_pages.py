@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from afterglow.ground.accounts.models import Site
 from afterglow.pathway.enquiry import queries
 from afterglow.pathway.enquiry.models import Enquiry
 from tests.support.cast import Cast
@@ -88,3 +89,24 @@ def test_with_several_clinics_the_person_chooses(cast: Cast) -> None:
     assert "Meadow Clinic" in page
     assert "<form" not in page
     assert Client().get(f"/enquire/{uuid4()}/").status_code == 404
+
+
+# hazard: H16
+def test_too_many_enquiries_are_refused_with_another_way_and_the_words_stay(cast: Cast) -> None:
+    Site.objects.filter(id=cast.site_id).update(phone="+1 555 0100")
+    address = f"/enquire/{cast.clinic_id}/"
+    for number in range(10):
+        assert follow(Client(), address, asked(key=f"k{number}")) == "/enquire/sent/"
+    answer = Client().post(address, asked(key="more"))
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "this one was not sent" in page
+    assert "Call the clinic: +1 555 0100" in page
+    assert "I cannot sleep." in page
+    assert HELP not in page.split("data-crisis-help")[0]
+    unanswered = Client().post(address, asked(key="more", danger_now=""))
+    assert unanswered.status_code == 429
+    assert HELP in unanswered.content.decode().split("data-crisis-help")[0]
+    assert follow(Client(), address, asked(key="more", danger_now="yes")) == "/enquire/sent/?help=now"
+    assert Enquiry.objects.filter(danger_now="yes").count() == 1
+    assert Enquiry.objects.count() == 11

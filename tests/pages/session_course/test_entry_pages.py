@@ -18,7 +18,7 @@ from tests.support.course import vitals
 from tests.support.session import OnTheWay
 
 EVERYONES = ("acknowledge", "help", "emergency", "stop")
-PAGES = ("vitals", "note", "addendum", "event", "medicine", "pause", "resume", "rate", "finish", "rest", *EVERYONES)
+PAGES = ("vitals", "note", "addendum", "event", "medicine", "pause", "resume", "rate", "finish", "rest", "monitor", *EVERYONES)
 
 
 def url(way: OnTheWay, part: str) -> str:
@@ -98,6 +98,23 @@ def test_what_cannot_stand_comes_back_with_what_was_typed(way: OnTheWay, fields:
     assert not Entry.objects.filter(session_id=way.session_id, kind="vitals").exists()
 
 
+@pytest.mark.parametrize(
+    ("part", "fields", "at_field"),
+    [
+        ("vitals", {"spo2": "140"}, "spo2"),
+        ("vitals", {"sbp": "120"}, "dbp"),
+        ("medicine", {"name": "ondansetron", "amount": "1,000", "unit": "mg", "route": "iv", "rescue": "none", "ordered_by": "Ana"}, "amount"),
+        ("rate", {"rate": "30,5", "reason": "as ordered"}, "rate"),
+    ],
+)
+def test_what_is_wrong_is_said_above_and_at_its_field(way: OnTheWay, part: str, fields: dict[str, str], at_field: str) -> None:
+    answer = post(way.cast.client("ben"), way, part, **fields)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and 'role="alert"' in html
+    assert f'href="#id_{at_field}"' in html and f'id="id_{at_field}_error"' in html
+    assert 'type="number"' not in html
+
+
 # hazard: H14
 def test_a_clock_time_is_the_sites_and_of_today(way: OnTheWay) -> None:
     from zoneinfo import ZoneInfo
@@ -131,6 +148,7 @@ def test_the_pump_from_pause_to_the_ledger(way: OnTheWay) -> None:
     post(ben, way, "pause", key="p", reason="restless")
     assert state(way) == "paused"
     assert b"By rate and time" in ben.get(url(way, "resume")).content
+    post(ben, way, "vitals", key="v", spo2="98", rr="14")
     post(ben, way, "resume", key="r")
     post(ben, way, "rate", key="q", rate="20", reason="nausea")
     assert '"rate_ul_per_h":20000' in Entry.objects.get(session_id=way.session_id, kind="rate_changed").text

@@ -134,3 +134,9 @@ def test_another_way_out_keeps_what_was_typed(way: OnTheWay) -> None:
 def test_the_ways_out_are_closed_to_others(recovering: OnTheWay, part: str) -> None:
     for who, status in (("cora", 404), ("faye", 403)):
         assert post(recovering.cast.client(who), recovering, part, "k", item="gait", ok="yes").status_code == status
+
+
+@pytest.mark.parametrize(("part", "fields"), [("tap", {"item": "gait"}), ("night", {"person": ""}), ("aldrete", {"activity": "2"}), ("suicide", {})])
+def test_half_an_answer_is_said_above_the_list_too(recovering: OnTheWay, part: str, fields: dict[str, str]) -> None:
+    html = post(recovering.cast.client("ben"), recovering, part, "half", **fields).content.decode()
+    assert "This was not recorded" in html and 'role="alert"' in html

@@ -24,7 +24,6 @@ def send(client: Client, cast: Cast, **changes: str) -> tuple[int, str]:
     return answer.status_code, answer.content.decode()
 
 
-# req: S70
 def test_a_monitor_is_registered_and_its_key_shown_once(cast: Cast) -> None:
     ben = cast.client("ben")
     status, html = send(ben, cast, caution="Training device")

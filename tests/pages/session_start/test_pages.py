@@ -35,7 +35,6 @@ def rows(event: str) -> int:
 PAGES = ("check_in", "gate", "draw")
 
 
-# req: C5
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_about_one_person_writes_one_audit_row(way: OnTheWay, name: str) -> None:
     before = AuditRow.objects.count()
@@ -103,7 +102,6 @@ def test_nothing_is_filled_in_and_a_blank_section_records_nothing(way: OnTheWay)
     assert not CheckInAnswer.objects.exists()
 
 
-# req: S69
 def test_a_section_saves_what_is_whole_and_gives_back_what_is_not(way: OnTheWay) -> None:
     client = way.cast.client("ben")
     sent = {

@@ -13,7 +13,7 @@ from afterglow.records.cabinet.rules import DrawFacts, DrawSum
 
 BEN, ANA = UUID(int=1), UUID(int=2)
 FACTS = DrawFacts(
-    amount_ug=35_000, volume_ul=3_500, strength_ug_per_ml=10_000, shelf_ul=20_000, expires_on=date(2027, 1, 31), recalled=False, on=date(2026, 12, 7),
+    amount_ug=35_000, volume_ul=3_500, strength_ug_per_ml=10_000, shelf_ul=20_000, drawable_ul=20_000, expires_on=date(2027, 1, 31), recalled=False, on=date(2026, 12, 7),
     by=BEN, witness=ANA, witness_may=True,
 )  # fmt: skip
 DRAW = DrawSum(id=UUID(int=7), drawn_ug=35_000, drawn_ul=3_500)
@@ -34,6 +34,9 @@ DRAW = DrawSum(id=UUID(int=7), drawn_ug=35_000, drawn_ul=3_500)
         ({"volume_ul": 0}, "draw.amount", "unknown"),
         ({"shelf_ul": 3_500}, None, "met"),
         ({"shelf_ul": 3_499}, "draw.stock", "unmet"),
+        ({"shelf_ul": 3_499, "drawable_ul": 0}, "draw.stock", "unmet"),  # said once
+        ({"drawable_ul": 3_500}, None, "met"),
+        ({"drawable_ul": 3_499}, "draw.vial", "unmet"),
         ({"by": None}, "witness", "unknown"),
         ({"witness": None}, "witness", "unknown"),
         ({"witness": BEN}, "witness", "unmet"),

@@ -41,7 +41,6 @@ async def heard(watcher: Watcher, count: int) -> list[tuple[UUID, int]]:
     return found
 
 
-# req: S70
 def test_each_stream_gets_what_it_has_not_seen() -> None:
     shelf = Shelf()
     shelf.put(ROOM, 1, 2, 3)

@@ -101,7 +101,6 @@ def test_a_message_without_a_usable_id_is_named_by_its_place() -> None:
         (b" " * (MOST_BYTES + 1), 413, "device.too_large"),
     ],
 )
-# req: S70
 def test_a_bad_body_is_refused_as_a_whole(raw: bytes, status: int, code: str) -> None:
     with pytest.raises(BodyRefused) as refused:
         read_body(raw, at=AT)

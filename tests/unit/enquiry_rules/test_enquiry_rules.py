@@ -70,3 +70,20 @@ def test_a_decision_says_every_thing_that_is_missing(state: str, outcome: str, r
 )
 def test_what_came_to_nothing_is_forgotten_unless_danger_was_disclosed(state: str, danger: str, days: int, forgotten: bool) -> None:
     assert rules.may_be_forgotten(state, danger, AT - timedelta(days=days), AT) is forgotten
+
+
+# hazard: H16
+@pytest.mark.parametrize(
+    ("danger", "here", "everywhere", "met"),
+    [
+        ("no", 9, 59, True),
+        ("no", 10, 10, False),
+        ("unknown", 10, 10, False),
+        ("no", 0, 60, False),
+        ("unknown", 0, 60, False),
+        ("yes", 10, 10, True),
+        ("yes", 1000, 1000, True),
+    ],
+)
+def test_the_public_page_takes_so_many_an_hour_and_danger_always(danger: str, here: int, everywhere: int, met: bool) -> None:
+    assert rules.may_arrive(rules.ArrivalFacts(danger_now=danger, from_this_address=here, for_this_clinic=everywhere)).met is met

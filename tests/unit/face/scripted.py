@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.script.answers.pop(0) if len(self.script.answers) > 1 else self.script.answers[0]
         status, body = answer(form) if callable(answer) else answer
         if status == 302:
-            self.answer(302, "", Location="/sign-in")
+            self.answer(302, "", Location=body or "/sign-in")
         else:
             self.answer(status, json.dumps(body), "application/json")
 

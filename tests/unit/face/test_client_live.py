@@ -138,3 +138,18 @@ def test_the_chosen_theme_is_remembered_for_the_server(people: People, script: S
     page.click("[data-theme-switch]")
     assert page.locator("html").get_attribute("data-theme") == "dusk"
     assert {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}["afterglow_theme"] == "dusk"
+
+
+# hazard: H28
+def test_a_notice_draws_the_rooms_anew_at_once_and_moves_no_cursor(people: People, script: Script) -> None:
+    page = people.page()
+    page.clock.install(time=NOW)
+    script.page("/rooms", f'<p id="stop">Consent was withdrawn at 10:21.</p>{room()}')
+    body = f'<div data-fragment="/rooms" data-fragment-every="3600">{room()}</div>'
+    page.goto(script.page("/board", body, now=NOW.isoformat(), more=MODULE))
+    wait_until(page, lambda: script.open_streams == 1)
+    assert not any(asked.startswith("/rooms") for asked in script.asked_for)
+    script.send({"room": "r2", "seq": 0, "kind": "notice", "at": (NOW - timedelta(minutes=5)).isoformat(), "state": "dosing", "marks": []})
+    expect(page.locator("#stop")).to_have_text("Consent was withdrawn at 10:21.")
+    script.send(reading(6, 83, "83", NOW))
+    expect(page.locator("[data-value]")).to_have_text("83")

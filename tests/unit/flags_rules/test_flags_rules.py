@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,3 +33,27 @@ def test_urgent_is_due_in_15_minutes() -> None:
 def test_every_reason_at_once(owner: str | None, closer: str, closed: bool, note: str, open_items: list[str]) -> None:
     verdict = rules.may_close(rules.ClosingFacts(owner_id=owner, closer_id=closer, already_closed=closed, note=note))
     assert [finding.item for finding in verdict.open] == open_items
+
+
+HELD = rules.HoldingFacts(works_here=True, may_own=True, licence_ended=False, taken=True, was_on_duty=True, on_duty=True, somebody_on_call=True)
+
+
+# hazard: H16
+@pytest.mark.parametrize(
+    ("change", "open_items"),
+    [
+        ({}, []),
+        ({"works_here": False}, ["holder"]),
+        ({"may_own": False}, ["holder"]),
+        ({"licence_ended": True}, ["holder"]),
+        ({"licence_ended": True, "somebody_on_call": False}, ["holder"]),
+        ({"on_duty": False}, ["duty"]),
+        ({"on_duty": False, "somebody_on_call": False}, []),
+        ({"on_duty": False, "was_on_duty": False}, []),
+        ({"on_duty": False, "was_on_duty": False, "taken": False}, ["duty"]),
+        ({"on_duty": False, "was_on_duty": False, "taken": False, "somebody_on_call": False}, []),
+        ({"works_here": False, "on_duty": False}, ["holder", "duty"]),
+    ],
+)
+def test_a_flag_stays_with_an_owner_who_can_still_answer_it(change: dict[str, bool], open_items: list[str]) -> None:
+    assert [finding.item for finding in rules.stays_with_owner(replace(HELD, **change)).open] == open_items

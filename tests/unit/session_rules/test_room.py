@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from afterglow.pathway.session.rules.consent_now import CLEARED_BY_STOPPING, consent_mark
 from afterglow.pathway.session.rules.due import DueFacts, due_next
 from afterglow.pathway.session.rules.limits import RISING, may_accept
 from afterglow.pathway.session.rules.marks import Answer, Raised, may_clear, standing
-from afterglow.pathway.session.rules.silence import Heard, may_be_quiet, silences
+from afterglow.pathway.session.rules.silence import Heard, may_be_quiet, no_signal, silences, unheard_from
 from afterglow.pathway.session.rules.staffing import may_monitor_dose, may_monitor_recovery, night_reasons
 from afterglow.pathway.session.rules.states import STATES
 from afterglow.science.vitals.devices import BEDSIDE_MINUTES, BEDSIDE_SECONDS, BY_HAND, DeviceProfile
@@ -55,6 +56,54 @@ def test_a_channel_never_heard_is_silent_from_when_it_was_expected() -> None:
     assert [mark.channel for mark in silences(never, limits(), at=AT)] == ["spo2"]
     just_bound = Heard(profile=BEDSIDE_SECONDS, last_at=dict.fromkeys(CHANNELS, AT - minutes(600)), since=AT - seconds(5))
     assert silences(just_bound, limits(), at=AT) == ()
+
+
+def parted(profile: DeviceProfile, spo2_s: float, rr_s: float) -> Heard:
+    """Saturation and breathing last heard this long ago, heart rate and pulse just now."""
+    last = {"hr": AT, "pulse": AT, "spo2": AT - seconds(spo2_s), "rr": AT - seconds(rr_s)}
+    return Heard(profile=profile, last_at=last, since=AT - minutes(30))
+
+
+# req: S71
+# hazard: H11 H13
+@pytest.mark.parametrize(
+    ("profile", "spo2_s", "rr_s", "asks"),
+    [
+        (BEDSIDE_SECONDS, 14, 14, False),
+        (BEDSIDE_SECONDS, 15, 14, False),
+        (BEDSIDE_SECONDS, 600, 14, False),
+        (BEDSIDE_SECONDS, 9, 600, False),
+        (BEDSIDE_SECONDS, 10, 15, True),
+        (BEDSIDE_MINUTES, 69, 69, False),
+        (BEDSIDE_MINUTES, 70, 69, False),
+        (BEDSIDE_MINUTES, 70, 70, True),
+        (BY_HAND, 9999, 9999, False),
+        (replace(BEDSIDE_SECONDS, streams=("hr", "spo2")), 9999, 9999, False),
+    ],
+)
+def test_neither_saturation_nor_breathing_heard_asks_for_the_person(profile: DeviceProfile, spo2_s: float, rr_s: float, asks: bool) -> None:
+    found = no_signal(parted(profile, spo2_s, rr_s), limits(), at=AT)
+    assert [(mark.code, mark.level, mark.channel, mark.urgency) for mark in found] == [("no_signal", "act", "", "high")] * asks
+    assert all(mark.says == "No signal: check the person now." and mark.needs_a_look and profile.tempo in mark.sentence for mark in found)
+
+
+# hazard: H13
+def test_what_was_never_heard_is_missed_from_when_it_was_expected() -> None:
+    never = Heard(profile=BEDSIDE_SECONDS, last_at={}, since=AT - seconds(15))
+    assert unheard_from(never, limits()) == AT
+    (found,) = no_signal(never, limits(), at=AT)
+    assert "since the start" in found.sentence
+
+
+# hazard: H28 H29
+@pytest.mark.parametrize(
+    ("what", "code", "says"),
+    [("withdrawn", "consent_withdrawn", "withdrawn at 10:21, charted by Ben"), ("no_capacity", "capacity_not_shown", "Ben stated at 10:21")],
+)
+def test_a_consent_taken_back_says_when_and_by_whom_and_to_stop(what: Any, code: str, says: str) -> None:
+    found = consent_mark(what, at=datetime(2026, 12, 7, 10, 21, tzinfo=UTC), by="Ben")
+    assert (found.code, found.level, found.channel) == (code, "act", "") and code in CLEARED_BY_STOPPING
+    assert says in found.sentence and found.says.startswith("Stop the dose")
 
 
 def test_a_profile_that_streams_nothing_by_hand_waits_for_nobody() -> None:

@@ -34,6 +34,7 @@ YES, NO = {"said": "yes"}, {"said": "no"}
         ("suicide", {**FIVE_NO, "thoughts": "yes", "new_or_worse": "no"}, 1),
         ("suicide", {**FIVE_NO, "thoughts": "yes", "new_or_worse": "yes"}, 2),
         ("suicide", {**FIVE_NO, "act_or_preparation": "yes", "new_or_worse": "no"}, 2),
+        ("suicide", {**FIVE_NO, "intent_or_plan": "yes", "new_or_worse": "no"}, 2),
         ("suicide", {**FIVE_NO, "method": "declined"}, 2),
     ],
 )

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
-from afterglow.pathway.session.rules.gate_dose import signed_on_the_order
+from afterglow.pathway.session.rules.gate_dose import SaidWhy, signed_on_the_order
 from afterglow.pathway.session.rules.gate_medicines import interactions, to_be_held
 from afterglow.science.interactions.matching import Checked, check, interaction_from
 from afterglow.science.interactions.names import names_from
@@ -68,22 +68,71 @@ def test_contraindicated_is_lifted_by_nobody() -> None:
     assert finding.lifted_by == "nobody"
 
 
-SAY_WHY = Finding.unmet("dose.total", "Say why the total is above 60 mg.", lifted_by="two_signatures")
-HARD = Finding.unmet("dose.total", "A hard stop.", lifted_by="nobody")
+SAY_WHY = Finding.unmet("dose.per_weight", "Say why the dose is above 1 mg/kg: this is 1.1 mg/kg.", lifted_by="two_signatures")
+HARD = Finding.unmet("dose.per_weight", "A hard stop.", lifted_by="nobody")
+RECORDED = {"item": "dose.per_weight", "state": "met", "sentence": f"{SAY_WHY.sentence} Lifted by Ana and Ben: weight 140 kg"}
+
+
+def said(**changed: object) -> SaidWhy:
+    """An order of Ana and Ben that says why for the dose per weight."""
+    return replace(SaidWhy(reason="weight 140 kg", signed_by="Ana", second_by="Ben", recorded=(RECORDED,)), **changed)  # type: ignore[arg-type]
+
+
+def answered(now: Finding, *, then: Finding = SAY_WHY, **changed: object) -> Finding:
+    """What becomes of a finding of today, beside the order as it was."""
+    (found,) = signed_on_the_order(Verdict.of(now), said(**changed), as_ordered=Verdict.of(then)).findings
+    return found
 
 
 def test_a_reason_and_two_names_on_the_order_answer_say_why() -> None:
     # req: S36
     met = Finding.met("dose.minutes")
-    found = signed_on_the_order(Verdict.of(SAY_WHY, met), reason="weight 140 kg", signed_by="Ana", second_by="Ben")
+    found = signed_on_the_order(Verdict.of(SAY_WHY, met), said(), as_ordered=Verdict.of(SAY_WHY, met))
     assert found.met and "weight 140 kg" in found.findings[0].sentence and found.findings[1] is met
+
+
+def test_a_weight_that_drifted_a_little_is_the_same_deviation() -> None:
+    """How far it may drift is the order's own question: beyond it the order is void."""
+    assert answered(replace(SAY_WHY, sentence=SAY_WHY.sentence.replace("1.1 mg", "1.12 mg"))).is_met
 
 
 @pytest.mark.parametrize(("reason", "second"), [("", "Ben"), ("weight 140 kg", ""), ("weight 140 kg", "Ana")])
 def test_less_than_that_leaves_it_open(reason: str, second: str) -> None:
-    assert not signed_on_the_order(Verdict.of(SAY_WHY), reason=reason, signed_by="Ana", second_by=second).met
+    assert not answered(SAY_WHY, reason=reason, second_by=second).is_met
 
 
 def test_a_hard_stop_stays() -> None:
     # hazard: H2
-    assert not signed_on_the_order(Verdict.of(HARD), reason="weight 140 kg", signed_by="Ana", second_by="Ben").met
+    assert not answered(HARD).is_met
+    assert not answered(HARD, then=HARD).is_met
+
+
+# req: S36
+# hazard: H2 H49
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        (),
+        ({**RECORDED, "item": "dose.total"},),
+        ({**RECORDED, "state": "unmet"},),
+        ({**RECORDED, "sentence": "70 mg at 70 kg."},),
+        ({**RECORDED, "sentence": SAY_WHY.sentence},),
+    ],
+    ids=["nothing", "another item", "left open", "inside the band then", "not lifted"],
+)
+def test_what_the_order_did_not_record_as_said_why_stays_open(recorded: tuple[dict[str, str], ...]) -> None:
+    found = answered(SAY_WHY, recorded=recorded)
+    assert found.state == "unmet" and found.lifted_by == "two_signatures"
+
+
+# hazard: H2 H49
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("Say why the dose is below 1 mg/kg: this is 0.9 mg/kg.", SAY_WHY.sentence),
+        ("Say why the dose is above 0.8 mg/kg: this is 1.1 mg/kg.", "Say why the dose is above 0.8 mg/kg: this is 1.1 mg/kg."),
+    ],
+    ids=["the other side", "a tighter bound since"],
+)
+def test_another_deviation_than_the_recorded_one_stays_open(now: str, then: str) -> None:
+    assert not answered(replace(SAY_WHY, sentence=now), then=replace(SAY_WHY, sentence=then)).is_met

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from afterglow.records.staff.rules import LicenceFact, ShiftFacts, credential_is_whole, may_be_rostered
+from afterglow.records.staff.rules import LicenceFact, ShiftFacts, credential_is_whole, may_be_rostered, phone_number
 
 START = datetime(2026, 12, 7, 16, 0, tzinfo=UTC)
 GOOD = ShiftFacts(
@@ -64,3 +64,23 @@ def test_may_be_rostered(other: dict[str, Any], open_items: list[str]) -> None:
 def test_a_credential_is_whole(kind: str, state: str, days: int, open_items: list[str]) -> None:
     on = date(2026, 12, 7)
     assert [finding.item for finding in credential_is_whole(kind, state, on + timedelta(days=days), on).open] == open_items
+
+
+# hazard: H16
+@pytest.mark.parametrize(
+    ("typed", "number", "good"),
+    [
+        ("+1 555 0100 222", "+15550100222", True),
+        ("+44 20-7946/0958", "+442079460958", True),
+        ("", "", True),
+        ("   ", "", True),
+        ("555 0100", "", False),
+        ("+0 555 01000", "", False),
+        ("+1 555", "", False),
+        ("+1234567890123456", "", False),
+        ("+1 555 0100 ext", "", False),
+    ],
+)
+def test_a_number_for_pages_says_its_country(typed: str, number: str, good: bool) -> None:
+    got, finding = phone_number(typed)
+    assert (got, finding.is_met) == (number, good)

@@ -11,6 +11,7 @@ from afterglow.doors.desk.steps import Step, WalkFacts, walk
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.plan.queries import PlanRow
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries.waiting import DueVisit
 from afterglow.pathway.session.queries.waiting import waiting as visits_waiting
@@ -27,11 +28,12 @@ _OPENS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """The steps, the visit that is due today if there is one, and its page."""
+    """The steps, the visit that is due today if there is one, its page, and where the visits of the course are placed."""
 
     steps: tuple[Step, ...]
     visit: DueVisit | None
     visit_url: str
+    place_url: str
 
     @property
     def current(self) -> Step | None:
@@ -41,16 +43,24 @@ class Journey:
 def journey(actor: Actor, person_id: UUID, at: datetime) -> Journey:
     """What each station says about this person; parts the reader may not see keep their place and lose their words."""
     visit = next((row for row in visits_waiting(actor, at) if row.visit.person_id == person_id), None) if actor.may("session.session.read") else None
-    steps = tuple(_for_reader(step, actor, person_id) for step in walk(_facts(person_id, visit, at)))
-    return Journey(steps=steps, visit=visit, visit_url=_visit_url(visit))
+    held = plan.plan_in_force(person_id)
+    facts = _facts(person_id, held, visit, at)
+    steps = tuple(_for_reader(step, actor, person_id) for step in walk(facts))
+    return Journey(steps=steps, visit=visit, visit_url=_visit_url(visit), place_url=_place_url(actor, held, facts))
 
 
-def _facts(person_id: UUID, visit: DueVisit | None, at: datetime) -> WalkFacts:
+def _place_url(actor: Actor, held: PlanRow | None, facts: WalkFacts) -> str:
+    """'' when there is no course to place, or for those who do not book."""
+    if held is None or facts.doses_given >= facts.doses_planned or not actor.may("schedule.appointment.book"):
+        return ""
+    return address("plan:visits", held.id)
+
+
+def _facts(person_id: UUID, held: PlanRow | None, visit: DueVisit | None, at: datetime) -> WalkFacts:
     cases = screening.cases_of(person_id)
     decision = screening.latest_decision(person_id)
     signed = consent.in_force(person_id, at=at)
     plans = plan.plans_of(person_id)
-    held = plan.plan_in_force(person_id)
     newest = held or (plans[0] if plans else None)
     return WalkFacts(
         screening="open" if any(case.state == "open" for case in cases) else decision.outcome if decision is not None else "",

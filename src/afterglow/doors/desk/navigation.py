@@ -36,8 +36,10 @@ PLACES = (
     Place("Calendar", "schedule:today", "schedule.appointment.read"),
     Place("Rooms", "session:board", "session.session.read"),
     Place("Cabinet", "cabinet:lots", "cabinet.lot.read"),
+    Place("Clinic", "desk:setup", "session.limits.read"),
     Place("Staff", "staff:people", "staff.credential.read"),
     Place("Roster", "staff:roster", "staff.roster.read"),
+    Place("Outbox", "messages:outbox", "clinic.settings.edit"),
     Place("Trail", "desk:trail", "audit.trail.read"),
 )
 _PERSON = re.compile(r"^/people/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")

@@ -9,6 +9,7 @@ from afterglow.doors.desk import trail_views, views
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("clinic/", views.clinic_setup, name="setup"),
     path("search/", views.search, name="search"),
     path("people/<uuid:person_id>/", views.journey, name="journey"),
     path("trail/", trail_views.of_clinic, name="trail"),

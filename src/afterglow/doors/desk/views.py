@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 from afterglow.doors.desk import events
 from afterglow.doors.desk.addresses import address
 from afterglow.doors.desk.journey import journey as walk_of
+from afterglow.doors.desk.setup import setup
 from afterglow.doors.desk.worklists import worklists
 from afterglow.ground.access.guard import signed_in, staff
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
@@ -25,8 +27,19 @@ from afterglow.records.schedule import queries as schedule
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for this member of staff, list by list."""
     lists = worklists(request.actor, request.at)
+    unowned = flags.unowned(request.actor, request.at) if request.actor.may("flags.flag.own") else []
     trail.read(events.home_read, by=request.actor, at=request.at, count=sum(row.total for row in lists))
-    return render(request, "desk/home.html", {"lists": lists, "may_register": request.actor.may("chart.person.register")})
+    return render(request, "desk/home.html", {"lists": lists, "unowned": unowned, "may_register": request.actor.may("chart.person.register")})
+
+
+@staff("session.limits.read")
+@require_GET
+def clinic_setup(request: HttpRequest) -> HttpResponse:
+    """What each site still lacks before a first dose."""
+    sites = [(site, setup(request.actor, site, request.at)) for site in accounts.sites_of(request.clinic_id)]
+    trail.read(events.setup_read, by=request.actor, at=request.at)
+    rows = [(site, items, sum(not item.done for item in items)) for site, items in sites]
+    return render(request, "desk/setup.html", {"sites": rows})
 
 
 @staff("chart.person.search")

@@ -43,7 +43,8 @@ class Worklist:
 
 def worklists(actor: Actor, at: datetime) -> list[Worklist]:
     """Every list this person may see, most pressing first; a fixed number of queries however long they are."""
-    return [build(actor, at) for permission, build in _LISTS if actor.may(permission)]
+    lists = [build(actor, at) for permission, build in _LISTS if actor.may(permission)]
+    return [*lists, _to_place(actor, at)] if _is_desk(actor) else lists
 
 
 def _list(title: str, items: list[Item], empty: str, url: str = "") -> Worklist:
@@ -81,7 +82,7 @@ def _visits(actor: Actor, at: datetime) -> Worklist:
                 moment=row.visit.starts_at,
             )
         )
-    return _list("Dosing today", items, "Nobody is due for a dose today.", address("schedule:today"))
+    return _list("Dosing today", items, "Nobody is due for a dose today.", address("session:day"))
 
 
 def _enquiries(actor: Actor, at: datetime) -> Worklist:
@@ -93,7 +94,7 @@ def _enquiries(actor: Actor, at: datetime) -> Worklist:
             moment=row.received_at,
             strong=row.overdue or row.urgency == "emergency",
         )
-        for row in enquiry.inbox(actor, at).waiting
+        for row in enquiry.waiting(actor, at)
     ]
     return _list("Enquiries", items, "No enquiry waits.", address("enquiry:inbox"))
 
@@ -127,6 +128,16 @@ def _plans(actor: Actor, at: datetime) -> Worklist:
         for row in plan.waiting(actor, at)
     ]
     return _list("Plans and orders", items, "No plan or order waits for a signature.", address("plan:waiting"))
+
+
+def _to_place(actor: Actor, at: datetime) -> Worklist:
+    items = [Item(label=row.person_name, url=address("plan:visits", row.plan_id), note=row.note, moment=row.moment) for row in plan.to_place(actor)]
+    return _list("Visits to place", items, "Every signed plan has its visits in the calendar.")
+
+
+def _is_desk(actor: Actor) -> bool:
+    """Books for the whole clinic without reading plans; who reads plans meets the visits on the plan's own page."""
+    return actor.may("schedule.appointment.book") and not actor.may("plan.plan.read") and actor.scope == "clinic"
 
 
 _LISTS: tuple[tuple[str, Callable[[Actor, datetime], Worklist]], ...] = (

@@ -168,7 +168,7 @@ def _dose(session_id: UUID, seen: RoomPicture) -> Section:
         ("Ended", shown(seen.dosing_ended_at, seen.zone) if seen.dosing_ended_at else "not charted"),
         ("Given", milligrams_text(drawn.given_ug)),
         ("Pump's final volume", "not charted" if running.final_volume_ul is None else millilitres_text(running.final_volume_ul)),
-        ("Watched by", seen.monitor or "nobody named"),
+        ("Watched by", _watched_by(session_id, seen)),
         (
             "Drawn",
             "; ".join(f"{milligrams_text(row.drawn_ug)} from lot {row.lot_no} by {row.by}, read back by {row.witness_name}" for row in drawn.draws),
@@ -178,6 +178,15 @@ def _dose(session_id: UUID, seen: RoomPicture) -> Section:
     for begin, finish in seen.dose.pauses:
         facts.append(("Paused", f"{shown(begin, seen.zone)} to {shown(finish, seen.zone)}"))
     return Section(heading="The dose", facts=facts)
+
+
+def _watched_by(session_id: UUID, seen: RoomPicture) -> str:
+    """Everybody who monitored, in turn, with the time of each hand-over."""
+    handed = deeds.standing(deeds.deeds(session_id), "monitor_handed_over")
+    if not handed:
+        return seen.monitor or "nobody named"
+    turns = [f"{deed.payload['to_name']} from {shown(deed.taken_at, seen.zone)}" for deed in handed]
+    return ", then ".join([str(handed[0].payload["from_name"]), *turns])
 
 
 def _events(session_id: UUID, seen: RoomPicture) -> Section:

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET
 
 from afterglow.doors.exchange import events
 from afterglow.doors.exchange.document import Document, pdf
+from afterglow.doors.exchange.own_visit import own_session
 from afterglow.doors.exchange.signed import signed_consent
 from afterglow.doors.exchange.summary import session_summary, visit_leaflet
-from afterglow.ground.access.guard import by_link, staff
+from afterglow.doors.portal.holder import holder_page
+from afterglow.ground.access.guard import staff
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound
 from afterglow.pathway.consent import access as consent_access
 from afterglow.pathway.session import access as session_access
-from afterglow.pathway.session.queries.room import room
 
 
 @staff("exchange.document.read")
@@ -46,16 +46,11 @@ def consent_document(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     return _handed_out(request, document, "signed_consent", row.person_id, consent_id, made_at=signed_at)
 
 
-@by_link("summary")
+@holder_page("summary")
 @require_GET
 def own_leaflet(request: HttpRequest) -> HttpResponse:
-    """The holder of a summary link reads their own visit, and no other: the link names it."""
-    try:
-        session_id = UUID(request.link.subject)
-    except ValueError:
-        raise NotFound("document") from None
-    if room(session_id, request.at).person_id != request.link.person_id:
-        raise NotFound("document")
+    """The holder of a summary link takes the leaflet of their own visit with them."""
+    session_id = own_session(request)
     document, end = visit_leaflet(session_id, clinic=request.clinic, at=request.at)
     return _handed_out(request, document, "visit_leaflet", request.link.person_id, session_id, made_at=end.at)
 

@@ -10,13 +10,17 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from afterglow.doors.jobs.owners import settle_owners
+from afterglow.doors.jobs.paging import page_staff, send_waiting
+from afterglow.doors.jobs.statistics import gather_daily
 from afterglow.doors.portal.drafts import forget_drafts
 from afterglow.ground.access.sweep import sweep_links
 from afterglow.ground.accounts.actions import forget_failures
+from afterglow.ground.accounts.password_links import forget_password_links
 from afterglow.ground.accounts.queries import clinic_ids
 from afterglow.ground.audit.seal import seal_closed_rows
 from afterglow.ground.writes.once import forget_keys
-from afterglow.pathway.enquiry.actions.forget_old import forget_old
+from afterglow.pathway.enquiry.actions.forget_old import forget_arrivals, forget_old
 from afterglow.records.flags.actions.escalate_overdue import escalate_overdue, release_ownerless
 
 KEEP_WRITE_KEYS = timedelta(days=30)
@@ -39,12 +43,17 @@ def parts(at: datetime) -> dict[str, Callable[[], int]]:
     return {
         "flags_escalated": lambda: escalate_overdue(at),
         "flags_released": lambda: sum(release_ownerless(clinic_id, at) for clinic_id in clinic_ids()),
+        "flags_handed_over": lambda: settle_owners(at),
+        "staff_paged": lambda: page_staff(at),
         "audit_rows_sealed": lambda: seal_closed_rows(at),
+        "statistics_gathered": lambda: gather_daily(at),
         "write_keys_forgotten": lambda: forget_keys(at - KEEP_WRITE_KEYS),
         "failures_forgotten": lambda: forget_failures(at - KEEP_FAILURES),
-        "links_swept": lambda: sweep_links(at - KEEP_LINKS),
+        "links_swept": lambda: sweep_links(at - KEEP_LINKS) + forget_password_links(at - KEEP_LINKS),
         "drafts_forgotten": lambda: forget_drafts(at - KEEP_DRAFTS),
+        "arrivals_forgotten": lambda: forget_arrivals(at - KEEP_FAILURES),
         "enquiries_forgotten": lambda: forget_old(at),
+        "messages_sent": lambda: send_waiting(at),  # last: a mail server that does not answer holds up nothing else
     }
 
 

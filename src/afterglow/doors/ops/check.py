@@ -54,7 +54,7 @@ def look() -> list[Finding]:
     findings = [_program(), _migrated()]
     if findings[1].level == "ok":
         findings += [_guards(), _library(), _seals(), _demo_data(), *_limits()]
-    return [*findings, _durable(), _key_file(), _secret(), _debug(), _hosts(), _encrypted_way(), _backup()]
+    return [*findings, _durable(), _key_file(), _secret(), _debug(), _hosts(), _encrypted_way(), _paging(), _backup()]
 
 
 def _found(name: str, good: bool, yes: str, no: str) -> Finding:
@@ -174,6 +174,14 @@ def _encrypted_way() -> Finding:
         "behind TLS." if settings.BEHIND_TLS else "answers on this machine only.",
         f"{', '.join(outside)} would send patients' data unencrypted. Put a TLS proxy in front and set AFTERGLOW_TLS=on.",
     )
+
+
+def _paging() -> Finding:
+    """Nobody can be called about an urgent flag at night without a way out."""
+    from afterglow.doors.jobs import senders
+
+    said = senders.note(demo=False)
+    return Finding("paging", "hint" if said else "ok", said or "e-mail is set up.")
 
 
 def _backup() -> Finding:

@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
 
 def bring_up_to_date() -> int:
     """Key file, tables, guards and library, in this order; running it again changes nothing.  Returns how many library files were new."""
-    from afterglow.ground.content.actions import load_library  # models exist once Django is set up
+    from afterglow.doors.jobs.statistics import gather_statistics  # models exist once Django is set up
+    from afterglow.ground.content.actions import load_library
 
     make_key_file(settings.KEY_FILE)
     call_command("migrate", verbosity=0, interactive=False)
@@ -40,12 +41,3 @@ def bring_up_to_date() -> int:
     fresh = load_library(clock.now())
     gather_statistics()
     return fresh
-
-
-def gather_statistics() -> None:
-    """SQLite chooses its indexes by what `ANALYZE` counted, and by guesses without it; PostgreSQL does this by itself.  A tenth of a second."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit=1000")  # rows looked at in each index: enough to rank them, and fast on any file
-            cursor.fetchall()
-            cursor.execute("ANALYZE")

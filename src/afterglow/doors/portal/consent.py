@@ -61,7 +61,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     context = {
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
-        "locked_until": queries.locked_until(person_id, request.at),
+        **flow.signing_closed(person_id, request.at),
         "ends_at": request.link.expires_at,
     }
     return render(request, "portal/consent_documents.html", context)

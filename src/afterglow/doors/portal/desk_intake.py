@@ -62,9 +62,10 @@ def make_link(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, person_id: UUID, data: Any = None) -> LinkForm:
-    """Offers what goes by link and is not out already."""
+    """Offers what goes by link, can be the baseline of a course (it says what a change is) and is not out already."""
     out = {row.paper.instrument.id for row in measures.open_assignments(person_id, channel="link")}
-    papers = [paper for paper in measures.papers() if "link" in paper.instrument.ways and paper.instrument.id not in out]
+    fit = [paper for paper in measures.papers() if "link" in paper.instrument.ways and paper.instrument.change is not None]
+    papers = [paper for paper in fit if paper.instrument.id not in out]
     sites = [(str(site.id), site.name) for site in accounts.sites_of(request.clinic_id)]
     given = {paper.instrument.id for paper in papers if measures.last_complete_at(person_id, paper.instrument.id) is None}
     start = {"key": ids.new_token(), "site_id": sites[0][0], "instruments": sorted(given)}
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: A
         rows.append({"step": step, "url": _desk_url(step.slug, person_id, clinical)})
     sites = accounts.sites_of(request.clinic_id)
     context = {
-        "identity": chart.identity(person_id),
+        "identity": chart.identity(person_id) if request.actor.may("chart.clinical.read") else None,
         "person": person,
         "rows": rows,
         "form": _form(request, person_id),

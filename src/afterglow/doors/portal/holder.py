@@ -1,4 +1,4 @@
-"""Pages for the holder of an intake link: from the door on, they act as themselves, whoever else is signed in on this browser."""
+"""Pages for the holder of a personal link: from the door on, they act as themselves, whoever else is signed in on this browser."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ from afterglow.ground.audit import trail
 View = Callable[..., HttpResponseBase]
 
 
-def intake_page(view: View) -> View:
-    """Open to a working intake link only; `request.actor` is its holder."""
+def holder_page(purpose: str) -> Callable[[View], View]:
+    """Open to a working link of this purpose only; `request.actor` is its holder."""
 
-    @by_link("intake")
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.actor = request.link.actor(request.request_id)
-        request.clinic = accounts.clinic(request.link.clinic_id)
-        request.clinic_id = request.clinic.id
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @by_link(purpose)
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            request.actor = request.link.actor(request.request_id)
+            request.clinic = accounts.clinic(request.link.clinic_id)
+            request.clinic_id = request.clinic.id
+            return view(request, *args, **kwargs)
 
-    return opened
+        return opened
+
+    return decorate
+
+
+intake_page = holder_page("intake")
 
 
 def read(request: HttpRequest, page: str) -> None:

@@ -20,7 +20,7 @@ from afterglow.pathway.enquiry import rules
 from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
 from afterglow.pathway.enquiry.forms import EnquiryForm
 
-FIRST_PAGE = {"intake": "portal:today", "consent": "portal:consent"}  # where the holder of a link starts
+FIRST_PAGE = {"intake": "portal:today", "consent": "portal:consent", "summary": "exchange:own_visit"}  # where the holder of a link starts
 
 
 @public
@@ -50,13 +50,17 @@ def enquire(request: HttpRequest, clinic_id: UUID | None = None) -> HttpResponse
     form, refusal = EnquiryForm(request.POST or None, initial={"key": ids.new_token()}), None
     if request.method == "POST" and form.is_valid():
         try:
-            receive_enquiry(channel="web", **form.cleaned_data, by=public_page(chosen[0].id, request.request_id), at=request.at)
+            source = request.META.get("REMOTE_ADDR", "") or "unknown"
+            receive_enquiry(channel="web", **form.cleaned_data, source=source, by=public_page(chosen[0].id, request.request_id), at=request.at)
         except Refusal as caught:
             refusal = caught
         else:
             helped = rules.shows_help(form.cleaned_data["danger_now"])
             return redirect(reverse("portal:enquired") + ("?help=now" if helped else ""))
-    return render(request, "portal/enquire.html", {"form": form, "refusal": refusal}, status=422 if request.method == "POST" else 200)
+    held = refusal is not None and refusal.code == "enquiry.too_many"
+    status = 429 if held else 422 if request.method == "POST" else 200
+    help_now = held and rules.shows_help(form.cleaned_data["danger_now"])
+    return render(request, "portal/enquire.html", {"form": form, "refusal": refusal, "help_now": help_now}, status=status)
 
 
 @public

@@ -40,8 +40,11 @@ def create_clinic(
 
 
 @transaction.atomic
-def add_staff(*, name: str, email: str, password: str, role_ids: tuple[str, ...], by: Actor, at: datetime) -> User:
-    """A person with roles in the actor's clinic.  A known e-mail address keeps its account and password, and gains the roles here."""
+def add_staff(*, name: str, email: str, password: str | None, role_ids: tuple[str, ...], by: Actor, at: datetime) -> User:
+    """A person with roles in the actor's clinic.  A known e-mail address keeps its account and password, and gains the roles here.
+
+    Without a password they cannot sign in until they have chosen their own by a link (`password_links`).
+    """
     require(by, "access.staff.invite")
     unknown = [role for role in role_ids if role not in roles.all_roles() or roles.all_roles()[role].by_link]
     if unknown or not role_ids:
@@ -54,7 +57,8 @@ def add_staff(*, name: str, email: str, password: str, role_ids: tuple[str, ...]
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     if user is None:
-        check_new_password(password, name=name, email=email)
+        if password is not None:
+            check_new_password(password, name=name, email=email)
         user = User.objects.create(id=ids.new_id(at), email=email, name=name, password=make_password(password), created_at=at)
     for role in role_ids:
         Membership.objects.get_or_create(
@@ -163,13 +167,41 @@ def check_signature(signed: Signature, *, by: Actor, at: datetime) -> None:
         raise Refusal("accounts.not_confirmed", "The signature belongs to someone else or to another moment.", "Sign again.", field="password")
 
 
-def confirm_other(*, email: str, password: str, clinic_id: UUID, source: str, at: datetime) -> tuple[User, Signature]:
-    """A second person signs at the same screen with their own address and password.  Raises as `sign_in` does."""
-    user = sign_in(email=email, password=password, source=source, at=at)
-    if not Membership.objects.filter(user=user, clinic_id=clinic_id, ended_at__isnull=True).exists():
+def confirm_other(*, email: str, password: str, by: Actor, at: datetime) -> tuple[User, Signature]:
+    """A second person of the same clinic signs at `by`'s screen with their own address and password.
+
+    Wrong ones are counted for this pair and for `by` alone: whoever types them here can neither keep the other from signing in nor from signing at
+    somebody else's screen, and failures at the sign-in page do not count here.  The trail keeps each by `by`, never the address that was typed.
+    Called by the view before the action, outside its transaction.  Raises Refusal `accounts.throttled`, `accounts.wrong_sign_in`,
+    `accounts.other_clinic`.
+    """
+    email = email.strip().lower()
+    pair_hash, acting_hash = _hash(f"second {by.id} {email}"), _hash(f"second {by.id}")
+    recent = SignInFailure.objects.filter(at__gt=at - THROTTLE_WINDOW)
+    if (
+        recent.filter(email_sha256=pair_hash).count() >= FAILURES_PER_ADDRESS
+        or recent.filter(source_sha256=acting_hash).count() >= FAILURES_PER_SOURCE
+    ):
+        trail.record(events.second_signature_failed, by=by, at=at, reason="accounts.throttled")
+        raise Refusal(
+            "accounts.throttled",
+            "Too many wrong second signatures at this sign-in in the last 15 minutes.",
+            "Sign at the colleague's own screen, ask another colleague, or wait 15 minutes.",
+            field="second_password",
+        )
+    user = User.objects.filter(email=email).first()
+    if not check_password(password, user.password if user else _UNUSABLE) or user is None or not user.is_active:
+        SignInFailure.objects.create(email_sha256=pair_hash, source_sha256=acting_hash, at=at)
+        trail.record(events.second_signature_failed, by=by, at=at, reason="accounts.wrong_sign_in")
+        raise Refusal(
+            "accounts.wrong_sign_in", "This e-mail address and password do not go together.", "Check both and try again.", field="second_password"
+        )
+    if not Membership.objects.filter(user=user, clinic_id=by.clinic_id, ended_at__isnull=True).exists():
+        trail.record(events.second_signature_failed, by=by, at=at, reason="accounts.other_clinic")
         raise Refusal(
             "accounts.other_clinic", "The second signer does not work at this clinic.", "Ask a colleague of this clinic.", field="second_email"
         )
+    SignInFailure.objects.filter(email_sha256=pair_hash).delete()
     return user, Signature(user.id, user.name, at)
 
 
@@ -179,6 +211,11 @@ def _remember_failure(email_hash: str, at: datetime) -> None:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def forgive_failures(email: str) -> None:
+    """Whoever proves who they are by another way need not wait for the throttle."""
+    SignInFailure.objects.filter(email_sha256=_hash(email)).delete()
 
 
 def forget_failures(before: datetime) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from uuid import UUID
-
-from django.db.models import OuterRef, Subquery
 
 from afterglow.ground.access import roles
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts.models import Clinic, Membership, Site
 from afterglow.ground.errors import NotFound
+from afterglow.ground.reading import once_a_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,19 @@ class SiteRow:
     name: str
     zone: str
     state: str
+    address: str = ""
+    phone: str = ""
+    open_days: str = "12345"
+    opens: time = time(9)
+    closes: time = time(17)
+
+    @property
+    def open_weekdays(self) -> frozenset[int]:
+        """As Python counts them: 0 is Monday."""
+        return frozenset(int(day) - 1 for day in self.open_days)
+
+
+_SITE = ("id", "clinic_id", "name", "zone", "state", "address", "phone", "open_days", "opens", "closes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +85,24 @@ def clinics_of(user_id: UUID) -> list[ClinicRow]:
     return [ClinicRow(*row) for row in rows.values_list("clinic_id", "clinic__name", "clinic__is_demo").distinct()]
 
 
+@once_a_page
 def clinic(clinic_id: UUID) -> ClinicRow:
-    first_site = Site.objects.filter(clinic_id=OuterRef("id")).order_by("name")
-    rows = Clinic.objects.filter(id=clinic_id).annotate(zone=Subquery(first_site.values("zone")[:1]), phone=Subquery(first_site.values("phone")[:1]))
-    row = rows.values_list("id", "name", "is_demo", "zone", "phone").first()
+    """Raises NotFound."""
+    sites = Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list("clinic__name", "clinic__is_demo", "zone", "phone")
+    row = sites.first() or Clinic.objects.filter(id=clinic_id).values_list("name", "is_demo").first()
     if row is None:
         raise NotFound("clinic")
-    return ClinicRow(*row)
+    return ClinicRow(clinic_id, *row)
 
 
+@once_a_page
 def sites_of(clinic_id: UUID) -> list[SiteRow]:
-    return [
-        SiteRow(*row) for row in Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list("id", "clinic_id", "name", "zone", "state")
-    ]
+    return [SiteRow(*row) for row in Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list(*_SITE)]
 
 
+@once_a_page
 def site(site_id: UUID, *, clinic_id: UUID) -> SiteRow:
-    row = Site.objects.filter(id=site_id, clinic_id=clinic_id).values_list("id", "clinic_id", "name", "zone", "state").first()
+    row = Site.objects.filter(id=site_id, clinic_id=clinic_id).values_list(*_SITE).first()
     if row is None:
         raise NotFound("site")
     return SiteRow(*row)
@@ -99,6 +113,7 @@ def lock_site(site_id: UUID) -> None:
     Site.objects.select_for_update().get(id=site_id)
 
 
+@once_a_page
 def staff_of(clinic_id: UUID, *, role: str | None = None) -> list[StaffRow]:
     """Active staff of a clinic, by name; with `role`, only those who hold it."""
     held: dict[UUID, StaffRow] = {}
@@ -116,6 +131,7 @@ def staff_member(user_id: UUID, *, clinic_id: UUID) -> StaffRow:
     raise NotFound("member of staff")
 
 
+@once_a_page
 def clinic_of_site(site_id: UUID) -> UUID:
     """Raises NotFound."""
     clinic_id: UUID | None = Site.objects.filter(id=site_id).values_list("clinic_id", flat=True).first()

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from afterglow.ground.access.actor import Actor
-from afterglow.ground.access.guard import public, signed_in
+from afterglow.ground.access.guard import public, signed_in, staff
 from afterglow.ground.access.middleware import CLINIC_KEY
-from afterglow.ground.accounts import actions, events, queries
-from afterglow.ground.accounts.forms import PasswordForm, SignInForm
+from afterglow.ground.accounts import actions, events, password_links, queries, sites
+from afterglow.ground.accounts.forms import ChooseForm, PasswordForm, SignInForm, SiteForm
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 
@@ -42,7 +43,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             request.session[CLINIC_KEY] = str(clinics[0].id)
             trail.record(events.signed_in, by=queries.actor_for(user.id, clinics[0].id, request_id=request.request_id), at=request.at)
             return redirect(_next(request))
-    return render(request, "accounts/sign_in.html", {"form": form, "refusal": refusal, "next": request.GET.get("next", "")}, status=status)
+    return render(
+        request,
+        "accounts/sign_in.html",
+        {"form": form, "refusal": refusal, "next": request.GET.get("next", ""), "was_chosen": "chosen" in request.GET},
+        status=status,
+    )
 
 
 @signed_in
@@ -66,12 +72,60 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def choose_password(request: HttpRequest, token: str) -> HttpResponse:
+    """The holder of a password link chooses their own; looking at the page uses nothing up."""
+    form, refusal, status = ChooseForm(request.POST or None), None, 200
+    try:
+        link = password_links.open_password_link(token, at=request.at)
+    except Refusal as caught:
+        return _no_referrer(render(request, "accounts/link_not_open.html", {"refusal": caught}, status=410))
+    request.clinic = queries.clinic(link.clinic_id)
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                password_links.choose_password(token=token, new=form.cleaned_data["password"], at=request.at)
+            except Refusal as caught:
+                refusal = caught
+            else:
+                return redirect(f"{reverse('accounts:sign_in')}?chosen=yes")
+    return _no_referrer(render(request, "accounts/choose.html", {"form": form, "refusal": refusal, "link": link}, status=status))
+
+
+def _no_referrer(response: HttpResponse) -> HttpResponse:
+    """The address holds the secret: it is told to nobody."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.actor is not None and request.actor.kind == "person":
         trail.record(events.signed_out, by=request.actor, at=request.at)
     logout(request)
     return redirect("accounts:sign_in")
+
+
+@staff(sites.CHANGES)
+@require_http_methods(["GET", "POST"])
+def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
+    """Where a site is, how to reach it, and when it is open."""
+    row = queries.site(site_id, clinic_id=request.clinic_id)
+    held = {"phone": row.phone, "address": row.address, "open_days": list(row.open_days), "opens": row.opens, "closes": row.closes}
+    form, refusal = SiteForm(request.POST or None, initial=held), None
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data | {"open_days": "".join(form.cleaned_data["open_days"])}
+        try:
+            sites.change_site(site_id=site_id, **told, by=request.actor, at=request.at)
+        except Refusal as caught:
+            refusal = caught
+        else:
+            return redirect("desk:setup")
+    trail.read(events.site_read, by=request.actor, at=request.at, objects={"site": site_id})
+    return render(request, "accounts/site.html", {"site": row, "form": form, "refusal": refusal}, status=422 if request.method == "POST" else 200)
 
 
 @public

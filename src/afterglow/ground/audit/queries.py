@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from afterglow.ground.audit.models import AuditRow
 
@@ -43,6 +44,23 @@ class TrailPage:
 
     rows: tuple[TrailRow, ...]
     older_than: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeedCount:
+    """How often one actor did one thing."""
+
+    actor_id: str
+    actor_name: str
+    event: str
+    times: int
+
+
+def deeds_by_actor(clinic_id: UUID, events: Collection[str], *, since: datetime, until: datetime) -> list[DeedCount]:
+    """Who did each of these in the clinic from `since` up to `until`, and how often; by actor and event."""
+    rows = AuditRow.objects.filter(clinic_id=clinic_id, at__gte=since, at__lt=until, event__in=list(events))
+    counted = rows.values("actor_id", "event").annotate(times=Count("id"), name=Max("actor_name")).order_by("actor_id", "event")
+    return [DeedCount(actor_id=row["actor_id"], actor_name=row["name"], event=row["event"], times=row["times"]) for row in counted]
 
 
 def about(clinic_id: UUID, person_id: UUID, *, older_than: int | None = None) -> TrailPage:

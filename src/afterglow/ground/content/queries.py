@@ -10,6 +10,7 @@ from uuid import UUID
 
 from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.errors import NotFound
+from afterglow.ground.reading import once_a_page, page_is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class LibraryRecord:
 
 def library_file(kind: str, file_id: str, version: int | None = None) -> LibraryRecord:
     """The newest stored version, or the named one.  Raises NotFound."""
+    if page_is_open():
+        return _on_the_shelf(kind, file_id, version)
     rows = LibraryRow.objects.filter(kind=kind, file_id=file_id, origin="shipped")
     row = (rows.filter(version=version) if version is not None else rows.order_by("-version")).values_list("id", flat=True).first()
     if row is None:
@@ -44,10 +47,28 @@ def library_file(kind: str, file_id: str, version: int | None = None) -> Library
 
 def released(kind: str) -> list[LibraryRecord]:
     """The newest version of every file of a kind, by id."""
-    newest: dict[str, UUID] = {}
-    for file_id, pk in LibraryRow.objects.filter(kind=kind, origin="shipped").order_by("version").values_list("file_id", "id"):
-        newest[file_id] = pk
+    if page_is_open():
+        newest = {file_id: versions[max(versions)] for (its_kind, file_id), versions in _shelf().items() if its_kind == kind}
+    else:
+        rows = LibraryRow.objects.filter(kind=kind, origin="shipped").order_by("version")
+        newest = dict(rows.values_list("file_id", "id"))
     return [library_row(newest[file_id]) for file_id in sorted(newest)]
+
+
+def _on_the_shelf(kind: str, file_id: str, version: int | None) -> LibraryRecord:
+    versions = _shelf().get((kind, file_id), {})
+    if not versions or (version is not None and version not in versions):
+        raise NotFound("library file")
+    return library_row(versions[max(versions) if version is None else version])
+
+
+@once_a_page
+def _shelf() -> dict[tuple[str, str], dict[int, UUID]]:
+    """(kind, id) -> version -> key of everything shipped: one query instead of one for each file that a page needs."""
+    found: dict[tuple[str, str], dict[int, UUID]] = {}
+    for kind, file_id, version, pk in LibraryRow.objects.filter(origin="shipped").values_list("kind", "file_id", "version", "id"):
+        found.setdefault((kind, file_id), {})[version] = pk
+    return found
 
 
 @lru_cache(maxsize=1024)

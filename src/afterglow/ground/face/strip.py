@@ -266,7 +266,8 @@ def _axis(page: _Page) -> None:
         x = page.x(minute)
         page.sheet.add(Line(x1=x, y1=foot, x2=x, y2=foot + 5, css="s-axis"))
         if series.now_min is None or abs(page.x(series.now_min) - x) > 34:
-            page.sheet.add(Label(x=x, y=foot + 44, text=f"{minute} min", css="s-middle"))
+            at_edge = x > RIGHT - 8  # a word in the middle of the last tick would be cut off by the edge
+            page.sheet.add(Label(x=WIDTH - 2 if at_edge else x, y=foot + 44, text=f"{minute} min", css="s-end" if at_edge else "s-middle"))
     if series.now_min is not None:
         x = page.x(series.now_min)
         page.sheet.add(Line(x1=x, y1=8, x2=x, y2=foot + 30, css="s-now"), Label(x=x, y=foot + 44, text="now", css="s-label s-middle"))

@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
 from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.reading import once_a_page
 from afterglow.pathway.consent import rules
 from afterglow.pathway.consent.models import AnswerTry, CapacityNote, Consent, ConsentLock, Offer, TalkedThrough, Withdrawal
 from afterglow.pathway.screening import queries as screening
@@ -36,6 +37,16 @@ class ConsentState:
     capacity_shown: bool | None
     consent_id: UUID | None
     signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Why the newest treatment consent carries no dose any more: taken back, or a clinician states that the person cannot decide."""
+
+    person_id: UUID
+    what: Literal["withdrawn", "no_capacity"]
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +123,20 @@ class SignedRow:
         )
 
 
+@once_a_page
 def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> ConsentState:
     """What the newest signature of this document is worth at `at`; two queries beside the library.
 
     A withdrawal counts whenever it was made: it is never undone, and one that was committed while this write waited for its lock is in force.
+    So does the newest statement about capacity: one that was signed while a Start waited is the one that the Start must see.
     """
     current = library_file("consents", document).version
     row = (
         Consent.objects.filter(person_id=person_id, document_name=document, signed_at__lte=at)
         .annotate(
             withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))),
-            able=Subquery(_newest_note(at).values("has_capacity")[:1]),
-            alone=Subquery(_newest_note(at).values("asked_alone")[:1]),
+            able=Subquery(_newest_note().values("has_capacity")[:1]),
+            alone=Subquery(_newest_note().values("asked_alone")[:1]),
         )
         .order_by("-signed_at", "-id")
         .values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone")
@@ -142,8 +155,30 @@ def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> Con
     )
 
 
-def _newest_note(at: datetime) -> QuerySet[CapacityNote]:
-    return CapacityNote.objects.filter(consent_id=OuterRef("id"), signed_at__lte=at).order_by("-signed_at", "-id")
+def _newest_note() -> QuerySet[CapacityNote]:
+    """The newest that is committed, whatever the asker's own moment: both sides hold the lock on the person."""
+    return CapacityNote.objects.filter(consent_id=OuterRef("id")).order_by("-signed_at", "-id")
+
+
+def taken_back(person_ids: Collection[UUID]) -> dict[UUID, TakenBack]:
+    """Those of these people whose newest treatment consent was withdrawn or lost its capacity, as it is committed now: one query."""
+    newer = Consent.objects.filter(person_id=OuterRef("person_id"), document_name=TREATMENT, signed_at__gt=OuterRef("signed_at"))
+    gone, note = Withdrawal.objects.filter(consent_id=OuterRef("id")), _newest_note()
+    rows = (
+        Consent.objects.filter(person_id__in=list(person_ids), document_name=TREATMENT)
+        .filter(~Exists(newer))
+        .annotate(gone_at=Subquery(gone.values("at")[:1]), gone_by=Subquery(gone.values("by")[:1]), able=Subquery(note.values("has_capacity")[:1]))
+        .annotate(said_at=Subquery(note.values("signed_at")[:1]), said_by=Subquery(note.values("signed_by__name")[:1]))
+        .filter(Q(gone_at__isnull=False) | Q(able=False))
+        .order_by("id")
+        .values_list("person_id", "gone_at", "gone_by", "said_at", "said_by")
+    )
+    return {
+        person_id: TakenBack(person_id=person_id, what="withdrawn", at=gone_at, by=gone_by)
+        if gone_at is not None
+        else TakenBack(person_id=person_id, what="no_capacity", at=said_at, by=said_by)
+        for person_id, gone_at, gone_by, said_at, said_by in rows
+    }
 
 
 def locked_until(person_id: UUID, at: datetime) -> datetime | None:
@@ -272,16 +307,29 @@ def signed_documents(person_id: UUID, consent_id: UUID | None = None) -> list[Si
     return found
 
 
-def waiting(actor: Actor, at: datetime, *, among: Collection[UUID] | None = None) -> list[ClearedRow]:
-    """Cleared people (of these, where named) whose consent is not in force at the current version with capacity shown, longest cleared first."""
-    current = library_file("consents", TREATMENT).version
-    newer = Consent.objects.filter(person_id=OuterRef("person_id"), document_name=TREATMENT, signed_at__gt=OuterRef("signed_at"))
-    settled = (
-        Consent.objects.filter(document_name=TREATMENT, document_version=current, signed_at__lte=at, person__clinic_id=actor.clinic_id)
-        .filter(~Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))), ~Exists(newer))
-        .annotate(able=Subquery(_newest_note(at).values("has_capacity")[:1]), alone=Subquery(_newest_note(at).values("asked_alone")[:1]))
-        .filter(able=True, alone=True)
+def waiting(actor: Actor, at: datetime) -> list[ClearedRow]:
+    """Cleared people whose consent is not in force at the current version with capacity shown, longest cleared first."""
+    among = screening.awaiting_consent(actor, library_file("consents", TREATMENT).version)
+    standing = settled(among, at)
+    return screening.cleared(actor, among=[person_id for person_id in among if person_id not in standing])
+
+
+def without_plan(actor: Actor, at: datetime) -> list[UUID]:
+    """Cleared people with a consent that stands and no plan, longest cleared first: whom the plan station must look at."""
+    among = screening.awaiting_plan(actor, library_file("consents", TREATMENT).version)
+    standing = settled(among, at)
+    return [person_id for person_id in among if person_id in standing]
+
+
+def settled(person_ids: Collection[UUID], at: datetime) -> frozenset[UUID]:
+    """Those of these people whose newest treatment consent is in force at the current version with capacity shown: one query beside the library."""
+    current, note = library_file("consents", TREATMENT).version, _newest_note()
+    rows = (
+        Consent.objects.filter(person_id__in=person_ids, document_name=TREATMENT, signed_at__lte=at)
+        .annotate(gone=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))))
+        .annotate(able=Subquery(note.values("has_capacity")[:1]), alone=Subquery(note.values("asked_alone")[:1]))
+        .order_by("signed_at", "id")
+        .values_list("person_id", "document_version", "gone", "able", "alone")
     )
-    if among is not None:
-        settled = settled.filter(person_id__in=among)
-    return screening.cleared(actor, but_not=settled.values("person_id"), among=among)
+    newest = {person_id: version == current and able and alone and not gone for person_id, version, gone, able, alone in rows}
+    return frozenset(person_id for person_id, stands in newest.items() if stands)

@@ -18,6 +18,16 @@ InForce = Literal["absent", "in_force", "superseded", "withdrawn"]
 CLEAR_AFTER: Final = timedelta(hours=24)
 # Before this hour of the morning the night is not over (J).
 MORNING: Final = time(6)
+# What no lock ever closes (safety 19): a lock is about binding signatures and nothing else.
+ALWAYS_OPEN: Final = (
+    "crisis help",
+    "calling the clinic",
+    "your safety plan",
+    "check-ins and questionnaires",
+    "your comfort card",
+    "reading every document",
+    "taking a consent back",
+)
 SHORTEST_NOTE: Final = 10  # as in screening: a full stop is no note (J)
 # What to do about each item of `may_sign`, and the field of the form that it belongs to.
 NOW: Final[Mapping[str, str]] = {
@@ -195,7 +205,8 @@ def _clear_headed(facts: SigningFacts) -> Finding:
         return Finding.met("clear_headed")
     return Finding.unmet(
         "clear_headed",
-        "Nothing is signed from the start of a visit with ketamine until the next day, after sleep and at least 24 hours.",
+        "Nothing is signed while a drug may still act: from check-in with a drug on board, or from the start of a visit with ketamine, "
+        "until the next day, after sleep and at least 24 hours.",
         source="Afterglow safety rule 19",
         mark="J",
         lifted_by="nobody",

@@ -46,4 +46,22 @@ class Enquiry(models.Model):
             models.CheckConstraint(condition=~Q(state="referred") | ~Q(referred_to=""), name="enquiry_referred_says_where"),
             models.CheckConstraint(condition=~Q(state="declined") | ~Q(decision_reason=""), name="enquiry_declined_says_why"),
         ]
-        indexes = [models.Index(fields=["clinic", "state", "received_at"], name="enquiry_inbox")]
+        indexes = [
+            models.Index(fields=["clinic", "state", "received_at"], name="enquiry_inbox"),
+            models.Index(fields=["clinic", "decided_at", "id"], name="enquiry_decided"),
+        ]
+
+
+class Arrival(models.Model):
+    """One enquiry that came in by the public page, for its throttle: the sender's network address is kept as a keyed hash only."""
+
+    id = models.BigAutoField(primary_key=True)
+    clinic = models.ForeignKey("ground_accounts.Clinic", on_delete=models.PROTECT, related_name="+")
+    source_hmac = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = True, None, "one day"
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "at"], name="enquiry_arrival_clinic"), models.Index(fields=["at"], name="enquiry_arrival_at")]

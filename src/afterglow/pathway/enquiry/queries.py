@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from afterglow.ground.access.actor import Actor, require
 from afterglow.pathway.enquiry import rules
-from afterglow.pathway.enquiry.models import Enquiry
+from afterglow.pathway.enquiry.models import Arrival, Enquiry
 
 MOST_DECIDED = 50
 
@@ -61,16 +63,32 @@ _FIELDS = (
 
 def inbox(actor: Actor, at: datetime) -> Inbox:
     """What waits, most urgent and then oldest first; and what was decided last.  Raises Forbidden."""
+    return Inbox(waiting=waiting(actor, at), decided=decided(actor, at))
+
+
+def waiting(actor: Actor, at: datetime) -> tuple[EnquiryRow, ...]:
+    """What waits, the most urgent and then the oldest first.  Raises Forbidden."""
     require(actor, "enquiry.enquiry.read")
-    mine = Enquiry.objects.filter(clinic_id=actor.clinic_id)
-    waiting = [_row(row, at) for row in mine.filter(state="new").order_by("received_at", "id").values(*_FIELDS)]
-    waiting.sort(key=lambda row: rules.ORDER[row.urgency])
-    decided = [_row(row, at) for row in mine.exclude(state="new").order_by("-decided_at", "-id").values(*_FIELDS)[:MOST_DECIDED]]
-    return Inbox(waiting=tuple(waiting), decided=tuple(decided))
+    rows = Enquiry.objects.filter(clinic_id=actor.clinic_id, state="new").order_by("received_at", "id").values(*_FIELDS)
+    return tuple(sorted((_row(row, at) for row in rows), key=lambda row: rules.ORDER[row.urgency]))
+
+
+def decided(actor: Actor, at: datetime) -> tuple[EnquiryRow, ...]:
+    """What was decided last, the latest first.  Raises Forbidden."""
+    require(actor, "enquiry.enquiry.read")
+    rows = Enquiry.objects.filter(clinic_id=actor.clinic_id, decided_at__isnull=False).exclude(state="new")
+    return tuple(_row(row, at) for row in rows.order_by("-decided_at", "-id").values(*_FIELDS)[:MOST_DECIDED])
 
 
 def waiting_count(clinic_id: UUID) -> int:
     return Enquiry.objects.filter(clinic_id=clinic_id, state="new").count()
+
+
+def arrivals(clinic_id: UUID, source_hmac: str, *, since: datetime) -> tuple[int, int]:
+    """How many came in by the public page after `since`: from this sender, and altogether."""
+    found = Arrival.objects.filter(clinic_id=clinic_id, at__gt=since)
+    counted = found.aggregate(here=Count("id", filter=Q(source_hmac=source_hmac)), everywhere=Count("id"))
+    return counted["here"], counted["everywhere"]
 
 
 def _row(row: dict[str, object], at: datetime) -> EnquiryRow:

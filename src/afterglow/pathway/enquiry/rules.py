@@ -15,6 +15,9 @@ ORDER: dict[str, int] = {"emergency": 0, "same_day": 1, "routine": 2}
 ANSWER_WITHIN = {"emergency": timedelta(minutes=15), "same_day": timedelta(hours=8), "routine": timedelta(days=2)}  # J
 KEEP_UNCONVERTED = timedelta(days=365)  # safety 83: what came to nothing is forgotten, unless danger was disclosed or advice given
 SHORTEST_REASON = 5
+COUNTED_WITHIN = timedelta(hours=1)  # J: the public page's throttle looks back this long
+MOST_FROM_ONE_ADDRESS = 10  # J: a household or a ward behind one address, not a program
+MOST_FOR_ONE_CLINIC = 60  # J: more than a clinic's people can read in an hour
 
 
 def urgency_of(danger_now: str) -> Urgency:
@@ -55,6 +58,26 @@ def can_be_reached(facts: ContactFacts) -> Verdict:
         return Verdict.of(Finding.met("enquiry.contact"))
     what = "phone number" if facts.contact_by == "phone" else "e-mail address"
     return Verdict.of(Finding.unmet("enquiry.contact", f"There is no {what}, so the clinic cannot answer this way."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalFacts:
+    """What one more enquiry from the public page is judged by: counts of the last COUNTED_WITHIN."""
+
+    danger_now: str
+    from_this_address: int
+    for_this_clinic: int
+
+
+def may_arrive(facts: ArrivalFacts) -> Verdict:
+    """Danger now is always let in, whoever else is sending; the rest waits when there are too many."""
+    if facts.danger_now == "yes":
+        return Verdict.of(Finding.met("enquiry.arrival", "Danger is never made to wait."))
+    if facts.from_this_address >= MOST_FROM_ONE_ADDRESS:
+        return Verdict.of(Finding.unmet("enquiry.arrival", "Many messages came from this connection within an hour, so this one was not sent."))
+    if facts.for_this_clinic >= MOST_FOR_ONE_CLINIC:
+        return Verdict.of(Finding.unmet("enquiry.arrival", "More messages than the clinic can read came within an hour, so this one was not sent."))
+    return Verdict.of(Finding.met("enquiry.arrival"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

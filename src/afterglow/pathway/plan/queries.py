@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from afterglow.ground.access.actor import Actor
-from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
+from afterglow.ground.reading import once_a_page
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan.models import Allowance, Order, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules import changes, orders
@@ -142,7 +142,7 @@ class WaitingRow:
     `moment`: since when the plan waits, or when the infusion is.  `strong`: the infusion is within a day.
     """
 
-    what: Literal["plan", "draft", "order"]
+    what: Literal["plan", "draft", "order", "visits"]
     person_id: UUID
     person_name: str
     record_no: str
@@ -153,6 +153,7 @@ class WaitingRow:
     strong: bool = False
 
 
+@once_a_page
 def plan(plan_id: UUID) -> PlanRow:
     """One version of a plan.  Raises NotFound."""
     found = _plans(TreatmentPlan.objects.filter(id=plan_id))
@@ -171,6 +172,7 @@ def plans_of(person_id: UUID) -> list[PlanRow]:
     return _plans(TreatmentPlan.objects.filter(person_id=person_id).order_by("-made_at", "-version"))
 
 
+@once_a_page
 def course_of(plan_id: UUID) -> frozenset[UUID]:
     """The versions that belong to one course: those this plan replaces, and those that replace it."""
     person = TreatmentPlan.objects.filter(id=plan_id).values("person_id")[:1]
@@ -230,19 +232,32 @@ def version_in_force(plan_id: UUID) -> UUID | None:
 
 
 def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
-    """Infusions of the next 7 days without an order, drafts, then cleared and consented people without a plan.  A fixed number of queries per site."""
+    """Infusions of the next 7 days without an order, drafts, then cleared and consented people without a plan.  A fixed number of queries."""
     planned = TreatmentPlan.objects.filter(state__in=("draft", "in_force"), person__clinic_id=actor.clinic_id).values("person_id")
-    cleared = screening.cleared(actor, but_not=planned)
-    without_consent = {row.person_id for row in consent.waiting(actor, at, among=[row.person_id for row in cleared])}
+    cleared = screening.cleared(actor, but_not=planned, among=consent.without_plan(actor, at))
     people = [
         WaitingRow(
             what="plan", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=None, dose_no=None,
             note="cleared and consented, no plan yet", moment=row.cleared_at,
         )
         for row in cleared
-        if row.person_id not in without_consent
     ]  # fmt: skip
     return [*_orders_due(actor, at), *_drafts(actor), *people]
+
+
+def to_place(actor: Actor) -> list[WaitingRow]:
+    """Signed plans of the clinic none of whose infusions stands in the calendar, the longest waiting first.  One query."""
+    placed = schedule.standing("dosing", PURPOSE, person=OuterRef("person_id"), since=OuterRef("made_at"))
+    rows = TreatmentPlan.objects.filter(~Exists(placed), state="in_force", person__clinic_id=actor.clinic_id)
+    fields = ("id", "person_id", "signed_at", "person__given_name", "person__family_name", "person__record_no")
+    return [
+        WaitingRow(
+            what="visits", person_id=person_id, person_name=f"{given} {family}", record_no=record_no, plan_id=key, dose_no=None,
+            note="the visits of the course are not in the calendar", moment=signed_at,
+        )
+        for key, person_id, signed_at, given, family, record_no in rows.order_by("signed_at", "id").values_list(*fields)
+        if signed_at is not None
+    ]  # fmt: skip
 
 
 def _drafts(actor: Actor) -> list[WaitingRow]:
@@ -260,12 +275,11 @@ def _drafts(actor: Actor) -> list[WaitingRow]:
 
 
 def _orders_due(actor: Actor, at: datetime) -> list[WaitingRow]:
+    until = at + timedelta(days=ORDERS_AHEAD_DAYS + 1)
     visits = [
         row
-        for site in accounts.sites_of(actor.clinic_id)
-        for ahead in range(ORDERS_AHEAD_DAYS + 1)
-        for row in schedule.day_visible_to(actor, site.id, (at + timedelta(days=ahead)).astimezone(ZoneInfo(site.zone)).date(), site.zone)
-        if row.kind == "dosing" and row.purpose_kind == PURPOSE and row.state == "booked" and row.starts_at >= at
+        for row in schedule.visible_between(actor, at, until, kind="dosing")
+        if row.purpose_kind == PURPOSE and row.state == "booked" and row.local_on < until.astimezone(ZoneInfo(row.zone)).date()
     ]
     plans = dict(TreatmentPlan.objects.filter(state="in_force", person_id__in={row.person_id for row in visits}).values_list("person_id", "id"))
     ended = OrderEnd.objects.filter(order_id=OuterRef("id"))

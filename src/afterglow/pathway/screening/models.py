@@ -121,3 +121,30 @@ class ScreeningDecision(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "signed_at"], name="screening_decision_case")]
+
+
+class Candidacy(models.Model):
+    """How far a person has come whom screening decided about: so that worklists find who waits without asking about everyone.
+
+    Written by the actions that change it, in their transaction; no step is allowed by it.  A law test holds it equal to what the rows say.
+    """
+
+    person = models.OneToOneField("records_chart.Person", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    clinic = models.ForeignKey("ground_accounts.Clinic", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=10, choices=OUTCOMES, help_text="Of the newest decision.")
+    decided_at = models.DateTimeField()
+    consented_version = models.PositiveIntegerField(
+        default=0, help_text="The version of the treatment consent that stands with capacity shown; 0 while none does."
+    )
+    open_plans = models.PositiveSmallIntegerField(
+        default=0, help_text="How many plans are drafted or in force: one, two while a new version waits for its signature."
+    )
+
+    class Classed:
+        mutable, personal, kept = True, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["clinic", "outcome", "consented_version", "decided_at"], name="candidacy_consent"),
+            models.Index(fields=["clinic", "outcome", "open_plans", "consented_version", "decided_at"], name="candidacy_plan"),
+        ]

@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.content.queries import LibraryRecord, library_row, released
 from afterglow.pathway.enquiry import queries as enquiry
-from afterglow.pathway.screening.models import Case, CaseFact, MedicineDecision, Override, ScreeningDecision, SecondSignature
+from afterglow.pathway.screening.models import Candidacy, Case, CaseFact, MedicineDecision, Override, ScreeningDecision, SecondSignature
 from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts, assess
 from afterglow.pathway.screening.rules.decision import Override as OverrideFacts
 from afterglow.pathway.screening.rules.decision import Signature
@@ -155,7 +155,7 @@ def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
     """People whose enquiry was accepted and who have no case yet, from the newest decided enquiries; the longest accepted first."""
     if not actor.may("enquiry.enquiry.read"):
         return []
-    accepted = [row.person_id for row in enquiry.inbox(actor, at).decided if row.state == "accepted" and row.person_id is not None]
+    accepted = [row.person_id for row in enquiry.decided(actor, at) if row.state == "accepted" and row.person_id is not None]
     names = chart.names_of(actor.clinic_id, set(accepted) - set(Case.objects.filter(person_id__in=accepted).values_list("person_id", flat=True)))
     return [names[person_id] for person_id in reversed(dict.fromkeys(accepted)) if person_id in names]
 
@@ -206,6 +206,25 @@ def cleared(actor: Actor, *, but_not: Any = (), among: Collection[UUID] | None =
             rows.exclude(case__person_id__in=but_not).order_by("signed_at", "id").values_list(*fields)[:MOST_WAITING]
         )
     ]
+
+
+def awaiting_consent(actor: Actor, version: int) -> list[UUID]:
+    """Cleared people whose standing consent is not of this version, the longest cleared first: whom the consent station must look at."""
+    older, newer = _candidates(actor, Q(consented_version__lt=version)), _candidates(actor, Q(consented_version__gt=version))
+    return [person_id for _, person_id in sorted([*older, *newer])[:MOST_WAITING]]
+
+
+def awaiting_plan(actor: Actor, version: int) -> list[UUID]:
+    """Cleared people with a standing consent of this version and no plan, the longest cleared first."""
+    return [person_id for _, person_id in _candidates(actor, Q(consented_version=version, open_plans=0))]
+
+
+def _candidates(actor: Actor, which: Q) -> list[tuple[datetime, UUID]]:
+    """When each was decided about, and who: one range of an index."""
+    rows = Candidacy.objects.filter(which, clinic_id=actor.clinic_id, outcome="cleared")
+    if actor.scope != "clinic":
+        rows = rows.filter(person_id__in=chart.people_of(actor))
+    return list(rows.order_by("decided_at", "person_id").values_list("decided_at", "person_id")[:MOST_WAITING])
 
 
 def picture(case_id: UUID, at: datetime) -> Picture:

@@ -184,8 +184,7 @@ def _second_signer(request: HttpRequest, *, mine: bool) -> tuple[Any, Any]:
     user, signed = confirm_other(
         email=form.cleaned_data["second_email"],
         password=form.cleaned_data["second_password"],
-        clinic_id=request.actor.clinic_id,
-        source=request.META.get("REMOTE_ADDR", ""),
+        by=request.actor,
         at=request.at,
     )
     return accounts.actor_for(user.id, request.actor.clinic_id, request_id=request.request_id), signed

@@ -26,15 +26,23 @@ QUEUED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One committed entry of one session, as the stream says it."""
+    """One committed entry of one session, as the stream says it.
+
+    `about` names what is no entry of the session (a consent taken back): it has no number and moves no cursor, and each stream says it once.
+    """
 
     session_id: UUID
     seq: int
     text: str
+    about: str = ""
 
 
 Read = Callable[[Mapping[UUID, int]], list[Line]]
 """Everything above these cursors, each session's lines in order."""
+Notices = Callable[[Collection[UUID]], list[Line]]
+"""What stands in these sessions beside their entries."""
+NOTICES_EVERY = 10
+"""Rounds between two looks for notices: a second at rest, sooner when something is committed."""
 
 
 class Watcher:
@@ -42,6 +50,7 @@ class Watcher:
 
     def __init__(self, cursors: Mapping[UUID, int]) -> None:
         self.cursors = dict(cursors)
+        self._said: set[tuple[UUID, str]] = set()
         self.queue: asyncio.Queue[Line | None] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
 
@@ -50,6 +59,15 @@ class Watcher:
         fresh = [line for line in lines if line.seq > self.cursors.get(line.session_id, line.seq)]
         for line in fresh:
             self.cursors[line.session_id] = line.seq
+        self._hand_over(fresh)
+
+    def notice(self, lines: Collection[Line]) -> None:
+        """Called in the hub's thread: what this stream watches and has not said yet."""
+        fresh = [line for line in lines if line.session_id in self.cursors and (line.session_id, line.about) not in self._said]
+        self._said |= {(line.session_id, line.about) for line in fresh}
+        self._hand_over(fresh)
+
+    def _hand_over(self, fresh: Collection[Line]) -> None:
         if fresh and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._put, fresh)
 
@@ -62,10 +80,11 @@ class Watcher:
 
 
 class Hub:
-    """`read` is asked in the hub's own thread, with a database connection of its own."""
+    """`read` and `notices` are asked in the hub's own thread, with a database connection of its own."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, notices: Notices | None = None) -> None:
         self._read = read
+        self._notices = notices
         self._watchers: set[Watcher] = set()
         self._lock = threading.Lock()
         self._woken = threading.Event()
@@ -92,14 +111,18 @@ class Hub:
 
     def _run(self) -> None:
         pause = threading.Event()
+        rounds = 0
         try:
             while watchers := self._still_watching():
                 try:
                     self._tell(watchers)
+                    if self._notices is not None and rounds % NOTICES_EVERY == 0:
+                        self._tell_notices(watchers, self._notices)
                 except Exception as fault:  # the database may be away for a moment; the streams stay and the next round tries again
                     log.error("the hub could not read: %s", type(fault).__name__)
                     connection.close()
                     pause.wait(AFTER_A_FAULT_S)
+                rounds += 1
                 pause.wait(AT_MOST_EVERY_S)
                 self._woken.wait(POLL_S)
                 self._woken.clear()
@@ -122,13 +145,18 @@ class Hub:
         for watcher in watchers:
             watcher.tell(lines)
 
+    def _tell_notices(self, watchers: list[Watcher], notices: Notices) -> None:
+        lines = notices({session_id for watcher in watchers for session_id in watcher.cursors})
+        for watcher in watchers:
+            watcher.notice(lines)
+
 
 _hubs: dict[Read, Hub] = {}
 
 
-def hub(read: Read) -> Hub:
+def hub(read: Read, notices: Notices | None = None) -> Hub:
     """This process's hub for one way of reading."""
-    return _hubs.setdefault(read, Hub(read))
+    return _hubs.setdefault(read, Hub(read, notices))
 
 
 def wake(session_ids: Collection[UUID]) -> None:

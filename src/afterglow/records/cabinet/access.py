@@ -12,6 +12,7 @@ from afterglow.records.cabinet.models import Lot, Movement
 
 READ, DRAW, WASTE = "cabinet.lot.read", "cabinet.movement.draw", "cabinet.movement.waste"
 RECEIVE, COUNT, WITNESS = "cabinet.lot.receive", "cabinet.movement.count", "cabinet.movement.witness"
+REPORT = "staff.credential.read"  # who may look into colleagues' papers may look at how each of them handles the drug: owner and prescriber
 CHARTED_BY = "session.session.stop"  # whoever may end an infusion also says how much of it went in
 
 

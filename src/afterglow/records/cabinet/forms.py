@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -58,9 +59,16 @@ class CountForm(WitnessForm):
 
 
 class DiscardForm(WitnessForm):
+    """`opened`: session id -> words for each vial that is open; "" is an unopened vial."""
+
+    session = forms.ChoiceField(label="From", required=False, widget=forms.RadioSelect)
     volume = forms.DecimalField(label="Volume discarded", min_value=Decimal("0.001"), max_digits=9, decimal_places=3)
     reason = forms.CharField(label="Reason", max_length=200, help_text="Expired, recalled, broken, or the rest of an opened vial.")
-    field_order = ("key", "volume", "reason", "second_email", "second_password")
+    field_order = ("key", "session", "volume", "reason", "second_email", "second_password")
+
+    def __init__(self, *args: Any, opened: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["session"].choices = [("", "unopened vials: expired, recalled or broken"), *opened.items()]  # type: ignore[attr-defined]
 
 
 class RecallForm(forms.Form):

@@ -6,7 +6,7 @@ when nothing is open.  Amounts are whole micrograms, volumes whole microlitres.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -21,6 +21,7 @@ ADDS: frozenset[What] = frozenset({"received", "returned"})
 TAKES: frozenset[What] = frozenset({"drawn", "discarded"})
 PARTS: frozenset[What] = frozenset({"given", "wasted", "returned"})
 WITNESSED = "a second member of staff who may witness"
+ONE_PERSON = "One vial, one person: CDC injection safety, single-dose vials (One and Only campaign); USP 797, opened single-dose containers"
 LONGEST_REASON = 200
 
 
@@ -30,13 +31,14 @@ class ImpossibleLedger(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementFact:
-    """One movement.  `draw`: for given, wasted and returned, the draw it comes from."""
+    """One movement.  `draw`: for given, wasted and returned, the draw it comes from.  `session`: for whom; "" for nobody."""
 
     id: UUID
     what: What
     amount_ug: int
     volume_ul: int
     draw: UUID | None = None
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +76,30 @@ class LotSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vials:
+    """What the shelf of one lot is made of: `unopened_ul`, and in `opened_ul` the rest of what was opened for each session."""
+
+    vial_ul: int
+    unopened_ul: int
+    opened_ul: Mapping[str, int]
+
+    def drawable_ul(self, session: str) -> int:
+        """Microlitres that may be drawn for this session: whole unopened vials, and what is left of a vial opened for it."""
+        return self.unopened_ul // self.vial_ul * self.vial_ul + self.opened_ul.get(session, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawFacts:
-    """What taking drug from a lot rests on.  `on`: the site's day.  `by`, `witness`: who; None: not a signed-in person, nobody."""
+    """What taking drug from a lot rests on.  `on`: the site's day.  `by`, `witness`: who; None: not a signed-in person, nobody.
+
+    `drawable_ul`: what of the shelf lies in unopened vials or in a vial opened for this session.
+    """
 
     amount_ug: int
     volume_ul: int
     strength_ug_per_ml: int
     shelf_ul: int
+    drawable_ul: int
     expires_on: date
     recalled: bool
     on: date
@@ -111,6 +130,43 @@ def replay(movements: Sequence[MovementFact]) -> LotSum:
     return LotSum(shelf_ul=shelf, running_ul=tuple(running), draws=draws)
 
 
+def vials(movements: Sequence[MovementFact], vial_ul: int) -> Vials:
+    """The shelf of one lot by vials, from its movements in order: a vial is opened for one session and stays that session's.
+
+    A draw takes what is left of its own vial, then opens whole ones.  What a ledger from before this rule took out of others' vials is
+    taken there.  A discard that names a session takes that session's rest; any other takes unopened vials first.
+    """
+    unopened, opened = 0, dict[str, int]()
+    for movement in movements:
+        own, session = opened.get(movement.session, 0), movement.session
+        if movement.what == "received":
+            unopened += movement.volume_ul
+        elif movement.what == "returned":
+            whole, opened[session] = divmod(own + movement.volume_ul, vial_ul)
+            unopened += whole * vial_ul
+        elif movement.what == "drawn" and movement.volume_ul > own:
+            needed = -(-(movement.volume_ul - own) // vial_ul) * vial_ul
+            taken = min(needed, unopened)
+            unopened, opened[session] = unopened - taken, own + taken
+        if movement.what in TAKES:
+            unopened = _taken(unopened, opened, movement)
+    return Vials(vial_ul=vial_ul, unopened_ul=unopened, opened_ul={session: rest for session, rest in opened.items() if rest})
+
+
+def _taken(unopened_ul: int, opened_ul: dict[str, int], movement: MovementFact) -> int:
+    """Takes a movement out of its session's rest, then out of unopened vials, then out of the others; what stays unopened."""
+    left = movement.volume_ul
+    mine = min(left, opened_ul.get(movement.session, 0))
+    if mine:
+        opened_ul[movement.session] -= mine
+    whole = min(left - mine, unopened_ul)
+    left -= mine + whole
+    for session, rest in opened_ul.items():
+        opened_ul[session] = rest - min(left, rest)
+        left -= min(left, rest)
+    return unopened_ul - whole
+
+
 def _after(draw: DrawSum, movement: MovementFact) -> DrawSum:
     added = {f"{movement.what}_ug": getattr(draw, f"{movement.what}_ug") + movement.amount_ug}
     later = replace(draw, left_ul=draw.left_ul + movement.volume_ul, **added)
@@ -132,6 +188,7 @@ def may_draw(facts: DrawFacts) -> Verdict:
         lot_may_be_used(recalled=facts.recalled, expires_on=facts.expires_on, on=facts.on),
         amount_is_volume(facts),
         enough_on_shelf(facts.shelf_ul, facts.volume_ul),
+        vial_is_its_own(facts),
         witnessed(by=facts.by, witness=facts.witness, witness_may=facts.witness_may),
     )
 
@@ -165,6 +222,27 @@ def enough_on_shelf(shelf_ul: int, volume_ul: int) -> Finding:
         sentence = f"The ledger holds {millilitres_text(shelf_ul)} of this lot; {millilitres_text(volume_ul)} is asked for."
         return Finding.unmet(item, f"{sentence} Take another lot, or count this one.", lifted_by="nobody")
     return Finding.met(item, f"{millilitres_text(shelf_ul)} on the shelf.")
+
+
+def vial_is_its_own(facts: DrawFacts) -> Finding:
+    """A vial opened for one session is never drawn from for another (hazard H27); asked only where the shelf holds enough at all."""
+    item = "draw.vial"
+    if facts.drawable_ul < facts.volume_ul <= facts.shelf_ul:
+        sentence = (
+            f"{millilitres_text(facts.drawable_ul)} of this lot may be drawn for this person; the rest lies in vials opened for others, "
+            "and a vial is for one person. Take another lot, and discard what is left in the opened vials."
+        )
+        return Finding.unmet(item, sentence, source=ONE_PERSON, mark="W", lifted_by="nobody")
+    return Finding.met(item, source=ONE_PERSON, mark="W")
+
+
+def may_discard_rest(held: Vials, session: str, volume_ul: int) -> Finding:
+    """What is discarded from a session's opened vial is no more than what is left in it.  A discard for no session is not asked."""
+    item, rest = "discard.rest", held.opened_ul.get(session, 0)
+    if session and volume_ul > rest:
+        sentence = f"{millilitres_text(rest)} is left in the vial opened for this session; {millilitres_text(volume_ul)} is more than that."
+        return Finding.unmet(item, sentence, lifted_by="nobody")
+    return Finding.met(item)
 
 
 def witnessed(*, by: UUID | None, witness: UUID | None, witness_may: bool) -> Finding:

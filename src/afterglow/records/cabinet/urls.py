@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.lots, name="lots"),
     path("receive/", views.receive, name="receive"),
     path("day/", views.day, name="day"),
+    path("handling/", views.handling, name="handling"),
     path("lots/<uuid:lot_id>/", views.lot, name="lot"),
     path("lots/<uuid:lot_id>/count/", views.count, name="count"),
     path("lots/<uuid:lot_id>/discard/", views.discard, name="discard"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground import ids
+from afterglow.ground.access.actor import require
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.actions import Signature, confirm_other
@@ -26,8 +27,12 @@ from afterglow.records.cabinet.actions.discard import discard as discard_stock
 from afterglow.records.cabinet.actions.recall_lot import recall_lot
 from afterglow.records.cabinet.actions.receive import receive as receive_vials
 from afterglow.records.cabinet.forms import CountForm, DiscardForm, PartForm, RecallForm, ReceiveForm, thousandths
+from afterglow.records.cabinet.queries import handling as report
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.science.dosing.amounts import millilitres_text
+
+PERIODS_DAYS = (7, 30, 90)
 
 
 @staff(access.READ)
@@ -36,7 +41,11 @@ def lots(request: HttpRequest) -> HttpResponse:
     rows = queries.lots(request.clinic_id)
     today = request.at.astimezone(ZoneInfo(request.clinic.zone)).date()
     trail.read(events.list_read, by=request.actor, at=request.at, count=len(rows))
-    context = {"rows": [(row, row.usable(today)) for row in rows], "may_receive": request.actor.may(access.RECEIVE)}
+    context = {
+        "rows": [(row, row.usable(today)) for row in rows],
+        "may_receive": request.actor.may(access.RECEIVE),
+        "may_report": request.actor.may(access.REPORT),
+    }
     return render(request, "cabinet/lots.html", context)
 
 
@@ -98,13 +107,14 @@ def count(request: HttpRequest, lot_id: UUID) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, lot_id: UUID) -> HttpResponse:
     access.fetch_lot(request.actor, lot_id, need=access.WASTE)
-    form = DiscardForm(request.POST)
+    form = DiscardForm(request.POST, opened=_opened_words(_opened(request, queries.opened_vials([lot_id]))))
 
     def act() -> None:
         told = form.cleaned_data
         discard_stock(
             lot_id=lot_id,
             volume_ul=thousandths(told["volume"]),
+            session_id=told["session"],
             reason=told["reason"],
             witness=_witness(request, told),
             key=told["key"],
@@ -173,6 +183,7 @@ def day(request: HttpRequest) -> HttpResponse:
     trail.read(events.day_read, by=request.actor, at=request.at, objects={"site": site.id, "day": on}, count=len(rows))
     names = _names(request, {row.draw.person_id for row in rows})
     context = {
+        "opened": _opened(request, queries.opened_vials(row.id for row in queries.lots(request.clinic_id) if row.site_id == site.id)),
         "site": site,
         "sites": accounts.sites_of(request.clinic_id),
         "on": on,
@@ -180,6 +191,21 @@ def day(request: HttpRequest) -> HttpResponse:
         "may_waste": request.actor.may(access.WASTE),
     }
     return render(request, "cabinet/day.html", context)
+
+
+@staff(access.REPORT)
+@require_GET
+def handling(request: HttpRequest) -> HttpResponse:
+    """Person by person: drawn, what became of it, witnessed, overridden (hazards H26, H49)."""
+    require(request.actor, access.READ)
+    days = next((each for each in PERIODS_DAYS if request.GET.get("days") == str(each)), PERIODS_DAYS[1])
+    until = request.at + timedelta(minutes=1)
+    since = request.at - timedelta(days=days)
+    rows = report.handling(request.clinic_id, since=since, until=until)
+    lifted = report.overrides(request.clinic_id, since=since, until=until)
+    trail.read(events.handling_read, by=request.actor, at=request.at, objects={"days": days}, count=len(rows) + len(lifted))
+    context = {"rows": rows, "lifted": lifted, "days": days, "periods": PERIODS_DAYS}
+    return render(request, "cabinet/handling.html", context)
 
 
 def _post(request: HttpRequest, lot_id: UUID, name: str, form: Any, act: Callable[[], object]) -> HttpResponse:
@@ -198,19 +224,31 @@ def _lot(request: HttpRequest, lot_id: UUID, *, status: int = 200, **more: Any) 
     trail.read(events.ledger_read, by=request.actor, at=request.at, objects={"lot": lot_id}, count=len(held.movements))
     today = request.at.astimezone(ZoneInfo(request.clinic.zone)).date()
     names = _names(request, {row.person_id for row in held.movements})
+    opened = _opened(request, queries.opened_vials([lot_id]))
     context = {
+        "opened": opened,
         "ledger": held,
         "movements": [(row, names[row.person_id]) for row in held.movements],
         "lot": held.lot,
         "usable": held.lot.usable(today),
         "open_draws": [(row, names[row.person_id]) for row in held.movements if row.what == "drawn" and held.draws[row.id].open_ug],
         "count_form": CountForm(initial={"key": ids.new_token()}, auto_id="id_count_%s"),
-        "discard_form": DiscardForm(initial={"key": ids.new_token()}, auto_id="id_discard_%s"),
+        "discard_form": DiscardForm(initial={"key": ids.new_token()}, auto_id="id_discard_%s", opened=_opened_words(opened)),
         "recall_form": RecallForm(auto_id="id_recall_%s"),
         "may_count": request.actor.may(access.COUNT),
         "may_waste": request.actor.may(access.WASTE),
     }
     return render(request, "cabinet/lot.html", context | more, status=status)
+
+
+def _opened(request: HttpRequest, rows: list[queries.OpenedRow]) -> list[tuple[queries.OpenedRow, str]]:
+    """Each opened vial with whose it is."""
+    names = _names(request, {row.person_id for row in rows})
+    return [(row, names[row.person_id]) for row in rows]
+
+
+def _opened_words(opened: list[tuple[queries.OpenedRow, str]]) -> dict[str, str]:
+    return {row.session_id: f"the vial opened for {name}: {millilitres_text(row.rest_ul)} left" for row, name in opened}
 
 
 def _names(request: HttpRequest, people: set[UUID | None]) -> dict[UUID | None, str]:
@@ -227,8 +265,7 @@ def _witness(request: HttpRequest, told: dict[str, Any]) -> Signature:
     _, signature = confirm_other(
         email=told["second_email"],
         password=told["second_password"],
-        clinic_id=request.clinic_id,
-        source=request.META.get("REMOTE_ADDR", ""),
+        by=request.actor,
         at=request.at,
     )
     return signature

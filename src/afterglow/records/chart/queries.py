@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +10,13 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import NotFound
+from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import rules
 from afterglow.records.chart.models import (
     Allergy,
@@ -209,6 +212,7 @@ class TeamRow:
     started_at: datetime
 
 
+@once_a_page
 def identity(person_id: UUID) -> Identity:
     """Who this is.  A fixed number of queries.  Raises NotFound."""
     person = (
@@ -239,8 +243,10 @@ def identity(person_id: UUID) -> Identity:
 def _similar(person_id: UUID, clinic_id: UUID, given_name: str, family_name: str) -> str:
     """Another person of this clinic whose name may be taken for this one's, with birth date; '' when there is none."""
     near = f"{rules.folded(family_name)} {rules.folded(given_name)[:1]}"
-    rows = Person.objects.filter(clinic_id=clinic_id, search_name__startswith=near).exclude(id=person_id).order_by("search_name", "id")[:20]
-    for given, family, born_on in rows.values_list("given_name", "family_name", "born_on"):
+    rows = Person.objects.filter(clinic_id=clinic_id, search_name__startswith=near).exclude(id=person_id)
+    if connection.vendor == "sqlite":  # it compares bytes, and finds a span in the index that it would not find by the beginning
+        rows = rows.filter(search_name__gte=near, search_name__lt=near + chr(sys.maxunicode))
+    for given, family, born_on in rows.order_by("search_name", "id").values_list("given_name", "family_name", "born_on")[:20]:
         if rules.names_are_alike(given, given_name):
             return f"{given} {family}" + (f", born {born_on.day} {born_on:%b %Y}" if born_on else "")
     return ""
@@ -291,14 +297,17 @@ def names_of(clinic_id: UUID, person_ids: frozenset[UUID] | set[UUID]) -> dict[U
     return {row[0]: FoundPerson(*row) for row in rows}
 
 
+@once_a_page
 def problems(person_id: UUID) -> ListState[ProblemRow]:
     return _list(person_id, "problems", ProblemRow)
 
 
+@once_a_page
 def allergies(person_id: UUID) -> ListState[AllergyRow]:
     return _list(person_id, "allergies", AllergyRow)
 
 
+@once_a_page
 def medicines(person_id: UUID) -> ListState[MedicineRow]:
     return _list(person_id, "medicines", MedicineRow)
 
@@ -324,11 +333,13 @@ def _list(person_id: UUID, name: str, shape: type[Row]) -> ListState[Row]:
     return ListState(rows=rows, state=rules.list_says(len(rows), changed, asked_at, none_known), reviewed_at=asked_at, reviewed_by=by)
 
 
+@once_a_page
 def latest_weight(person_id: UUID) -> BodyRow | None:
     """The weight that was measured last, not the one that was typed last."""
     return next(iter(body_measures(person_id, "weight", most=1)), None)
 
 
+@once_a_page
 def latest_height(person_id: UUID) -> BodyRow | None:
     return next(iter(body_measures(person_id, "height", most=1)), None)
 

@@ -43,6 +43,32 @@ class EventRow:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class UntakenRow:
+    """An urgent flag that waits for a person; `since` when it was opened or given back."""
+
+    id: UUID
+    clinic_id: UUID
+    person_id: UUID
+    due_at: datetime
+    owner_id: UUID | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """An open flag in somebody's hands or in nobody's; `taken`: its owner took or opened it, the software did not name them."""
+
+    id: UUID
+    person_id: UUID
+    owner_id: UUID | None
+    since: datetime
+    taken: bool
+
+
+BY_A_JOB = " (job)"  # how `Actor.label` ends for the software itself
+NOT_BY_HAND = (BY_A_JOB, " (link)", " (device)")  # and for everyone who is not staff at a desk
+
 _FIELDS = (
     "id",
     "person_id",
@@ -94,6 +120,61 @@ def flag_row(flag_id: UUID, at: datetime) -> FlagRow:
 
 def story(flag_id: UUID) -> list[EventRow]:
     return [EventRow(*row) for row in FlagEvent.objects.filter(flag_id=flag_id).order_by("id").values_list("what", "at", "by", "text")]
+
+
+def untaken_urgent() -> list[UntakenRow]:
+    """Open urgent flags of all clinics that no person has taken, the longest waiting first.
+
+    Taken: its owner took it, or opened it; an owner whom the software named has not.  The wait begins when the software opened it, or when it left
+    the hands of a person; what the software hands on meanwhile begins no new one.
+    """
+    rows = Flag.objects.filter(closed_at__isnull=True, urgency="urgent").order_by("opened_at", "id")
+    flags = list(rows.values_list("id", "person__clinic_id", "person_id", "due_at", "owner_id", "owner__name"))
+    moves = _moves([row[0] for row in flags])
+    return [UntakenRow(*row[:5], _waits_since(moves[row[0]])) for row in flags if row[5] != moves[row[0]][-1].by]
+
+
+def unowned(actor: Actor, at: datetime) -> list[FlagRow]:
+    """Open flags that nobody who works here owns, of those this actor may see: the longest waiting first."""
+    return _rows(Q(closed_at__isnull=True, owner__isnull=True) & _visible(actor), at)
+
+
+def held_flags(clinic_id: UUID) -> list[HeldRow]:
+    """Every open flag of a clinic with its owner, and when and how it came into those hands; the longest due first."""
+    rows = Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True).order_by("due_at", "id")
+    flags = list(rows.values_list("id", "person_id", "owner_id", "owner__name"))
+    last = _last_hands([row[0] for row in flags])
+    return [HeldRow(*row[:3], last[row[0]].at, row[3] == last[row[0]].by) for row in flags]
+
+
+def is_taken(flag_id: UUID) -> bool:
+    """Whether its owner took it, or opened it."""
+    owner: str | None = Flag.objects.filter(id=flag_id).values_list("owner__name", flat=True).first()
+    return owner is not None and owner == _last_hands([flag_id])[flag_id].by
+
+
+def _last_hands(flag_ids: list[UUID]) -> dict[UUID, EventRow]:
+    """The last event of each flag that changed in whose hands it is."""
+    return {flag_id: events[-1] for flag_id, events in _moves(flag_ids).items()}
+
+
+def _moves(flag_ids: list[UUID]) -> dict[UUID, list[EventRow]]:
+    """The events of each flag that changed in whose hands it is, in order: opened, owned, or a job's note that it was given back or handed on."""
+    moves = Q(what__in=("opened", "owned")) | Q(what="noted", by__endswith=BY_A_JOB)
+    found: dict[UUID, list[EventRow]] = {}
+    for row in FlagEvent.objects.filter(moves, flag_id__in=flag_ids).order_by("id").values_list("flag_id", "what", "at", "by", "text"):
+        found.setdefault(row[0], []).append(EventRow(*row[1:]))
+    return found
+
+
+def _waits_since(events: list[EventRow]) -> datetime:
+    """The first event after it was last in the hands of a person, or its opening."""
+    first = events[-1]
+    for event in reversed(events):
+        if event is not first and not event.by.endswith(NOT_BY_HAND):
+            break
+        first = event
+    return first.at
 
 
 def overdue_unescalated(at: datetime) -> list[tuple[UUID, UUID]]:

@@ -23,6 +23,48 @@ class ClosingFacts:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingFacts:
+    """What the question "does this flag stay in its owner's hands?" depends on.
+
+    `taken`: the owner took or opened it; otherwise the software named them.  `was_on_duty`: they were on the roster when they got it.
+    """
+
+    works_here: bool
+    may_own: bool
+    licence_ended: bool
+    taken: bool
+    was_on_duty: bool
+    on_duty: bool
+    somebody_on_call: bool
+
+
+def stays_with_owner(facts: HoldingFacts) -> Verdict:
+    """Who left, may not own flags any more or has no licence in date gives it up at once; who went off duty when there is somebody to hand it to.
+
+    Off duty: a shift that was running when they got it is over, or the software named them and they have not taken it.  Whoever takes a flag while
+    off the roster knows that they do, and keeps it (safety 44).
+    """
+    return Verdict.of(_can_still(facts), _on_duty_or_alone(facts))
+
+
+def _can_still(facts: HoldingFacts) -> Finding:
+    if not facts.works_here:
+        return Finding.unmet("holder", "Its owner no longer works here.")
+    if not facts.may_own:
+        return Finding.unmet("holder", "Its owner may not own flags any more.")
+    if facts.licence_ended:
+        return Finding.unmet("holder", "Its owner's licence has ended.")
+    return Finding.met("holder")
+
+
+def _on_duty_or_alone(facts: HoldingFacts) -> Finding:
+    went_off = facts.was_on_duty or not facts.taken
+    if not facts.on_duty and went_off and facts.somebody_on_call:
+        return Finding.unmet("duty", "Its owner is off duty, and somebody is on call.")
+    return Finding.met("duty")
+
+
 def due_at(urgency: Urgency, opened_at: datetime) -> datetime:
     """By when a person must have taken it."""
     return opened_at + ANSWER_WITHIN[urgency]

@@ -79,6 +79,7 @@ def _page(request: HttpRequest, flag_id: UUID, *, status: int = 200, **more: Any
         "note_form": NoteForm(initial={"key": ids.new_token()}),
         "close_form": CloseForm(initial={"key": ids.new_token()}),
         "may_own": request.actor.may("flags.flag.own"),
+        "is_taken": queries.is_taken(flag_id),
         "may_close": request.actor.may("flags.flag.close"),
     }
     return render(request, "flags/page.html", context | more, status=status)

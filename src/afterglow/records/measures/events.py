@@ -2,6 +2,7 @@
 
 assigned = "measures.instrument_assigned"
 withdrawn = "measures.assignment_withdrawn"
+expired = "measures.assignment_expired"
 answered = "measures.instrument_answered"
 corrected = "measures.answers_corrected"
 list_read = "measures.list_read"

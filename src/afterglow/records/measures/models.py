@@ -15,7 +15,14 @@ class Assignment(models.Model):
     site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+", help_text="Whose people on call read the answers.")
     assigned_at = models.DateTimeField()
     assigned_by = models.CharField(max_length=140)
-    state = models.CharField(max_length=10, choices=[(name, name) for name in ("open", "answered", "declined", "withdrawn")], default="open")
+    opens_at = models.DateTimeField(null=True, help_text="Not shown by link before this; null: at once.")
+    due_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True, help_text="Not taken any more from this moment; null: stays open.")
+    source_kind = models.CharField(max_length=30, blank=True, help_text="What asked for it, as text without a key: response.check_in.")
+    source_id = models.CharField(max_length=40, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(name, name) for name in ("open", "answered", "declined", "withdrawn", "expired")], default="open"
+    )
     draft_text = models.TextField(blank=True, help_text="Answers so far, as JSON; saved as they are given.")
     draft_at = models.DateTimeField(null=True)
 
@@ -23,9 +30,17 @@ class Assignment(models.Model):
         mutable, personal, kept = True, "person_id", "as the chart"
 
     class Meta:
-        indexes = [models.Index(fields=["person", "state"], name="assignment_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="assignment_person"),
+            models.Index(fields=["closes_at"], condition=Q(state="open"), name="assignment_closing"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person", "instrument", "occasion"], condition=Q(state="open"), name="assignment_open_once"),
+            models.UniqueConstraint(fields=["source_kind", "source_id", "instrument"], condition=~Q(source_id=""), name="assignment_source_once"),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=models.F("opens_at")),
+                name="assignment_closes_after_opening",
+            ),
         ]
 
 
@@ -55,4 +70,7 @@ class Response(models.Model):
         mutable, personal, kept = False, "person_id", "as the chart"
 
     class Meta:
-        indexes = [models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person")]
+        indexes = [
+            models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person"),
+            models.Index(fields=["instrument_name", "person", "taken_at"], name="response_instrument"),
+        ]

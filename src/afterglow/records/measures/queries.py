@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
 from afterglow.records.measures import rules
@@ -72,6 +73,11 @@ class AssignmentRow:
     state: str
     assigned_at: datetime
     assigned_by: str
+    opens_at: datetime | None
+    due_at: datetime | None
+    closes_at: datetime | None
+    source_kind: str
+    source_id: str
     draft_at: datetime | None
     answers: dict[str, Answer]
     said: dict[str, str]
@@ -165,9 +171,11 @@ def assignment_row(assignment_id: UUID) -> AssignmentRow:
     return _assignments(Assignment.objects.filter(id=assignment_id))[0]
 
 
-def open_assignments(person_id: UUID, channel: str | None = None) -> list[AssignmentRow]:
-    """What is still to be answered, in the order in which it was assigned."""
+def open_assignments(person_id: UUID, channel: str | None = None, *, at: datetime | None = None) -> list[AssignmentRow]:
+    """What is still to be answered, in the order in which it was assigned; with `at`, only what may be answered at that moment."""
     rows = Assignment.objects.filter(person_id=person_id, state="open")
+    if at is not None:
+        rows = rows.filter(Q(opens_at__isnull=True) | Q(opens_at__lte=at), Q(closes_at__isnull=True) | Q(closes_at__gt=at))
     return _assignments(rows if channel is None else rows.filter(channel=channel))
 
 
@@ -186,6 +194,11 @@ def _assignments(rows: QuerySet[Assignment]) -> list[AssignmentRow]:
                 state=row.state,
                 assigned_at=row.assigned_at,
                 assigned_by=row.assigned_by,
+                opens_at=row.opens_at,
+                due_at=row.due_at,
+                closes_at=row.closes_at,
+                source_kind=row.source_kind,
+                source_id=row.source_id,
                 draft_at=row.draft_at,
                 answers=draft["answers"],
                 said=draft["said"],
@@ -209,6 +222,35 @@ def baseline(person_id: UUID, instrument: str) -> ResponseRow | None:
     """The last scored answers asked for as a baseline or at screening: what change is counted from."""
     rows = _standing(person_id).filter(instrument_name=instrument, assignment__occasion__in=OCCASION_OF_BASELINE, total__isnull=False)
     return next(iter(_responses(rows, most=1)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """One standing set of answers as a point on a line.  `total` None: it could not be scored; `asked_by`: self or staff."""
+
+    response_id: UUID
+    taken_at: datetime
+    total: int | None
+    complete: bool
+    occasion: str
+    version: int
+    asked_by: str
+
+
+def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[ScoreRow]]:
+    """Every standing score of one instrument by person, oldest first: one query however many people."""
+    rows = (
+        Response.objects.filter(~Exists(Response.objects.filter(replaces=OuterRef("pk"))), person_id__in=person_ids, instrument_name=instrument)
+        .order_by("taken_at", "id")
+        .values_list("person_id", "id", "taken_at", "total", "complete", "assignment__occasion", "instrument__version", "asked_by")
+    )
+    found: dict[UUID, list[ScoreRow]] = {}
+    for person_id, response_id, taken_at, total, complete, occasion, version, asked_by in rows:
+        score = ScoreRow(
+            response_id=response_id, taken_at=taken_at, total=total, complete=complete, occasion=occasion, version=version, asked_by=asked_by
+        )
+        found.setdefault(person_id, []).append(score)
+    return found
 
 
 def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:

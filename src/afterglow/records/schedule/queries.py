@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.clock import shown
@@ -115,6 +115,13 @@ def day(site_id: UUID, day: date, zone: str) -> list[AppointmentRow]:
     starts, ends = day_span(day, zone)
     rows = _rows(Appointment.objects.filter(site_id=site_id, **touching(starts, ends)).order_by("starts_at", "id"))
     return sorted(rows, key=lambda row: row.state == "cancelled")
+
+
+def standing(kind: str, purpose_kind: str, *, person: OuterRef, since: OuterRef) -> QuerySet[Appointment]:
+    """For an `Exists`: the appointments of a person for a purpose that were not cancelled or missed and end after `since`."""
+    return Appointment.objects.filter(
+        person_id=person, kind=kind, purpose_kind=purpose_kind, state__in=("booked", "arrived", "done"), ends_at__gte=since
+    )
 
 
 def day_visible_to(actor: Actor, site_id: UUID, on: date, zone: str) -> list[AppointmentRow]:

@@ -15,12 +15,6 @@ from afterglow.records.staff.queries import DUTY_NAMES, KIND_NAMES
 class AddMemberForm(forms.Form):
     name = forms.CharField(max_length=120, label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(label="E-mail address", help_text="They sign in with it.", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    password = forms.CharField(
-        label="First password",
-        strip=False,
-        help_text="At least 12 characters. Hand it over in person. An address that is known here already keeps its own password.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
     role_ids = forms.MultipleChoiceField(label="Roles", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -40,10 +34,10 @@ class ShiftForm(forms.Form):
 
     user_id = forms.ChoiceField(label="Who")
     duty = forms.ChoiceField(label="Duty", choices=list(DUTY_NAMES.items()), widget=forms.RadioSelect)
-    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    ends_on = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    ends = forms.TimeField(label="at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    starts_on = forms.DateField(label="From, on what day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(label="From, at what time", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends_on = forms.DateField(label="Until, on what day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends = forms.TimeField(label="Until, at what time", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -53,6 +47,16 @@ class ShiftForm(forms.Form):
         """Start and end as moments."""
         told, place = self.cleaned_data, ZoneInfo(zone)
         return datetime.combine(told["starts_on"], told["starts"], place), datetime.combine(told["ends_on"], told["ends"], place)
+
+
+class PagingForm(forms.Form):
+    number = forms.CharField(
+        label="Number for pages",
+        max_length=40,
+        required=False,
+        help_text="With its country, such as +1 555 0100. Pages say that something waits, never what or who. Leave it empty to be paged by e-mail only.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
 
 
 class ReasonForm(forms.Form):

@@ -55,3 +55,20 @@ class Shift(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_start")]
         indexes = [models.Index(fields=["site", "duty", "starts_at", "ends_at"], name="shift_cover")]
+
+
+class PagingPhone(models.Model):
+    """Where a colleague's pages go as text messages; they go to their e-mail address as well."""
+
+    id = models.UUIDField(primary_key=True)
+    clinic = models.ForeignKey("ground_accounts.Clinic", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("ground_accounts.User", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=16, blank=True, help_text="International form, +15550100; '' when they took it back.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=140)
+
+    class Classed:
+        mutable, personal, kept = True, "staff", "as long as they work here"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "user"], name="paging_phone_once")]

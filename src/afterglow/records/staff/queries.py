@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import StaffRow
-from afterglow.records.staff.models import Credential, Shift
+from afterglow.ground.reading import once_a_page
+from afterglow.records.staff.models import Credential, PagingPhone, Shift
 from afterglow.records.staff.rules import LICENCES
 
 KIND_NAMES = dict(Credential._meta.get_field("kind").flatchoices)
@@ -88,6 +89,7 @@ def is_licensed(user_id: UUID, clinic_id: UUID, on: date) -> bool:
     return Credential.objects.filter(user_id=user_id, clinic_id=clinic_id, kind__in=LICENCES, ended_at__isnull=True, expires_on__gte=on).exists()
 
 
+@once_a_page
 def credentials_of(user_id: UUID, clinic_id: UUID) -> list[CredentialRow]:
     """All of one person's credentials, those in force first, then by end date."""
     rows = Credential.objects.filter(user_id=user_id, clinic_id=clinic_id).values_list(*_CREDENTIAL)
@@ -149,6 +151,18 @@ def shifts_of(user_id: UUID, clinic_id: UUID, duty: str, starts_at: datetime, en
     return [(shift, *sites[shift.shift_id]) for shift in _rows(rows)]
 
 
+def paging_phone(user_id: UUID, clinic_id: UUID) -> str:
+    """Where this colleague's pages go as text messages; '' when they gave no number."""
+    number: str | None = PagingPhone.objects.filter(user_id=user_id, clinic_id=clinic_id).values_list("number", flat=True).first()
+    return number or ""
+
+
+def paging_phones(clinic_id: UUID) -> dict[UUID, str]:
+    """Everyone's number at this clinic, of those who gave one."""
+    return dict(PagingPhone.objects.filter(clinic_id=clinic_id).exclude(number="").values_list("user_id", "number"))
+
+
+@once_a_page
 def _on_duty(site_id: UUID, duty: str, at: datetime) -> list[StaffOnDuty]:
     """A shift outlives a membership: whoever no longer works at the clinic is not on duty there."""
     working = [row.user_id for row in accounts.staff_of(accounts.clinic_of_site(site_id))]
@@ -158,3 +172,15 @@ def _on_duty(site_id: UUID, duty: str, at: datetime) -> list[StaffOnDuty]:
 
 def _rows(shifts: QuerySet[Shift]) -> list[StaffOnDuty]:
     return [StaffOnDuty(*row) for row in shifts.values_list("id", "user_id", "user__name", "duty", "starts_at", "ends_at")]
+
+
+def licence_ended(user_id: UUID, clinic_id: UUID, on: date) -> bool:
+    """Works under a licence here (one is on record), and none is in date on that day."""
+    recorded = Credential.objects.filter(user_id=user_id, clinic_id=clinic_id, kind__in=LICENCES).exists()
+    return recorded and not is_licensed(user_id, clinic_id, on)
+
+
+def was_on_duty(user_id: UUID, clinic_id: UUID, at: datetime) -> bool:
+    """On the roster at that moment, on site or on call, anywhere in the clinic; a shift that was cancelled before it does not count."""
+    shifts = Shift.objects.filter(user_id=user_id, site__clinic_id=clinic_id, starts_at__lte=at, ends_at__gt=at)
+    return shifts.filter(Q(cancelled_at__isnull=True) | Q(cancelled_at__gt=at)).exists()

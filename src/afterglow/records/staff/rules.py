@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -81,3 +82,11 @@ def credential_is_whole(kind: str, state: str, expires_on: date, on: date) -> Ve
     if expires_on < on:
         end = Finding.unmet("credential.expires_on", "This credential has already ended. Enter the one that is in force.")
     return Verdict.of(place, end)
+
+
+def phone_number(typed: str) -> tuple[str, Finding]:
+    """A number in its international form ('+' and 8 to 15 digits, ITU-T E.164), without the signs people put between digits; '' takes it back."""
+    number = re.sub(r"[\s().\-/]", "", typed)
+    if number and not re.fullmatch(r"\+[1-9]\d{7,14}", number):
+        return "", Finding.unmet("phone.number", "A number for pages starts with + and the country, such as +1 555 0100.")
+    return number, Finding.met("phone.number")

@@ -9,21 +9,26 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground.access.actor import require
-from afterglow.ground.access.guard import staff
+from afterglow.ground.access.guard import signed_in, staff
 from afterglow.ground.accounts import actions as accounts_actions
+from afterglow.ground.accounts import password_links
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.face.qr import qr_code
 from afterglow.records.staff import access, events, queries
 from afterglow.records.staff.actions.end_credential import end_credential
 from afterglow.records.staff.actions.record_credential import record_credential
+from afterglow.records.staff.actions.record_paging_phone import record_paging_phone
 from afterglow.records.staff.actions.roster import cancel_shift
 from afterglow.records.staff.actions.roster import roster as put_on_roster
-from afterglow.records.staff.forms import DAYS_SHOWN, AddMemberForm, CredentialForm, ReasonForm, ShiftForm
+from afterglow.records.staff.forms import DAYS_SHOWN, AddMemberForm, CredentialForm, PagingForm, ReasonForm, ShiftForm
 
 
 def today(request: HttpRequest, zone: str) -> date:
@@ -49,12 +54,12 @@ def add(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             member = accounts_actions.add_staff(
-                name=told["name"], email=told["email"], password=told["password"], role_ids=tuple(told["role_ids"]), by=request.actor, at=request.at
+                name=told["name"], email=told["email"], password=None, role_ids=tuple(told["role_ids"]), by=request.actor, at=request.at
             )
         except Refusal as caught:
             refusal = caught
         else:
-            return redirect("staff:member", member.id)
+            return _with_link(request, member.id) if password_links.needs_password(member.id) else redirect("staff:member", member.id)
     return render(request, "staff/add.html", {"form": form, "refusal": refusal}, status=422 if request.method == "POST" else 200)
 
 
@@ -82,9 +87,26 @@ def member(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "may_record": request.actor.may("staff.credential.record"),
+        "may_invite": request.actor.may("access.staff.invite") and user_id != request.actor.user_id,
         "may_end": request.actor.may("access.staff.disable") and user_id != request.actor.user_id,
     }
     return render(request, "staff/member.html", context, status=422 if request.method == "POST" else 200)
+
+
+@staff("access.staff.invite")
+@never_cache
+@require_POST
+def password_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """A link by which a colleague chooses their password, shown on this one answer and kept nowhere."""
+    access.fetch_member(request.actor, user_id, need="access.staff.invite")
+    return _with_link(request, user_id)
+
+
+def _with_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    token, expires_at = password_links.make_password_link(user_id=user_id, by=request.actor, at=request.at)
+    address = request.build_absolute_uri(reverse("accounts:choose_password", args=[token]))
+    context = {"member": accounts.staff_member(user_id, clinic_id=request.clinic_id), "address": address, "qr": qr_code(address)}
+    return render(request, "staff/password_link.html", context | {"ends_at": expires_at})
 
 
 @staff("staff.credential.record")
@@ -92,6 +114,36 @@ def member(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, user_id: UUID, credential_id: UUID) -> HttpResponse:
     end_credential(credential_id=credential_id, reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
     return redirect("staff:member", user_id)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def my_paging(request: HttpRequest) -> HttpResponse:
+    """Where my own pages go."""
+    return _paging(request, request.actor.user_id, "staff:my_paging")
+
+
+@staff("staff.credential.record")
+@require_http_methods(["GET", "POST"])
+def paging(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Where a colleague's pages go."""
+    access.fetch_member(request.actor, user_id, need="staff.credential.record")
+    return _paging(request, user_id, "staff:paging", user_id)
+
+
+def _paging(request: HttpRequest, user_id: UUID, page: str, *place: UUID) -> HttpResponse:
+    form, refusal = PagingForm(request.POST or None, initial={"number": queries.paging_phone(user_id, request.clinic_id)}), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_paging_phone(user_id=user_id, number=form.cleaned_data["number"], by=request.actor, at=request.at)
+        except Refusal as caught:
+            refusal = caught
+        else:
+            return redirect(page, *place)
+    member_row = accounts.staff_member(user_id, clinic_id=request.clinic_id)
+    trail.read(events.paging_read, by=request.actor, at=request.at, objects={"user": user_id})
+    context = {"member": member_row, "mine": user_id == request.actor.user_id, "form": form, "refusal": refusal}
+    return render(request, "staff/paging.html", context, status=422 if request.method == "POST" else 200)
 
 
 @staff("access.staff.disable")

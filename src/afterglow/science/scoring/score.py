@@ -33,7 +33,7 @@ class Scored:
     """A score.  `total` and `band` for sums, `result` for screens and interviews; the other is None.
 
     `complete`: every question that had to be asked has an answer.  `blocks`: open questions that forbid the next step.
-    `facts`: named readings of single items (item9_positive), None when that item is open.
+    `facts`: named readings of single items (item9_positive), None when that item is open or was declined.
     """
 
     instrument: str
@@ -134,7 +134,7 @@ def _sum(rules: Instrument, how: Sum, legal: Mapping[str, Answer], previous: Map
         answered=len(numbers),
         unanswered=tuple(item for item in scored if item not in legal),
         cutoffs={name: total >= lowest for name, lowest in how.cutoffs},
-        facts={name: None if (answer := legal.get(item)) is None else int(answer) >= lowest for name, item, lowest in how.facts},
+        facts={name: answer >= lowest if isinstance(answer := legal.get(item), int) else None for name, item, lowest in how.facts},
         flags=_flags(rules, legal, previous, None),
     )
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from afterglow.ground.face import words
+from afterglow.science import titles
 
 register = template.Library()
 
@@ -18,6 +19,7 @@ THEMES = ("day", "dusk")
 
 register.filter("mark_words", lambda mark: words.MARKS.get(str(mark), str(mark)))
 register.filter("code_words", words.code_words)
+register.filter("item_title", lambda item: titles.title_of(str(item)) or words.code_words(str(item)))
 
 
 @register.filter

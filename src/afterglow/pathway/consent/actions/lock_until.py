@@ -1,4 +1,8 @@
-"""Nothing is signed until this moment.  A dosing session calls it when it starts and when it ends: later stations are not known here."""
+"""Nothing is signed until this moment.
+
+A dosing session calls it when somebody arrives with a drug on board, when it starts, when a sedating drug is given and when it ends: later
+stations are not known here.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,8 @@ def lock_until(*, person_id: UUID, until: datetime, why: str = "a ketamine sessi
     trail.record(events.locked, by=by, at=at, person_id=person_id, new={"until": until}, reason=why)
 
 
-def lock_after_drug(*, person_id: UUID, last_drug_at: datetime, zone: str, by: Actor, at: datetime) -> datetime:
+def lock_after_drug(*, person_id: UUID, last_drug_at: datetime, zone: str, why: str = "a ketamine session", by: Actor, at: datetime) -> datetime:
     """Lock until the next day after sleep and at least 24 hours after this moment (safety 19); returns until when."""
     until = clear_headed_from(last_drug_at, zone)
-    lock_until(person_id=person_id, until=until, by=by, at=at)
+    lock_until(person_id=person_id, until=until, why=why[:160], by=by, at=at)
     return until

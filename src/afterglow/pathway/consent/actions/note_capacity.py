@@ -18,6 +18,7 @@ from afterglow.ground.audit.trail import canonical
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import access, events, rules
+from afterglow.pathway.consent.actions.standing import note_standing
 from afterglow.pathway.consent.models import CapacityNote
 from afterglow.records.chart import access as chart
 from afterglow.records.staff import queries as staff
@@ -65,14 +66,9 @@ def note_capacity(
         signed_at=at,
         signed_by_id=signed.user_id,
     )
-    trail.record(
-        events.capacity_noted,
-        by=by,
-        at=at,
-        person_id=consent.person_id,
-        objects={"consent": consent.id, "note": row.id},
-        new={"has_capacity": has_capacity, "asked_alone": asked_alone},
-    )
+    note_standing(consent.person_id, at)
+    objects, said = {"consent": consent.id, "note": row.id}, {"has_capacity": has_capacity, "asked_alone": asked_alone}
+    trail.record(events.capacity_noted, by=by, at=at, person_id=consent.person_id, objects=objects, new=said)
     return row.id
 
 

@@ -16,6 +16,7 @@ from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.consent import access, events, queries, rules
+from afterglow.pathway.consent.actions.standing import note_standing
 from afterglow.pathway.consent.models import Consent, Offer
 from afterglow.pathway.consent.queries import OfferRow, Shown
 from afterglow.pathway.screening import queries as screening
@@ -106,6 +107,7 @@ def _save(held: Offer, row: OfferRow, page: Shown, signer_name: str, witness: Si
     )
     held.state = "signed"
     held.save(update_fields=["state"])
+    note_standing(held.person_id, at)
     trail.record(
         events.signed,
         by=by,

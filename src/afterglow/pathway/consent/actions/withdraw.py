@@ -11,6 +11,7 @@ from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.pathway.consent import access, events
+from afterglow.pathway.consent.actions.standing import note_standing
 from afterglow.pathway.consent.models import Withdrawal
 from afterglow.records.chart import access as chart
 
@@ -26,6 +27,7 @@ def withdraw(*, consent_id: UUID, said: str = "", by: Actor, at: datetime) -> No
     if Withdrawal.objects.filter(consent_id=consent.id).exists():
         return
     Withdrawal.objects.create(id=ids.new_id(at), consent_id=consent.id, at=at, by=by.label, said=said.replace("\x00", "").strip())
+    note_standing(consent.person_id, at)
     trail.record(
         events.withdrawn,
         by=by,

@@ -6,6 +6,7 @@ No guard stands here: each door (views/staff.py, the portal) guards its own addr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from afterglow.ground.accounts.actions import confirm_signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.face.words import moment_words
-from afterglow.pathway.consent import access, events, queries
+from afterglow.pathway.consent import access, events, queries, rules
 from afterglow.pathway.consent.actions.save_answers import save_answers
 from afterglow.pathway.consent.actions.sign import sign
 from afterglow.pathway.consent.forms import QuestionsForm, SignForm
@@ -58,7 +59,7 @@ def read(request: HttpRequest, offer_id: UUID, door: Door) -> HttpResponse:
     offer = _offer(request, offer_id)
     _log(request, events.document_read, offer)
     shown = queries.shown(offer.document, offer.answers)
-    context = {"offer": offer, "page": shown.page, "locked_until": queries.locked_until(offer.person_id, request.at), **door.links(offer)}
+    context = {"offer": offer, "page": shown.page, **signing_closed(offer.person_id, request.at), **door.links(offer)}
     return render(request, "consent/read.html", context)
 
 
@@ -87,7 +88,7 @@ def sign_page(request: HttpRequest, offer_id: UUID, door: Door) -> HttpResponse:
     offer = _offer(request, offer_id)
     links = door.links(offer)
     shown = queries.shown(offer.document, offer.answers)
-    context = {"offer": offer, "page": shown.page, "locked_until": queries.locked_until(offer.person_id, request.at), **links}
+    context = {"offer": offer, "page": shown.page, **signing_closed(offer.person_id, request.at), **links}
     if request.method == "GET":
         if not offer.understood:
             return redirect(links["questions_url"])
@@ -130,6 +131,11 @@ def download(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     response = render(request, "consent/download.html", context)
     response["Content-Disposition"] = f'attachment; filename="signed-{row.document.id}-{row.document.version}.html"'
     return response
+
+
+def signing_closed(person_id: UUID, at: datetime) -> dict[str, Any]:
+    """Until when this person signs nothing, for the page; what stays open all the while is said beside it (safety 19)."""
+    return {"locked_until": queries.locked_until(person_id, at), "always_open": rules.ALWAYS_OPEN}
 
 
 def _offer(request: HttpRequest, offer_id: UUID) -> OfferRow:

@@ -161,7 +161,7 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         "identity": chart.identity(person_id),
         "person": reached,
         "state": queries.in_force(person_id, at=request.at),
-        "locked_until": queries.locked_until(person_id, request.at),
+        **flow.signing_closed(person_id, request.at),
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
         "offer_form": OfferForm(documents=queries.documents()),

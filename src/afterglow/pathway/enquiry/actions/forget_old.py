@@ -11,7 +11,7 @@ from django.db import transaction
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.pathway.enquiry import events, queries
-from afterglow.pathway.enquiry.models import Enquiry
+from afterglow.pathway.enquiry.models import Arrival, Enquiry
 
 
 @transaction.atomic
@@ -24,3 +24,8 @@ def forget_old(at: datetime) -> int:
         Enquiry.objects.filter(id__in=gone).delete()
         trail.record(events.forgotten, by=Actor.job("enquiries", clinic_id), at=at, new={"rows": len(gone)})
     return sum(len(gone) for gone in by_clinic.values())
+
+
+def forget_arrivals(before: datetime) -> int:
+    """Who sent from where is kept for the public page's throttle and a day's look-back, no longer."""
+    return Arrival.objects.filter(at__lt=before).delete()[0]

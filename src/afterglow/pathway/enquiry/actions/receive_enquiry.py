@@ -9,14 +9,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField
+from django.utils.crypto import salted_hmac
 
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor, require
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
-from afterglow.pathway.enquiry import events, rules
-from afterglow.pathway.enquiry.models import Enquiry
+from afterglow.pathway.enquiry import events, queries, rules
+from afterglow.pathway.enquiry.models import Arrival, Enquiry
 
 LONGEST_MESSAGE = 4000
 
@@ -47,13 +49,15 @@ def receive_enquiry(
     contact_by: str = "phone",
     message: str = "",
     danger_now: str = "unknown",
+    source: str = "",
     key: str,
     by: Actor,
     at: datetime,
 ) -> UUID:
     """The enquiry's id.  The message is encrypted; the audit row names the enquiry and how urgent it is, never what was said.
 
-    Raises Refusal `enquiry.text_refused`, `enquiry.not_a_choice`, `enquiry.name_missing`, `enquiry.no_contact`; Forbidden.
+    `source` is the network address it came from, when it came by the public page: too many in an hour are refused, danger never is.
+    Raises Refusal `enquiry.too_many`, `enquiry.text_refused`, `enquiry.not_a_choice`, `enquiry.name_missing`, `enquiry.no_contact`; Forbidden.
     """
     require(by, "enquiry.enquiry.record")
     said = {"asker_name": asker_name, "given_name": given_name, "family_name": family_name, "phone": phone, "email": email, "message": message}
@@ -66,6 +70,8 @@ def receive_enquiry(
     )
     if not verdict.met:
         raise Refusal("enquiry.no_contact", verdict.sentence, "Add it, or choose the other way.", field=kept["contact_by"], findings=verdict.open)
+    if source:
+        _count(source, kept["danger_now"], by, at)
     row = Enquiry.objects.create(
         id=ids.new_id(at),
         clinic_id=by.clinic_id,
@@ -78,6 +84,18 @@ def receive_enquiry(
     trail.record(events.received, by=by, at=at, objects={"enquiry": row.id}, new={"channel": row.channel, "urgency": row.urgency})
     answer(by, key, {"enquiry": str(row.id)})
     return row.id
+
+
+def _count(source: str, danger_now: str, by: Actor, at: datetime) -> None:
+    """One more from the public page; only what is taken in counts.  Raises Refusal `enquiry.too_many`."""
+    hashed = salted_hmac("enquiry source", source, algorithm="sha256").hexdigest()
+    here, everywhere = queries.arrivals(by.clinic_id, hashed, since=at - rules.COUNTED_WITHIN)
+    verdict = rules.may_arrive(rules.ArrivalFacts(danger_now=danger_now, from_this_address=here, for_this_clinic=everywhere))
+    if not verdict.met:
+        phone = accounts.clinic(by.clinic_id).phone
+        call = f"Call the clinic: {phone}. Or send" if phone else "Send"
+        raise Refusal("enquiry.too_many", verdict.sentence, f"{call} this page again in an hour: what you wrote stands below.")
+    Arrival.objects.create(clinic_id=by.clinic_id, source_hmac=hashed, at=at)
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

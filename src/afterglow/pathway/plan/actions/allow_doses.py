@@ -12,6 +12,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts.actions import Signature, check_signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
+from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan import access, events, queries
 from afterglow.pathway.plan.models import Allowance, TreatmentPlan
 from afterglow.pathway.plan.rules.reviews import AllowFacts, may_allow_doses
@@ -23,7 +24,8 @@ def allow_doses(*, plan_id: UUID, up_to: int, reason: str, reviewed: bool, signe
     """`reviewed`: a review at this limit is signed and says continue; `signed` is then the reviewer's own signature.
 
     Allowing what is allowed already changes nothing.  A later station that keeps its own signed reviews calls this with `reviewed=True`.
-    Raises Refusal `plan.not_allowed` with every open item, `plan.no_reason`, `plan.not_in_force`, `accounts.not_confirmed`; NotFound; Forbidden.
+    Raises Refusal `plan.not_allowed` with every open item, `plan.no_reason`, `plan.not_in_force`, `plan.drug_acts` while the person signs
+    nothing (a course is not extended under the drug: safety 19), `accounts.not_confirmed`; NotFound; Forbidden.
     """
     row = access.fetch_plan(by, plan_id, access.SIGN)
     if signed is not None:
@@ -34,6 +36,8 @@ def allow_doses(*, plan_id: UUID, up_to: int, reason: str, reviewed: bool, signe
         raise Refusal("plan.not_in_force", "This plan is not in force.", "Open the plan that is.")
     if up_to <= row.allowed_doses:
         return
+    if consent.locked_until(row.person_id, at) is not None:
+        raise Refusal("plan.drug_acts", "A drug may still act in this person, so the course is not extended now.", "Talk it over the next day.")
     if not reason.strip():
         raise Refusal(
             "plan.no_reason", "What the review found, or why a bridging dose is needed, is not written.", "Write it in a few words.", field="reason"

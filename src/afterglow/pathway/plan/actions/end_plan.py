@@ -12,6 +12,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan import access, events
+from afterglow.pathway.plan.actions.open_plans import note_open_plans
 from afterglow.pathway.plan.models import Order, OrderEnd, TreatmentPlan
 from afterglow.records.chart import access as chart
 
@@ -34,6 +35,7 @@ def end_held_plan(row: TreatmentPlan, *, reason: str, by: Actor, at: datetime) -
     old, row.state = row.state, "ended" if row.state == "in_force" else "dropped"
     row.ended_at, row.end_reason = at, reason[:200]
     row.save(update_fields=["state", "ended_at", "end_reason"])
+    note_open_plans(row.person_id)
     trail.record(
         events.plan_ended,
         by=by,

@@ -17,6 +17,7 @@ from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan.actions.open_plans import note_open_plans
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.rules.changes import Change, Individualised
@@ -66,6 +67,7 @@ def make_plan(
         made_at=at,
         made_by=by.label,
     )
+    note_open_plans(person_id)
     _audit(row, library, made, by=by, at=at)
     answer(by, key, {"plan": str(row.id)})
     return row.id

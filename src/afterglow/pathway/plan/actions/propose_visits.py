@@ -25,7 +25,7 @@ from afterglow.pathway.plan.rules.course import (
     integration_window,
     pattern_from,
 )
-from afterglow.pathway.plan.rules.slots import OPEN_WEEKDAYS, Busy, Placed, Wanted, first_free
+from afterglow.pathway.plan.rules.slots import Busy, Hours, Placed, Wanted, first_free
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule
 from afterglow.science.verdict import Finding, Verdict
@@ -51,6 +51,7 @@ class _Search:
 
     plan: PlanRow
     site: SiteRow
+    hours: Hours
     busy: list[Busy]
     dosing_rooms: tuple[UUID, ...]
     talk_rooms: tuple[UUID, ...]
@@ -103,8 +104,12 @@ def propose_visits(*, plan_id: UUID, first_on: date, by: Actor, at: datetime) ->
     site = accounts.site(plan.site_id, clinic_id=by.clinic_id)
     today, pattern = local_day(at, site), pattern_from(plan.effective)
     search = _search(plan, site, max(first_on, today), pattern, by=by, at=at)
-    full = {day for day in _days(max(first_on, today), _last_day(max(first_on, today), pattern)) if _hour_for(search, "infusion", 1, [day]) is None}
-    course = course_dates(first_on, pattern, today=today, blocked=full, open_weekdays=OPEN_WEEKDAYS)
+    full = {
+        day
+        for day in _days(max(first_on, today), _last_day(max(first_on, today), pattern), search.hours)
+        if _hour_for(search, "infusion", 1, [day]) is None
+    }
+    course = course_dates(first_on, pattern, today=today, blocked=full, open_weekdays=search.hours.weekdays)
     findings, placed = list(course.verdict), list[Placed]()
     infusion_days = {visit.on for visit in course.visits if visit.kind == "infusion"}
     for visit in sorted(course.visits, key=lambda visit: (visit.kind != "infusion", visit.on)):
@@ -123,7 +128,9 @@ def propose_visits(*, plan_id: UUID, first_on: date, by: Actor, at: datetime) ->
 def _place(search: _Search, visit: ProposedVisit, placed: list[Placed], infusion_days: Collection[date], pattern: CoursePattern) -> Placed | None:
     """On the proposed day, else on another of its window; an integration visit counts its hours from the planned end of the infusion."""
     window = [visit.earliest + ahead * DAY for ahead in range((visit.latest - visit.earliest).days + 1)]
-    others = [day for day in window if day != visit.on and day.weekday() in OPEN_WEEKDAYS and (visit.kind == "review" or day not in infusion_days)]
+    others = [
+        day for day in window if day != visit.on and day.weekday() in search.hours.weekdays and (visit.kind == "review" or day not in infusion_days)
+    ]
     opens_at = closes_at = None
     if visit.kind == "integration":
         infusion = next(row for row in placed if row.kind == "infusion" and row.number == visit.number)
@@ -148,19 +155,21 @@ def _hour_for(
     )
     if kind == "infusion" and not wanted.rooms:
         return None
-    return first_free(wanted, days, search.busy, search.site.zone)
+    return first_free(wanted, days, search.busy, search.site.zone, search.hours)
 
 
 def _search(plan: PlanRow, site: SiteRow, first_on: date, pattern: CoursePattern, *, by: Actor, at: datetime) -> _Search:
     here = {row.user_id for row in accounts.staff_of(by.clinic_id)}
     team = [row for row in chart.care_team(plan.person_id) if row.user_id in here]
     signer = TreatmentPlan.objects.filter(id=plan.id).values_list("signed_by_id", flat=True).first()
+    hours = Hours(weekdays=site.open_weekdays, opens=site.opens, closes=site.closes)
     starts_on = max(local_day(at, site), first_on - pattern.preparation_days_before[1] * DAY)
-    rows = [row for day in _days(starts_on, _last_day(first_on, pattern)) for row in schedule.day(site.id, day, site.zone)]
+    rows = [row for day in _days(starts_on, _last_day(first_on, pattern), hours) for row in schedule.day(site.id, day, site.zone)]
     rows += schedule.of_person(plan.person_id)
     return _Search(
         plan=plan,
         site=site,
+        hours=hours,
         busy=[
             Busy(starts_at=row.starts_at, ends_at=row.ends_at, room_id=row.room_id, staff_user_id=row.staff_user_id, person_id=row.person_id)
             for row in {row.id: row for row in rows}.values()
@@ -179,5 +188,5 @@ def _last_day(first_on: date, pattern: CoursePattern) -> date:
     return first_on + (max(LOOK_AHEAD_DAYS, EVEN_WITHIN_DAYS) + pattern.preparation_days_before[0] + pattern.within_days[1] + 7) * DAY
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + ahead * DAY for ahead in range((last - first).days + 1) if (first + ahead * DAY).weekday() in OPEN_WEEKDAYS]
+def _days(first: date, last: date, hours: Hours) -> list[date]:
+    return [first + ahead * DAY for ahead in range((last - first).days + 1) if (first + ahead * DAY).weekday() in hours.weekdays]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from afterglow.science.verdict import Finding, Verdict
+
+LIFTED: Final = " Lifted by "
+"""What stands between the sentence that was lifted and the names of the two who lifted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +33,20 @@ def lift(verdict: Verdict, lifts: Sequence[Lift]) -> Verdict:
     return Verdict(tuple(_after(finding, by_item.get(finding.item)) for finding in verdict))
 
 
+def was_lifted(finding: Finding, recorded: Iterable[Mapping[str, Any]]) -> bool:
+    """Was this very item, with this very sentence, lifted when `recorded` (findings as they were stored at a signature) was signed?"""
+    return any(
+        stored["item"] == finding.item and stored["state"] == "met" and str(stored["sentence"]).startswith(f"{finding.sentence}{LIFTED}")
+        for stored in recorded
+    )
+
+
 def _after(finding: Finding, entry: Lift | None) -> Finding:
     if finding.is_met or finding.lifted_by != "two_signatures" or entry is None:
         return finding
     if missing := _missing(entry):
         return replace(finding, sentence=f"{finding.sentence} {missing}")
-    sentence = f"{finding.sentence} Lifted by {entry.first_by} and {entry.second_by}: {entry.reason.strip()}"
+    sentence = f"{finding.sentence}{LIFTED}{entry.first_by} and {entry.second_by}: {entry.reason.strip()}"
     return replace(finding, state="met", sentence=sentence, lifted_by="", who="")
 
 

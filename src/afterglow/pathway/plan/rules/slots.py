@@ -17,9 +17,19 @@ from afterglow.pathway.plan.rules.course import CoursePattern, VisitKind, integr
 from afterglow.science.dosing.interval import hours_text
 from afterglow.science.verdict import Finding, Verdict
 
-OPEN_WEEKDAYS = frozenset(range(5))  # Monday to Friday, and the hours below: what most clinics keep; others are typed in (judgement)
-OPEN_FROM, OPEN_UNTIL = time(9), time(17)
 STEP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When a site proposes visits: weekdays (0 is Monday) and times in its own zone.  What lies outside is typed in by hand.
+
+    The values here are where a site begins (judgement); its owner sets its own.
+    """
+
+    weekdays: frozenset[int] = frozenset(range(5))
+    opens: time = time(9)
+    closes: time = time(17)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +78,12 @@ class PlacedInfusion:
     ends_at: datetime
 
 
-def first_free(wanted: Wanted, days: Sequence[date], busy: Sequence[Busy], zone: str) -> Placed | None:
+def first_free(wanted: Wanted, days: Sequence[date], busy: Sequence[Busy], zone: str, hours: Hours = Hours()) -> Placed | None:
     """The earliest free time on the first of these days that has one; None when none has."""
     place = ZoneInfo(zone)
     for day in days:
-        starts_at = datetime.combine(day, OPEN_FROM, place)
-        closing = datetime.combine(day, OPEN_UNTIL, place)
+        starts_at = datetime.combine(day, hours.opens, place)
+        closing = datetime.combine(day, hours.closes, place)
         that_day = [row for row in busy if row.starts_at < closing and row.ends_at > starts_at]
         while starts_at + timedelta(minutes=wanted.minutes) <= closing:
             if placed := _at(wanted, starts_at, that_day):

@@ -20,5 +20,5 @@ def signatures(request: HttpRequest, told: dict[str, Any]) -> tuple[Signature, S
         raise Refusal(
             "plan.second_signer", "The second signature needs both address and password.", "Fill in both, or leave both empty.", field="second_email"
         )
-    _, second = confirm_other(email=email, password=password, clinic_id=request.clinic_id, source=request.META.get("REMOTE_ADDR", ""), at=request.at)
+    _, second = confirm_other(email=email, password=password, by=request.actor, at=request.at)
     return signed, second

@@ -23,17 +23,21 @@ from afterglow.pathway.plan.actions.place_visits import place_visits
 from afterglow.pathway.plan.actions.propose_visits import Proposal, minutes_of, missing_visits, placed_visits, propose_visits
 from afterglow.pathway.plan.forms import FirstDayForm, VisitForm
 from afterglow.pathway.plan.queries import PlanRow
+from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule
 
 VisitForms = formset_factory(VisitForm, extra=0, max_num=60, absolute_max=60)
 
 
-@staff(access.READ)
+@staff(access.BOOK)
 @require_http_methods(["GET", "POST"])
 def visits(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """A GET proposes for `first_on`; a POST places what is ticked.  Placing needs the right to book."""
-    row = access.fetch_plan(request.actor, plan_id, access.READ if request.method == "GET" else access.BOOK)
+    """A GET proposes for `first_on`; a POST places what is ticked.
+
+    Placing is desk work: it needs the right to book, not to read the plan, and the page holds days, rooms and names, neither drug nor dose.
+    """
+    row = access.fetch_plan(request.actor, plan_id, access.BOOK)
     held, site = queries.plan(plan_id), accounts.site(row.site_id, clinic_id=request.clinic_id)
     day_form = FirstDayForm(request.GET if "first_on" in request.GET else None, initial={"first_on": _soon(request, site)})
     proposal, refusal, forms = None, None, None
@@ -45,7 +49,7 @@ def visits(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             except Refusal as caught:
                 refusal = caught
             else:
-                return redirect("plan:plan", plan_id)
+                return redirect("plan:plan", plan_id) if request.actor.may(access.READ) else redirect("chart:person", row.person_id)
     elif held.state == "in_force":
         proposal, forms = _proposal(request, held, site, day_form)
     trail.read(events.visits_read, by=request.actor, at=request.at, person_id=row.person_id, objects={"plan": plan_id})
@@ -58,8 +62,8 @@ def visits(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "reason": request.POST.get("reason", ""),
         "key": request.POST.get("key") or ids.new_token(),
         "refusal": refusal,
-        "may_book": request.actor.may(access.BOOK),
-        "identity": chart.identity(row.person_id),
+        "may_read": request.actor.may(access.READ),
+        **_who(request, row.person_id),
     }
     return render(request, "plan/visits.html", context, status=422 if request.method == "POST" else 200)
 
@@ -109,6 +113,12 @@ def _choices(request: HttpRequest, site: SiteRow) -> dict[str, list[tuple[str, s
         "rooms": [(str(room.id), f"{room.name}, {room.kind_name}") for room in schedule.rooms_of(site.id)],
         "colleagues": [(str(row.user_id), row.name) for row in accounts.staff_of(request.clinic_id)],
     }
+
+
+def _who(request: HttpRequest, person_id: UUID) -> dict[str, Any]:
+    """Whose visits: the identity band for those who may read clinical facts; the front desk sees name and number only."""
+    identity = chart.identity(person_id) if request.actor.may("chart.clinical.read") else None
+    return {"person_id": person_id, "identity": identity, "who": identity or chart_access.fetch_person(request.actor, person_id)}
 
 
 def _soon(request: HttpRequest, site: SiteRow) -> Any:

@@ -18,6 +18,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.screening import events, queries
 from afterglow.pathway.screening.actions.locked import lock_case, refuse_closed
+from afterglow.pathway.screening.actions.note_candidacy import note_decision
 from afterglow.pathway.screening.models import ScreeningDecision
 from afterglow.pathway.screening.rules.decision import Decision, may_decide
 from afterglow.pathway.screening.rules.saw import saw
@@ -63,6 +64,7 @@ def decide(*, case_id: UUID, outcome: str, reason: str = "", signed: Signature, 
     )
     case.state = outcome
     case.save(update_fields=["state"])
+    note_decision(case.person_id, by.clinic_id)
     trail.record(
         events.case_decided,
         by=by,

@@ -11,7 +11,8 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.deed import Charted, earlier, hold_in_emergency, put, still_open
-from afterglow.pathway.session.queries.standing import ACKNOWLEDGED, standing_marks
+from afterglow.pathway.session.queries.silent import asking
+from afterglow.pathway.session.queries.standing import ACKNOWLEDGED
 from afterglow.pathway.session.rules.marks import Answer, may_clear
 
 
@@ -25,7 +26,7 @@ def acknowledge(*, session_id: UUID, upto: int | None = None, saw: str = "", key
     if done := earlier(by, key, ["acknowledge", session_id, upto, saw], at=at):
         return done
     still_open(session)
-    shown = [raised for raised in standing_marks(session, at=at, upto=upto) if raised.mark.level == "act"]
+    shown = asking(session, at=at, upto=upto)
     if not shown:
         raise Refusal("session.nothing_to_answer", "No mark that asks for an answer stands any more.", "Look at the room as it is now.")
     said = Answer(by=by.label, at=at, saw=saw.replace("\x00", "").strip()[:500])

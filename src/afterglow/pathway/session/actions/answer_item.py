@@ -19,8 +19,12 @@ from afterglow.ground.clock import check_taken
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.session import access, events
+from afterglow.pathway.session.actions.close_signing import close_signing
+from afterglow.pathway.session.actions.give_medicine import clouds
 from afterglow.pathway.session.models import CheckInAnswer, Session
+from afterglow.pathway.session.queries.place import zone_of
 from afterglow.pathway.session.rules.check_in import BY_A_PRESCRIBER, BY_A_QUALIFIED_CLINICIAN, may_record
+from afterglow.pathway.session.rules.on_board import on_board
 from afterglow.pathway.session.rules.suicide import WORDS
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.staff import queries as staff
@@ -37,7 +41,7 @@ def answer_item(
 ) -> UUID:
     """Keep one answer; None is "asked, not known".  The shapes are those of `rules.check_in`.
 
-    A yes, or a declined answer, in the suicide interview opens an urgent flag.  Raises NotFound, Forbidden; Refusal `session.not_checked_in`,
+    A yes, or a declined answer, in the suicide interview opens an urgent flag; a drug on board closes signing.  Raises NotFound, Forbidden; Refusal `session.not_checked_in`,
     `session.answer_incomplete`, `session.not_qualified`, `clock.future`.
     """
     session = access.fetch_session(by, session_id, need="session.session.check_in")
@@ -54,6 +58,7 @@ def answer_item(
         )
     kept = _with_who(item, value, access.fetch_site(by, session.site_id, need="session.session.check_in"), by, at)
     row = keep_answer(session, item, kept, taken_at=when, by=by, at=at)
+    _close_signing(session, item, kept, by=by, at=at)
     if item == "suicide":
         _flag_a_yes(session, value, row.id, by=by, at=at)
     shown = None if item in PRIVATE else kept
@@ -67,6 +72,14 @@ def answer_item(
     )
     answer(by, key, {"answer": str(row.id)})
     return row.id
+
+
+def _close_signing(session: Session, item: str, value: Mapping[str, Any] | None, *, by: Actor, at: datetime) -> None:
+    """Who arrives with a sedative, a substance or other ketamine on board signs nothing from now on; a later answer never shortens it."""
+    said = (value or {}).get("held") or {} if item == "medicines" else {}
+    why = on_board(item, value, today=at.astimezone(zone_of(session)).date(), clouding=[name for name in said if clouds(name)])
+    if why:
+        close_signing(session, last_drug_at=at, why=why, by=by, at=at)
 
 
 def check_answerable(session: Session) -> None:

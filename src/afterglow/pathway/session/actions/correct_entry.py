@@ -14,8 +14,8 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.chart_note import ABOUT
 from afterglow.pathway.session.actions.chart_vitals import vital_payload
-from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold, put, still_open, words
-from afterglow.pathway.session.actions.give_medicine import Dose, medicine_payload, set_last_rescue
+from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
+from afterglow.pathway.session.actions.give_medicine import Dose, close_after, known_against, medicine_payload, set_last_rescue
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
@@ -41,7 +41,7 @@ def correct_entry(
     Vitals: {"values", "words"}; note: {"text", "about"}; medicine: {"name", "amount", "unit", "route", "rescue", "ordered_by", "why"}.
     Raises Refusal `session.no_such_entry`, `session.not_correctable`, `session.corrected_before`, `session.no_words`; NotFound; Forbidden.
     """
-    session = hold(by, session_id, need="session.session.chart")
+    session = hold_with_person(by, session_id, need="session.session.chart")
     if done := earlier(by, key, ["correct", session_id, seq, replacement, reason, taken_at], at=at):
         return done
     still_open(session)
@@ -51,7 +51,7 @@ def correct_entry(
     why = words(reason, field="reason", longest=300)
     true = happened(session, taken_at or wrong.taken_at, at)
     payload: dict[str, Any] = {"corrects": seq, "kind": wrong.kind, "reason": why}
-    payload |= {"withdrawn": True} if replacement is None else {"payload": _anew(session, wrong, replacement, true)}
+    payload |= {"withdrawn": True} if replacement is None else {"payload": _anew(session, wrong, replacement, true, at=at)}
     charted = put(
         session,
         CORRECTED,
@@ -67,6 +67,7 @@ def correct_entry(
     )
     if wrong.kind == "medicine":
         set_last_rescue(session)
+        close_after(session, payload.get("payload") or {"rescue": ""}, true, by=by, at=at)
     return charted
 
 
@@ -81,7 +82,7 @@ def _entry(session: Session, seq: int) -> Deed:
     return found
 
 
-def _anew(session: Session, wrong: Deed, replacement: Mapping[str, Any], true: datetime) -> dict[str, Any]:
+def _anew(session: Session, wrong: Deed, replacement: Mapping[str, Any], true: datetime, *, at: datetime) -> dict[str, Any]:
     if wrong.kind == "vitals":
         values, said = replacement.get("values") or {}, {name: word for name, word in (replacement.get("words") or {}).items() if word}
         if not values and not said:
@@ -94,4 +95,5 @@ def _anew(session: Session, wrong: Deed, replacement: Mapping[str, Any], true: d
         return {"text": words(str(replacement.get("text", "")), field="text"), "about": about}
     dose = Dose(**{name: str(replacement.get(name, "")) for name in ("name", "amount", "unit", "route")})
     told = {name: str(replacement.get(name, "")) for name in ("rescue", "ordered_by", "why")}
-    return medicine_payload(dose, **told)
+    anew = medicine_payload(dose, **told)
+    return anew | known_against(session, anew, at=at)

@@ -14,6 +14,7 @@ from afterglow.pathway.session.actions.deed import Charted, earlier, happened, h
 from afterglow.pathway.session.actions.pump_times import held_infusion, last_pump_deed_at
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.given import Infusion, given_ug
+from afterglow.pathway.session.queries.watching import watch_in_recovery
 from afterglow.pathway.session.rules.states import ENDED
 from afterglow.records.cabinet import queries as ledger
 from afterglow.records.cabinet.actions import part as cabinet
@@ -46,6 +47,7 @@ def finish_dose(
     true = happened(session, taken_at, at, not_before=last_pump_deed_at(session))
     finding, given = _compare(held, final_volume_ul, ended_at=true if running else held.ended_at or session.ended_at, why=why)
     kind = "finished" if running else "addendum" if session.state in ENDED else "pump_volume"
+    watch = watch_in_recovery(session, clinic_id=by.clinic_id, at=at) if running else ()
     payload = {
         "final_volume_ul": final_volume_ul,
         "given_ug": given,
@@ -53,8 +55,9 @@ def finish_dose(
         "compared": finding.sentence,
         "why": why.strip(),
         "text": f"The pump's final volume: {millilitres_text(final_volume_ul)}, {milligrams_text(given)} given.",
+        **({"watch": watch} if watch else {}),
     }
-    charted = put(session, kind, payload, event=events.finished, key=key, taken_at=true, at=at, by=by, reason=why.strip()[:200])
+    charted = put(session, kind, payload, event=events.finished, key=key, taken_at=true, at=at, by=by, says=" ".join(watch), reason=why.strip()[:200])
     _give(session, given, key=key, by=by, at=at)
     if to is not None:
         session.state, session.dosing_ended_at = to, true

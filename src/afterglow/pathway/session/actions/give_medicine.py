@@ -1,7 +1,8 @@
-"""Chart a medicine given in the room."""
+"""Chart a medicine given in the room: what is known against it is kept with the entry and never stands in the way (safety 32)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,19 +13,27 @@ from django.db import transaction
 from afterglow.ground.access.actor import Actor, require
 from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
+from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session import events
-from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold, put, still_open, words
+from afterglow.pathway.session.actions.close_signing import close_signing
+from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
+from afterglow.pathway.session.queries.rescue import before_giving
+from afterglow.science.interactions.names import recognise
 from afterglow.science.quantities import Quantity, QuantityRefused
 
 MEDICINE = "medicine"
 DOSE_UNITS = ("ug", "mg", "g", "mL")
+ONE_OR_A_THOUSAND = re.compile(r"\d,\d{3}(?!\d)")
+"""A comma before exactly three digits is a decimal to one reader and a thousand to another: a thousandfold slip, so it is refused."""
 ROUTES = ("iv", "im", "sc", "oral", "sl", "nasal", "inhaled")
 RESCUE_KINDS = ("sedative", "opioid", "antihypertensive")
 """Drugs that start the waiting time again (safety 11)."""
 SEDATING = frozenset({"benzodiazepine", "barbiturate", "sedative_hypnotic", "first_generation_antihistamine", "antipsychotic", "muscle_relaxant"})
 PRESSURE = frozenset({"beta_blocker", "ace_inhibitor", "calcium_channel_blocker", "angiotensin_blocker", "diuretic"})
+CLOUDING = frozenset({"sedative", "opioid"})
+"""After these nothing is signed until the person is clear-headed (safety 19)."""
 RESCUE_BY_NAME = {"hydralazine": "antihypertensive", "nitroglycerin": "antihypertensive", "clonidine": "antihypertensive", "propofol": "sedative"}
 """Rescue drugs of the usual kits that no class of the library lists."""
 
@@ -55,20 +64,34 @@ def give_medicine(
     """A medicine given on a prescriber's word: name, amount, route, who ordered it.  Ketamine is never given this way.
 
     `rescue` says what kind it is ("sedative", "opioid", "antihypertensive", or "" for none of them); a name that the library knows as
-    one of them counts as one whatever was chosen.  Such a drug starts the waiting time before leaving again.
+    one of them counts as one whatever was chosen.  Such a drug starts the waiting time before leaving again; a sedative or an opioid closes
+    signing too.  What the record knows against the drug is kept in the entry and said in the answer.
     Raises Refusal `session.medicine`, `session.unit`, `session.choice`, `session.no_orderer`, `session.is_ketamine`; NotFound; Forbidden.
     """
-    session = hold(by, session_id, need="session.session.chart")
+    session = hold_with_person(by, session_id, need="session.session.chart")
     require(by, "chart.clinical.record")
     if done := earlier(by, key, ["medicine", session_id, dose.name, dose.amount, dose.unit, dose.route, rescue, ordered_by, why, taken_at], at=at):
         return done
     still_open(session)
     payload = medicine_payload(dose, rescue=rescue, ordered_by=ordered_by, why=why)
     true = happened(session, taken_at, at)
-    says = "The waiting time before leaving starts again." if payload["rescue"] else ""
+    payload |= known_against(session, payload, at=at)
+    says = " ".join([*(["The waiting time before leaving starts again."] if payload["rescue"] else []), *payload["against"]])
     charted = put(session, MEDICINE, payload, event=events.medicine_given, key=key, taken_at=true, at=at, by=by, says=says)
     set_last_rescue(session)
+    close_after(session, payload, true, by=by, at=at)
     return charted
+
+
+def known_against(session: Session, payload: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """What was known when it was charted, in words; empty where the library lists nothing for this person."""
+    return {"against": list(before_giving(session, payload["name"], at=at).sentences)}
+
+
+def close_after(session: Session, payload: dict[str, Any], given_at: datetime, *, by: Actor, at: datetime) -> None:
+    """A sedative or an opioid clouds the head as the dose does (safety 19)."""
+    if payload["rescue"] in CLOUDING:
+        close_signing(session, last_drug_at=given_at, why=f"a {payload['rescue']} given in the room", by=by, at=at)
 
 
 def medicine_payload(dose: Dose, *, rescue: str, ordered_by: str, why: str) -> dict[str, Any]:
@@ -78,6 +101,9 @@ def medicine_payload(dose: Dose, *, rescue: str, ordered_by: str, why: str) -> d
         raise Refusal(
             "session.is_ketamine", "Ketamine is given only through the order and the pump.", "A further dose needs a new order.", field="name"
         )
+    if ONE_OR_A_THOUSAND.search(dose.amount):
+        sentence = f"“{dose.amount.strip()[:20]}” could be read as one or as a thousand."
+        raise Refusal("session.unit", sentence, "Write decimals with a point and thousands without a comma: 1.5 or 1000.", field="amount")
     try:
         amount = Quantity(dose.amount.replace(",", "."), dose.unit)
     except QuantityRefused as wrong:
@@ -113,6 +139,12 @@ def rescue_kind(name: str) -> str:
             if listed["id"] in PRESSURE:
                 return "antihypertensive"
     return next((kind for drug, kind in RESCUE_BY_NAME.items() if drug in said), "")
+
+
+def clouds(name: str) -> bool:
+    """Is a medicine, as it stands on a person's list, a sedative or an opioid?  Brand names are read too."""
+    known, _ = screening.knowledge()
+    return any(rescue_kind(generic) in CLOUDING for generic in (*recognise(name, known.names).generics, name))
 
 
 def set_last_rescue(session: Session) -> None:

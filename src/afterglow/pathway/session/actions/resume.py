@@ -9,11 +9,11 @@ from django.db import transaction
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, step
 from afterglow.pathway.session.actions.pump_times import held_infusion, last_pump_deed_at, possible_rate, rate_marks
-from afterglow.pathway.session.queries.standing import standing_marks
+from afterglow.pathway.session.actions.still_agreed import check_still_agreed
+from afterglow.pathway.session.queries.silent import asking
 
 
 @transaction.atomic
@@ -22,8 +22,9 @@ def resume_dose(
 ) -> Charted:
     """The pump runs again, at the rate it had or at another with its reason.
 
-    Raises Refusal `session.consent_withdrawn` once the consent was taken back, `session.marks_open` while a mark that asks for action is
-    not answered, `session.no_reason`, `session.rate`, `session.not_now`, `session.too_early`, `clock.future`; NotFound; Forbidden.
+    Raises Refusal `session.consent_withdrawn` or `session.capacity_not_shown` once the consent was taken back, `session.marks_open` while a
+    mark that asks for action is not answered, `session.no_reason`, `session.rate`, `session.not_now`, `session.too_early`, `clock.future`;
+    NotFound; Forbidden.
     """
     session = hold_with_person(by, session_id, need="session.session.pause")  # a withdrawal holds the same lock on the person
     if done := earlier(by, key, ["resume", session_id, rate_ul_per_h, reason, taken_at], at=at):
@@ -33,11 +34,8 @@ def resume_dose(
     rate = possible_rate(rate_ul_per_h or held.rate_ul_per_h)
     if rate != held.rate_ul_per_h and not reason.strip():
         raise Refusal("session.no_reason", "The pump goes on at another rate, and no reason is given.", "Write why.", field="reason")
-    if consent.in_force(session.person_id, at=at).state in ("withdrawn", "absent"):
-        raise Refusal(
-            "session.consent_withdrawn", "Consent was withdrawn, so the pump does not run again.", "Stop the dose and stay with the person."
-        )
-    waiting = [raised.mark.sentence for raised in standing_marks(session, at=at) if raised.mark.level == "act"]
+    check_still_agreed(session, at=at)
+    waiting = [raised.mark.sentence for raised in asking(session, at=at)]
     if waiting:
         raise Refusal("session.marks_open", f"Not answered yet: {' '.join(waiting)}", "Look at the person, answer the mark, then resume.")
     true = happened(session, taken_at, at, not_before=last_pump_deed_at(session))

@@ -11,6 +11,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.deed import Charted, earlier, hold_in_emergency, put, step
 from afterglow.pathway.session.actions.pump_times import last_pump_deed_at
+from afterglow.pathway.session.queries.watching import watch_in_recovery
 
 
 @transaction.atomic
@@ -27,8 +28,10 @@ def stop_dose(*, session_id: UUID, reason: str = "", taken_at: datetime | None =
     true = at if taken_at is None or taken_at.tzinfo is None else min(taken_at, at)
     true = max(true, last_pump_deed_at(session) or true)
     session.dosing_ended_at = true
+    watch = watch_in_recovery(session, clinic_id=by.clinic_id, at=at)  # told and charted, never in the way
+    payload = {"reason": reason.strip()[:300], **({"watch": watch} if watch else {})}
     charted = put(
-        session, "stopped", {"reason": reason.strip()[:300]}, event=events.stopped, key=key, taken_at=true, at=at, by=by, reason=reason.strip()[:200]
+        session, "stopped", payload, event=events.stopped, key=key, taken_at=true, at=at, by=by, says=" ".join(watch), reason=reason.strip()[:200]
     )
     session.save(update_fields=["state", "dosing_ended_at"])
     return charted

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import QueryDict
 
+from afterglow.pathway.session.forms.numbers import Reading
 from afterglow.pathway.session.queries.check_in import Question
 from afterglow.pathway.session.rules import check_in as rules
 from afterglow.pathway.session.rules.gate_person import IDENTIFIERS
@@ -143,9 +144,9 @@ class Night(ItemForm):
 
 class ValuesBefore(ItemForm):
     item = "values_before"
-    hr = forms.FloatField(label="Heart rate, /min", required=False)
-    rr = forms.FloatField(label="Breathing rate, /min", required=False)
-    spo2 = forms.FloatField(label="Saturation, %", required=False)
+    hr = Reading(label="Heart rate, /min", required=False)
+    rr = Reading(label="Breathing rate, /min", required=False)
+    spo2 = Reading(label="Saturation, %", required=False)
 
 
 class Fasting(ItemForm):
@@ -205,8 +206,8 @@ class AirwayPerson(ItemForm):
 class PressureForm(forms.Form):
     """One seated reading.  The cuff's own clock decides; empty means now."""
 
-    sbp = forms.FloatField(label="Systolic, mmHg")
-    dbp = forms.FloatField(label="Diastolic, mmHg")
+    sbp = Reading(label="Systolic")
+    dbp = Reading(label="Diastolic")
     key = forms.CharField(widget=forms.HiddenInput, max_length=80)
 
 

@@ -14,6 +14,7 @@ from afterglow.pathway.session.actions.call_help import EMERGENCY_STEPS
 from afterglow.pathway.session.actions.chart_note import ABOUT
 from afterglow.pathway.session.actions.give_medicine import DOSE_UNITS, RESCUE_KINDS, ROUTES
 from afterglow.pathway.session.actions.vital_set import CHOICES
+from afterglow.pathway.session.forms.numbers import Amount
 from afterglow.pathway.session.forms.signing import hidden, password
 from afterglow.science.vitals.channels import CHANNELS
 from afterglow.science.vitals.marks import EMERGENCY_SIGNS
@@ -189,7 +190,7 @@ class StopForm(EntryForm):
 class RateForm(EntryForm):
     """The rate as the pump shows it, in mL/h."""
 
-    rate = forms.DecimalField(label="Rate on the pump", min_value=Decimal(0), max_value=Decimal(1200), decimal_places=3)
+    rate = Amount(label="Rate on the pump", min_value=Decimal(0), max_value=Decimal(1200), decimal_places=3)
     reason = forms.CharField(label="Why", max_length=300)
 
     def rate_ul_per_h(self) -> int:
@@ -197,9 +198,7 @@ class RateForm(EntryForm):
 
 
 class ResumeForm(EntryForm):
-    rate = forms.DecimalField(
-        label="Rate on the pump, if it changed", required=False, min_value=Decimal(0), max_value=Decimal(1200), decimal_places=3
-    )
+    rate = Amount(label="Rate on the pump, if it changed", required=False, min_value=Decimal(0), max_value=Decimal(1200), decimal_places=3)
     reason = forms.CharField(label="Why, if the rate changed", required=False, max_length=300)
 
     def rate_ul_per_h(self) -> int | None:
@@ -208,11 +207,29 @@ class ResumeForm(EntryForm):
 
 
 class FinishForm(EntryForm):
-    volume = forms.DecimalField(label="Volume that went in, as the pump shows it", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
+    volume = Amount(label="Volume that went in, as the pump shows it", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
     why = forms.CharField(label="Why it differs, if it does", required=False, max_length=300)
 
     def volume_ul(self) -> int:
         return int(self.cleaned_data["volume"] * 1000)
+
+
+class HandOverForm(EntryForm):
+    """Who watches from now on, signed by whoever writes it.  Why and the second signature only where something has to be lifted.
+
+    `saw`: the open findings as this page showed them; the signatures cover these and nothing else.
+    """
+
+    to = one_of("Who takes over", [], required=True)
+    saw = hidden(required=False)
+    reason = forms.CharField(label="Why it is right for both people now", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    second_email = forms.EmailField(label="Second person's e-mail address", required=False)
+    second_password = password("Second person's password", required=False)
+    password = password()
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["to"].choices = list(people)  # type: ignore[attr-defined]
 
 
 class AnswerMarksForm(EntryForm):
@@ -279,7 +296,7 @@ class RestForm(EntryForm):
     """What is left over, wasted or returned before a witness who signs at this screen."""
 
     how = one_of("What became of it", [("wasted", "wasted"), ("returned", "returned unopened")], required=True)
-    amount = forms.DecimalField(label="Amount", min_value=Decimal(0), max_value=Decimal(10000), decimal_places=3)
+    amount = Amount(label="Amount", min_value=Decimal(0), max_value=Decimal(10000), decimal_places=3)
     reason = forms.CharField(label="Why", max_length=200)
     second_email = forms.EmailField(label="Witness's e-mail address")
     second_password = password("Witness's password")

@@ -8,11 +8,14 @@ from typing import Any
 
 from django import forms
 
+from afterglow.pathway.session.forms.numbers import Amount, Reading
 from afterglow.pathway.session.queries.limits import LimitRow
+from afterglow.pathway.session.rules.limit_words import number_words
 
 
-def password(label: str = "Your password") -> forms.CharField:
-    return forms.CharField(label=label, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False, max_length=200)
+def password(label: str = "Your password", *, required: bool = True) -> forms.CharField:
+    typed = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    return forms.CharField(label=label, widget=typed, strip=False, max_length=200, required=required)
 
 
 def hidden(required: bool = True) -> forms.CharField:
@@ -49,11 +52,11 @@ class DrawForm(forms.Form):
     """What the second person reads from vial, syringe, pump and wristband.  Nothing is filled in for them."""
 
     lot = forms.UUIDField(widget=forms.HiddenInput)
-    made_up_to = forms.DecimalField(label="Made up to", required=False, min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=2)
+    made_up_to = Amount(label="Made up to", required=False, min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=2)
     said_drug = forms.ChoiceField(label="Drug on the vial", widget=forms.RadioSelect)
-    said_strength = forms.DecimalField(label="Strength on the vial", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
-    said_volume = forms.DecimalField(label="Volume drawn", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
-    said_rate = forms.DecimalField(label="Rate set on the pump", min_value=Decimal(0), max_value=Decimal(2000), decimal_places=3)
+    said_strength = Amount(label="Strength on the vial", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
+    said_volume = Amount(label="Volume drawn", min_value=Decimal(0), max_value=Decimal(1000), decimal_places=3)
+    said_rate = Amount(label="Rate set on the pump", min_value=Decimal(0), max_value=Decimal(2000), decimal_places=3)
     said_record_no = forms.CharField(label="Record number on the wristband", max_length=12)
     second_email = forms.EmailField(label="Second person's e-mail address")
     second_password = password("Second person's password")
@@ -81,7 +84,7 @@ class LimitsForm(forms.Form):
         for row in self.rows:
             for number in row.numbers:
                 now = number["proposed"] if number["now"] is None else number["now"]
-                self.fields[f"{row.id}.{number['name']}"] = forms.FloatField(label=number["name"].replace("_", " "), initial=f"{now:g}")
+                self.fields[f"{row.id}.{number['name']}"] = Reading(label=number_words(number["name"]), initial=f"{now:g}")
             reason = row.accepted.reason if row.accepted else ""
             self.fields[f"{row.id}.reason"] = forms.CharField(label="Why it differs", required=False, max_length=300, initial=reason)
 

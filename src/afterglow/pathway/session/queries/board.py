@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from afterglow.ground.content.queries import library_row
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds, phase, standing, trace
+from afterglow.pathway.session.queries.consent_now import Running, against
 from afterglow.pathway.session.queries.devices import DeviceRow, devices_in
 from afterglow.pathway.session.queries.given import DoseLine, dose_line, infusion_of
 from afterglow.pathway.session.queries.held_limits import limits_of
 from afterglow.pathway.session.queries.phase import Number
 from afterglow.pathway.session.queries.room import leaving, most_urgent_first
+from afterglow.pathway.session.queries.silent import silent
 from afterglow.pathway.session.rules.due import Due
 from afterglow.pathway.session.rules.marks import Raised
 from afterglow.pathway.session.rules.states import IN_THE_ROOM
@@ -61,12 +63,14 @@ def board(site_id: UUID, at: datetime) -> tuple[BoardRoom, ...]:
 
 
 def _rows(site_id: UUID, at: datetime) -> dict[UUID | None, list[BoardRow]]:
-    extra = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name")
+    extra = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name", "site__zone")
     fields = [field.attname for field in Session._meta.concrete_fields]
     sessions = list(Session.objects.filter(site_id=site_id, state__in=IN_THE_ROOM).order_by("checked_in_at", "id").values(*fields, *extra))
     ids = [row["id"] for row in sessions]
     every_deed, every_trace = deeds.deeds_of(ids), trace.traces(ids)
     devices = devices_in([row["room_id"] for row in sessions if row["room_id"] is not None])
+    running = [Running(session_id=row["id"], person_id=row["person_id"], state=row["state"], zone=row["site__zone"]) for row in sessions]
+    against_going_on = against(running)
     found: dict[UUID | None, list[BoardRow]] = {}
     held_limits: dict[str, SiteLimits] = {}
     for row in sessions:
@@ -74,6 +78,8 @@ def _rows(site_id: UUID, at: datetime) -> dict[UUID | None, list[BoardRow]]:
         limits = held_limits.get(session.limits_text) or limits_of(session)
         held_limits[session.limits_text] = limits
         shown = _row(session, row, every_deed.get(session.id, ()), every_trace[session.id], devices.get(row["room_id"]), limits, at)
+        if stop := against_going_on.get(session.id):
+            shown = replace(shown, marks=(stop, *shown.marks))
         found.setdefault(session.room_id, []).append(shown)
     return found
 
@@ -91,7 +97,7 @@ def _row(
     every, seen = phase.intervals(protocol), phase.latest(all_deeds, held)
     running = infusion_of(all_deeds)
     dose = dose_line(running, at=at) if running is not None else None
-    marks = [*standing.standing_of(all_deeds, held, at=at), *phase.silent(session, held, device, limits, at=at)]
+    marks = [*standing.standing_of(all_deeds, held, at=at), *silent(session, all_deeds, held, device, limits, at=at)]
     leaving_at, _, forecast = leaving(session, all_deeds, dose, limits, protocol)
     return BoardRow(
         session_id=session.id,

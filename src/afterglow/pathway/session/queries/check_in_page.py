@@ -112,7 +112,7 @@ def _belongs(item: str, asked: tuple[str, ...]) -> bool:
 
 def _wants_assessment(gate: Gate) -> bool:
     interview = gate.facts.suicide
-    return interview is not None and interview.counts_as_new
+    return interview is not None and interview.needs_assessment
 
 
 def _line(item: str, section: str, question: Question | None, gate: Gate, found: tuple[Finding, ...], names: dict[UUID, str]) -> Line:

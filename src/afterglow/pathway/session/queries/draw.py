@@ -74,16 +74,21 @@ def preparation(held: Visit, lot: LotRow, *, made_up_to_ul: int | None) -> Prepa
 
 
 def preparations(held: Visit) -> list[Preparation]:
-    """Every usable lot of the ordered drug with enough on the shelf, undiluted, the one that expires first first."""
+    """Every usable lot of the ordered drug with enough for this session, undiluted, the one that expires first first.
+
+    Enough: in unopened vials, or in a vial opened for this session (hazard H27).
+    """
     if held.order is None:
         return []
     found = []
-    for lot in cabinet.lots_usable(held.site.id, held.order.drug, held.today):
+    lots = cabinet.lots_usable(held.site.id, held.order.drug, held.today)
+    vials = cabinet.vials_of(lot.id for lot in lots)
+    for lot in lots:
         try:
             prepared = preparation(held, lot, made_up_to_ul=None)
         except ImpossibleAmount:
             continue  # such a lot cannot give this dose undiluted; the page says why no lot is offered
-        if prepared is not None and lot.balance_ul >= prepared.volume_ul:
+        if prepared is not None and vials[lot.id].drawable_ul(str(held.session.id)) >= prepared.volume_ul:
             found.append(prepared)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.check_in import DRAW
 from afterglow.pathway.session.queries.draw import open_draw
 from afterglow.pathway.session.queries.gate_visit import Visit
-from afterglow.pathway.session.rules.gate_dose import signed_on_the_order
+from afterglow.pathway.session.rules.gate_dose import SaidWhy, signed_on_the_order
 from afterglow.pathway.session.rules.gate_facts import Consent, Credential, ReadBack, Screening, Stock
 from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.staff import queries as staff
@@ -93,16 +94,16 @@ def _credentials(held: Visit) -> tuple[Credential, ...]:
 
 
 def _dose(held: Visit) -> Verdict | None:
-    """The order's dose against the plan's bounds with today's weight."""
+    """The order's dose against the plan's bounds with today's weight; what was said why on the order counts for that alone."""
     order = held.order
     if order is None:
         return None
     drugs = drugs_from(library_file("codes", "ketamine_products").content)
-    planned = PlannedDose(
-        drug=drugs.get(order.drug), dose_ug=order.dose_ug, weight_g=held.weight.grams if held.weight else None, over_min=order.over_min
-    )
-    verdict = guardrails(planned, limits_from(held.plan.effective))
-    return signed_on_the_order(verdict, reason=order.reason, signed_by=order.signed_by, second_by=order.second_by)
+    bounds = limits_from(held.plan.effective)
+    ordered = PlannedDose(drug=drugs.get(order.drug), dose_ug=order.dose_ug, weight_g=order.weight_g, over_min=order.over_min)
+    today = replace(ordered, weight_g=held.weight.grams if held.weight else None)
+    said = SaidWhy(reason=order.reason, signed_by=order.signed_by, second_by=order.second_by, recorded=order.saw)
+    return signed_on_the_order(guardrails(today, bounds), said, as_ordered=guardrails(ordered, bounds))
 
 
 def _interval(held: Visit) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -79,8 +80,7 @@ def monitor_as_seen(session: Session, user_id: UUID, *, clinic_id: UUID, state: 
         member = accounts.staff_member(user_id, clinic_id=clinic_id)
     except NotFound:
         return None
-    held = [row for row in staff.credentials_of(user_id, clinic_id) if row.kind in MONITOR_LICENCES and row.ended_at is None and row.state == state]
-    newest = max(held, key=lambda row: row.expires_on, default=None)
+    newest = watching_licence(staff.credentials_of(user_id, clinic_id), state)
     others = list(
         Session.objects.filter(monitor_id=user_id, state__in=MONITORED, site__clinic_id=clinic_id)
         .exclude(id=session.id)
@@ -88,7 +88,7 @@ def monitor_as_seen(session: Session, user_id: UUID, *, clinic_id: UUID, state: 
     )
     return Monitor(
         name=member.name,
-        profession=_profession(newest),
+        profession=profession_of(newest),
         licence_current=None if newest is None else newest.expires_on >= today,
         is_this_sessions_therapist=any(row.user_id == user_id and row.duty == "therapist" for row in chart.care_team(session.person_id)),
         other_dosing_rooms=sum(each in ("dosing", "paused") for each in others),
@@ -96,7 +96,13 @@ def monitor_as_seen(session: Session, user_id: UUID, *, clinic_id: UUID, state: 
     )
 
 
-def _profession(licence: CredentialRow | None) -> Any:
+def watching_licence(credentials: Iterable[CredentialRow], state: str) -> CredentialRow | None:
+    """The licence of that state under which its holder may watch an infusion, the one that runs longest; None where there is none."""
+    held = [row for row in credentials if row.kind in MONITOR_LICENCES and row.ended_at is None and row.state == state]
+    return max(held, key=lambda row: row.expires_on, default=None)
+
+
+def profession_of(licence: CredentialRow | None) -> Any:
     """What the licence makes of its holder; its kind where nobody recorded the profession."""
     if licence is None:
         return "other"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import SiteRow
 from afterglow.pathway.session.models import Override, SecondSignature, Session
 from afterglow.pathway.session.queries.gate_facts import gate_facts
 from afterglow.pathway.session.queries.gate_visit import Visit, visit
@@ -75,12 +76,17 @@ def overrides_of(held: Visit) -> tuple[tuple[gate.Override, ...], tuple[FirstSig
 
 def signer(user_id: UUID, held: Visit) -> Signer:
     """Who this is today at this site: employed here, licensed here, a prescriber here."""
-    member = next((row for row in accounts.staff_of(held.site.clinic_id) if row.user_id == user_id), None)
-    prescribes = staff.credential_in_date(user_id, held.site.clinic_id, "prescriber_licence", held.today, held.site.state) is not None
+    return signer_at(user_id, held.site, held.today)
+
+
+def signer_at(user_id: UUID, site: SiteRow, today: date) -> Signer:
+    """The same for a site and its day, where no visit was read."""
+    member = next((row for row in accounts.staff_of(site.clinic_id) if row.user_id == user_id), None)
+    prescribes = staff.credential_in_date(user_id, site.clinic_id, "prescriber_licence", today, site.state) is not None
     return Signer(
         staff_id=str(user_id),
         name=member.name if member else "someone who no longer works here",
-        licensed=staff.is_licensed(user_id, held.site.clinic_id, held.today),
+        licensed=staff.is_licensed(user_id, site.clinic_id, today),
         of_this_site=member is not None,
         prescriber=prescribes and member is not None and member.has("prescriber"),
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 from afterglow.ground.audit.trail import canonical
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.session.models import LimitAcceptance
+from afterglow.pathway.session.rules.limit_words import number_words
 from afterglow.science.vitals.limits import SiteLimits, complete_limits, proposed_limits
 
 
@@ -39,10 +40,10 @@ class LimitRow:
 
     @property
     def numbers(self) -> list[dict[str, Any]]:
-        """Every number: name, unit, proposed, lowest, highest, and the one in force (None while it is open)."""
+        """Every number: name, words, unit, proposed, lowest, highest, and the one in force (None while it is open)."""
         held = self.accepted.values if self.accepted else {}
         return [
-            {**bounds, "name": name, "unit": bounds.get("unit", self.limit["unit"]), "now": held.get(name)}
+            {**bounds, "name": name, "words": number_words(name), "unit": bounds.get("unit", self.limit["unit"]), "now": held.get(name)}
             for name, bounds in self.limit["values"].items()
         ]
 

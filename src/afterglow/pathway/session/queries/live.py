@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.db.models import Q
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.session.hub import Line
 from afterglow.pathway.session.models import Entry, Reading, Session
+from afterglow.pathway.session.queries.consent_now import against, running
+from afterglow.pathway.session.queries.deeds import CORRECTED
 from afterglow.records.chart import queries as chart
 from afterglow.science.vitals.channels import CHANNELS, number_text, shown
 
@@ -42,9 +45,25 @@ def lines_after(cursors: Mapping[UUID, int]) -> list[Line]:
     return [Line(row[0], row[1], _text(row, heads[row[0]][1])) for row in rows]
 
 
+def notices(session_ids: Collection[UUID]) -> list[Line]:
+    """What stands against a running dose without being an entry of its session: a consent taken back.  Two queries, one where no dose runs."""
+    held = running(session_ids)
+    found = against(held)
+    lines = []
+    for each in held:
+        if raised := found.get(each.session_id):
+            mark = {"code": raised.mark.code, "level": raised.mark.level, "channel": raised.mark.channel, "sentence": _sentence(asdict(raised.mark))}
+            said = {"room": str(each.session_id), "seq": 0, "kind": "notice", "at": raised.first_at.isoformat(), "state": each.state, "marks": [mark]}
+            about = f"{raised.mark.code} {raised.first_at.isoformat()}"
+            lines.append(Line(each.session_id, 0, json.dumps(said, separators=(",", ":"), ensure_ascii=False), about))
+    return lines
+
+
 def _text(row: Row, state: str) -> str:
     session_id, seq, kind, taken_at, text = row
     payload = json.loads(text)
+    if kind == CORRECTED:  # what counts now, at the time at which it was taken
+        payload = payload.get("payload") or {}
     said: dict[str, Any] = {"room": str(session_id), "seq": seq, "kind": "deed" if kind else "reading", "at": taken_at.isoformat(), "state": state}
     channels = shown_channels(payload.get("channels") or {})
     if channels:

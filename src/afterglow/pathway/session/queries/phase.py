@@ -1,4 +1,4 @@
-"""What room and board both need of a session: how often to look, what was last seen, what is due, what is silent."""
+"""What room and board both need of a session: how often to look, what was last seen, what is due."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from afterglow.pathway.session.queries.devices import DeviceRow
 from afterglow.pathway.session.queries.standing import Source, merged
 from afterglow.pathway.session.queries.trace import Message, Trace
 from afterglow.pathway.session.rules.due import Due, DueFacts, due_next
-from afterglow.pathway.session.rules.marks import Raised
-from afterglow.pathway.session.rules.silence import Heard, may_be_quiet, silences
-from afterglow.pathway.session.rules.states import MONITORED
+from afterglow.pathway.session.rules.silence import may_be_quiet
 from afterglow.science.vitals.channels import CHANNELS, number_text, shown
 from afterglow.science.vitals.devices import BY_HAND, DeviceProfile
 from afterglow.science.vitals.limits import SiteLimits
@@ -204,16 +202,6 @@ def due(
         limits,
         at=at,
     )
-
-
-def silent(session: Session, held: Trace, device: DeviceRow | None, limits: SiteLimits, *, at: datetime) -> tuple[Raised, ...]:
-    """Channels of the room's device that give nothing, while somebody may have drug on board."""
-    since = session.started_at
-    if device is None or since is None or session.state not in MONITORED:
-        return ()
-    last = {channel: message.values.taken_at for channel, message in held.latest.items()}
-    found = silences(Heard(profile=device.profile, last_at=last, since=since), limits, at=at)
-    return tuple(Raised(mark=mark, first_at=last.get(mark.channel, since), last_at=at) for mark in found)
 
 
 def since(moment: datetime | None, at: datetime) -> timedelta | None:

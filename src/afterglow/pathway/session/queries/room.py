@@ -13,13 +13,16 @@ from afterglow.ground.errors import NotFound
 from afterglow.ground.face.strip_series import Series
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds, phase, standing, timeline, trace
+from afterglow.pathway.session.queries.consent_now import against_session
 from afterglow.pathway.session.queries.deeds import Deed
 from afterglow.pathway.session.queries.devices import DeviceRow, devices_in
 from afterglow.pathway.session.queries.given import DoseLine, dose_line, infusion_of
 from afterglow.pathway.session.queries.held_limits import limits_of
 from afterglow.pathway.session.queries.phase import Number
+from afterglow.pathway.session.queries.silent import silent
 from afterglow.pathway.session.queries.strip import series
 from afterglow.pathway.session.queries.timeline import Line
+from afterglow.pathway.session.rules.consent_now import CLEARED_BY_STOPPING
 from afterglow.pathway.session.rules.discharge import earliest
 from afterglow.pathway.session.rules.discharge_facts import DischargeFacts, Rescue
 from afterglow.pathway.session.rules.due import Due
@@ -33,7 +36,7 @@ from afterglow.science.vitals.marks import RANK
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPicture:
-    """The room at `at`.  `marks`: everything that stands, what asks for action first, silence included; `answered`: the latest answers.
+    """The room at `at`.  `marks`: everything that stands, silence included: a consent taken back, then what asks for action; `answered`: the latest answers.
 
     `leaving_at` is by the clock alone, counted from the end of the dose: while the pump runs, from when it will end at this rate
     (`leaving_is_forecast`).  `may`: the deeds that the state allows.  `elapsed` counts from the start and stops at the end.
@@ -77,8 +80,8 @@ class RoomPicture:
 
     @property
     def act(self) -> tuple[Raised, ...]:
-        """Marks that ask for an answer."""
-        return tuple(raised for raised in self.marks if raised.mark.level == "act")
+        """Marks that ask for an answer; those that only stopping the dose clears are not among them."""
+        return tuple(raised for raised in self.marks if raised.mark.level == "act" and raised.mark.code not in CLEARED_BY_STOPPING)
 
     @property
     def needs_words(self) -> bool:
@@ -129,7 +132,7 @@ def room(session_id: UUID, at: datetime, *, newest: int = 50) -> RoomPicture:
         numbers=phase.numbers(seen, device=device, every=every, state=session.state, limits=limits, at=at),
         strip=series(session, all_deeds, held, lines, dose=dose, device=device, limits=limits, at=at),
         due=phase.due(session, all_deeds, held, every=every, limits=limits, at=at),
-        marks=most_urgent_first([*standing.standing_of(all_deeds, held, at=now), *phase.silent(session, held, device, limits, at=at)]),
+        marks=(*against_session(session, zone=more["site__zone"]), *_marks(session, all_deeds, held, device, limits, at=at)),
         answered=tuple(line for line in reversed(lines) if line.kind == standing.ACKNOWLEDGED)[:5],
         timeline=lines[: -newest - 1 : -1],
         lines_in_all=len(lines),
@@ -140,6 +143,14 @@ def room(session_id: UUID, at: datetime, *, newest: int = 50) -> RoomPicture:
         limits=limits,
         may=deeds_open(session.state),  # type: ignore[arg-type]  # the database holds the closed list
     )
+
+
+def _marks(
+    session: Session, all_deeds: tuple[Deed, ...], held: trace.Trace, device: DeviceRow | None, limits: SiteLimits, *, at: datetime
+) -> tuple[Raised, ...]:
+    """What was raised and not answered, as it stood when the record closed, and what is silent now."""
+    raised = standing.standing_of(all_deeds, held, at=session.ended_at or at)
+    return most_urgent_first([*raised, *silent(session, all_deeds, held, device, limits, at=at)])
 
 
 def most_urgent_first(marks: Iterable[Raised]) -> tuple[Raised, ...]:

@@ -59,7 +59,7 @@ def standing_marks(session: Session, *, at: datetime, upto: int | None = None) -
     rows, held = deeds.deeds(session.id), trace.trace(session.id)
     if upto is None:
         return standing_of(rows, held, at=at)
-    shown = tuple(row for row in rows if row.seq <= upto)
+    shown = tuple(row for row in rows if max(row.seq, row.corrected_by or 0) <= upto)
     return _acts(shown, merged(shown, [message for message in held.turns if message.seq <= upto]), at)
 
 
@@ -81,11 +81,12 @@ def _acts(all_deeds: Sequence[Deed], found: Sequence[Source | Message], at: date
 
 
 def hand_sources(all_deeds: Iterable[Deed]) -> list[Source]:
-    """What people charted that holds values or marks, in order of true time."""
+    """What people charted that holds values or marks, in order of true time; a corrected one with the number of its newest correction,
+    so that an answer from before the correction was not given for it."""
     found = [
         Source(
             at=deed.taken_at,
-            seq=deed.seq,
+            seq=deed.corrected_by or deed.seq,
             by_device=False,
             channels=frozenset(deed.payload.get("channels") or ()),
             marks=deeds.marks(deed.payload),

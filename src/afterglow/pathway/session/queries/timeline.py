@@ -23,6 +23,7 @@ NUMBERED = frozenset(
         "stopped",
         "finished",
         "pump_stopped",
+        "monitor_handed_over",
         "medicine",
         "event",
         "emergency",
@@ -94,11 +95,17 @@ def _line(deed: Deed, number: int) -> Line:
         by=deed.by,
         text=text_of(deed.kind, deed.payload),
         number=number,
-        was=text_of(deed.kind, deed.was) if deed.was is not None and not deed.withdrawn else "",
+        was=_replaced(deed.kind, deed.was) if deed.was is not None and not deed.withdrawn else "",
         corrected=deed.corrected_by is not None,
         withdrawn=deed.withdrawn,
         correctable=deed.kind in ("vitals", "note", "medicine") and not deed.withdrawn,
     )
+
+
+def _replaced(kind: str, payload: Mapping[str, Any]) -> str:
+    """What a correction replaced, with the marks that it had got."""
+    marks = [str(mark["sentence"]) for mark in payload.get("marks") or () if mark["level"] != "none"]
+    return " ".join([text_of(kind, payload), *(["Was marked:", *marks] if marks else [])])
 
 
 def text_of(kind: str, payload: Mapping[str, Any]) -> str:
@@ -134,7 +141,7 @@ def _rate(told: Mapping[str, Any]) -> str:
 
 
 def _stopped(told: Mapping[str, Any]) -> str:
-    return f"Stopped. {told.get('reason', '')}".strip()
+    return " ".join(part for part in ("Stopped.", str(told.get("reason", "")), *told.get("watch", ())) if part)
 
 
 def _volume(told: Mapping[str, Any]) -> str:
@@ -143,7 +150,16 @@ def _volume(told: Mapping[str, Any]) -> str:
 
 
 def _finished(told: Mapping[str, Any]) -> str:
-    return f"The dose is in. {_volume(told)}"
+    return " ".join(["The dose is in.", _volume(told), *told.get("watch", ())])
+
+
+def _named(told: Mapping[str, Any]) -> str:
+    return f"{told['name']} monitors."
+
+
+def _handed_over(told: Mapping[str, Any]) -> str:
+    said = f"Monitoring handed over: {told['from_name']} to {told['to_name']}."
+    return f"{said} {' '.join(told['lifted'])} Signed with {told['second']}: {told['reason']}" if told["lifted"] else said
 
 
 def _vitals(told: Mapping[str, Any]) -> str:
@@ -164,7 +180,8 @@ def _vitals(told: Mapping[str, Any]) -> str:
 def _medicine(told: Mapping[str, Any]) -> str:
     said = f"{told['name']} {told['amount']} {told['unit']} {told['route'].upper() if len(told['route']) == 2 else told['route']}"
     why = f" {told['why']}" if told.get("why") else ""
-    return f"{said}, ordered by {told['ordered_by']}.{why}"
+    against = " ".join(told.get("against") or ())
+    return f"{said}, ordered by {told['ordered_by']}.{why}{f' Known against it: {against}' if against else ''}"
 
 
 def _event(told: Mapping[str, Any]) -> str:
@@ -208,6 +225,8 @@ def _left(told: Mapping[str, Any]) -> str:
 
 
 WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "monitor_named": _named,
+    "monitor_handed_over": _handed_over,
     "drawn": _drawn,
     "started": _started,
     "paused": _paused,

@@ -120,7 +120,8 @@ def saturation(facts: DischargeFacts, limits: SiteLimits) -> Finding:
     """On air, at the site's least or the person's own."""
     item, held = "saturation", facts.saturation
     if held is None or not facts.is_fresh(held.taken_at, limits.at("leave_values", "fresh_min")):
-        return Finding.unknown(item, "A saturation after the last drug, at most minutes old, is needed.", mark="J")
+        fresh = number_text(limits.at("leave_values", "fresh_min"))
+        return Finding.unknown(item, f"A saturation after the last drug, at most {fresh} min old, is needed.", mark="J")
     if facts.on_oxygen is None:
         return Finding.unknown(item, "Nobody recorded whether the person is on oxygen.", mark="J")
     if facts.on_oxygen:
@@ -136,7 +137,8 @@ def saturation(facts: DischargeFacts, limits: SiteLimits) -> Finding:
 def alertness(facts: DischargeFacts, limits: SiteLimits) -> Finding:
     item, held = "alertness", facts.alertness
     if held is None or not facts.is_fresh(held.taken_at, limits.at("leave_values", "fresh_min")):
-        return Finding.unknown(item, "An alertness score (MOAA/S) after the last drug, at most minutes old, is needed.", mark="J")
+        fresh = number_text(limits.at("leave_values", "fresh_min"))
+        return Finding.unknown(item, f"An alertness score (MOAA/S) after the last drug, at most {fresh} min old, is needed.", mark="J")
     if held.value < limits.at("leave_values", "moaas_at_least"):
         return Finding.unmet(item, f"MOAA/S {number_text(held.value)}: not fully awake.", mark="J")
     return Finding.met(item, f"MOAA/S {number_text(held.value)}.")

@@ -20,12 +20,14 @@ STOPS: Mapping[str, tuple[str, str]] = {
 
 
 def gravity(item: str, value: Mapping[str, Any] | None) -> int:
-    """How much an answer stops: 0 nothing, 1 a stop (in the suicide interview an old yes), 2 a new or worse yes, an act, or a declined answer."""
+    """How much an answer stops: 0 nothing, 1 a stop (in the suicide interview an old yes), 2 a new or worse yes, intent, a plan or an act,
+    or a declined answer."""
     if value is None:
         return 0
     if item == "suicide":
         said = [value.get(key) for key in WORDS]
-        if "declined" in said or ("yes" in said and (value.get("new_or_worse") == "yes" or value.get("act_or_preparation") == "yes")):
+        grave = "yes" in (value.get("intent_or_plan"), value.get("act_or_preparation"))
+        if "declined" in said or grave or ("yes" in said and value.get("new_or_worse") == "yes"):
             return 2
         return int("yes" in said)
     key, stop = STOPS.get(item, ("", ""))

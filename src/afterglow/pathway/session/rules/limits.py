@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from afterglow.pathway.session.rules.limit_words import number_words
 from afterglow.science.verdict import Finding, Verdict
 from afterglow.science.vitals.channels import number_text
 
@@ -32,10 +33,10 @@ def _one(limit: Mapping[str, Any], name: str, value: float | None) -> Finding:
     item, bounds = f"{limit['id']}.{name}", limit["values"][name]
     unit = bounds.get("unit", limit["unit"])
     if value is None:
-        return Finding.unknown(item, f"{limit['title']}: {name} has no number.")
+        return Finding.unknown(item, f"{limit['title']}: {number_words(name)}: write a number.")
     if not bounds["lowest"] <= value <= bounds["highest"]:
         allowed = f"{number_text(bounds['lowest'])} to {number_text(bounds['highest'])} {unit}"
-        sentence = f"{limit['title']}: {name} {number_text(value)} is outside {allowed}."
+        sentence = f"{limit['title']}: {number_words(name)} {number_text(value)} is outside {allowed}."
         return Finding.unmet(item, sentence, source=limit["source"], mark=limit["mark"], lifted_by="nobody")
     return Finding.met(item, f"{number_text(value)} {unit}.", source=limit["source"], mark=limit["mark"])
 
@@ -50,7 +51,9 @@ def _unknown_names(limit: Mapping[str, Any], values: Mapping[str, float]) -> tup
 
 def _in_order(limit: Mapping[str, Any], values: Mapping[str, float]) -> tuple[Finding, ...]:
     return tuple(
-        Finding.unmet(f"{limit['id']}.order", f"{limit['title']}: {milder} may not be above {severer}.", lifted_by="nobody")
+        Finding.unmet(
+            f"{limit['id']}.order", f"{limit['title']}: {number_words(milder)} may not be higher than {number_words(severer)}.", lifted_by="nobody"
+        )
         for milder, severer in RISING
         if milder in values and severer in values and values[milder] > values[severer]
     )

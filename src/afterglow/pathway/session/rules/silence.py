@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from afterglow.science.vitals.channels import CHANNELS
 from afterglow.science.vitals.devices import DeviceProfile
 from afterglow.science.vitals.limits import SiteLimits
-from afterglow.science.vitals.marks import Mark
+from afterglow.science.vitals.marks import NO_SIGNAL, Mark
+
+LIFE_SIGNS = ("spo2", "rr")
+"""Saturation and breathing: neither heard of while drug goes in is a person whom nobody watches (J; safety 8, 29)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,28 @@ def may_be_quiet(profile: DeviceProfile, channel: str, limits: SiteLimits) -> ti
     if profile.interval_s > 1:
         return timedelta(seconds=profile.interval_s + limits.at("no_data", "slow_device_extra_s"))
     return timedelta(seconds=limits.at("no_data", "spo2_s" if channel == "spo2" else "other_s"))
+
+
+def unheard_from(heard: Heard, limits: SiteLimits) -> datetime | None:
+    """The moment from which neither saturation nor breathing is heard, if nothing more comes; None for a device that does not send both."""
+    ends = []
+    for channel in LIFE_SIGNS:
+        allowed = may_be_quiet(heard.profile, channel, limits)
+        if allowed is None or channel not in heard.profile.streams:
+            return None
+        ends.append(max(heard.last_at.get(channel, heard.since), heard.since) + allowed)
+    return max(ends)
+
+
+def no_signal(heard: Heard, limits: SiteLimits, *, at: datetime) -> tuple[Mark, ...]:
+    """While drug goes in, or may go in again: nothing heard of saturation and of breathing asks for the person, not for the device."""
+    begins = unheard_from(heard, limits)
+    if begins is None or at < begins:
+        return ()
+    last = [heard.last_at[channel] for channel in LIFE_SIGNS if channel in heard.last_at]
+    how_long = f"for {int((at - max(last)).total_seconds())} s" if last else "since the start"
+    sentence = f"Nothing is heard of saturation and breathing {how_long} ({heard.profile.tempo})."
+    return (Mark(code=NO_SIGNAL, level="act", channel="", sentence=sentence, says="No signal: check the person now.", urgency="high"),)
 
 
 def silences(heard: Heard, limits: SiteLimits, *, at: datetime) -> tuple[Mark, ...]:

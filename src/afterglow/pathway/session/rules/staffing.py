@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from afterglow.science.verdict import Finding, Verdict
@@ -39,6 +39,17 @@ def may_monitor_recovery(monitor: Monitor | None, limits: SiteLimits) -> Verdict
     if monitor is None:
         return Verdict.of(Finding.unknown("monitor.named", "No monitor is named for this recovery. Name one.", source=SOURCE, mark="W"))
     return Verdict.of(_profession(monitor), _recovery_share(monitor, limits))
+
+
+def watches_now(monitor: Monitor | None, *, dosing: bool, limits: SiteLimits | None) -> Verdict:
+    """What stands about the person who monitors this session now: shown in the room and on the board until it is put right.  It stops no deed.
+
+    `dosing`: the drug still goes in here, running or paused; otherwise this session is in recovery.  `limits`: None where the session's own cannot
+    be read.  Whether the monitor is the therapist was decided at the gate or at the hand-over, and is not asked again.
+    """
+    if monitor is None:
+        return Verdict.of(Finding.unknown("monitor.named", "Nobody who works here monitors this person. Hand over.", source=SOURCE, mark="W"))
+    return Verdict.of(_hand_over(_profession(monitor)), _share_now(monitor, dosing=dosing, limits=limits))
 
 
 def somebody_stays(reasons: tuple[str, ...], person: str) -> Finding:
@@ -101,4 +112,29 @@ def _recovery_share(monitor: Monitor, limits: SiteLimits) -> Finding:
     if monitor.other_recovering + 1 > most:
         sentence = f"{monitor.name} already monitors {monitor.other_recovering} in recovery; the site allows {most}."
         return Finding.unmet(item, sentence, source=SOURCE, mark="J", lifted_by="two_signatures", who=WHO)
+    return Finding.met(item)
+
+
+def _hand_over(finding: Finding) -> Finding:
+    """The same finding, where the session runs already: it says what to do."""
+    return finding if finding.is_met else replace(finding, sentence=f"{finding.sentence} Hand over.")
+
+
+def _share_now(monitor: Monitor, *, dosing: bool, limits: SiteLimits | None) -> Finding:
+    """Everybody this person watches, this session among them."""
+    item = "monitor.only_here" if dosing else "monitor.recovery_share"
+    if monitor.other_dosing_rooms:
+        sentence = f"{monitor.name} monitors a dose in another room too: hand one over."
+        return Finding.unmet(item, sentence, source=SOURCE, mark="W")
+    if dosing and monitor.other_recovering:
+        sentence = f"{monitor.name} monitors this dose and {monitor.other_recovering} in recovery: hand one over."
+        return Finding.unmet(item, sentence, source=SOURCE, mark="W")
+    if dosing:
+        return Finding.met(item)
+    if limits is None:
+        return Finding.unknown(item, "How many people one person may monitor in recovery cannot be read from this session's limits.", mark="J")
+    most, now = int(limits.at("recovery_staff", "people_per_monitor")), monitor.other_recovering + 1
+    if now > most:
+        sentence = f"{monitor.name} monitors {now} in recovery; the site allows {most}: hand one over."
+        return Finding.unmet(item, sentence, mark="J")
     return Finding.met(item)

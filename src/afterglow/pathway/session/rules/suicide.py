@@ -67,6 +67,11 @@ class SuicideInterview:
         """Said to be new or worse; an act or preparation since last contact is new by what it is, whatever was said."""
         return bool(self.new_or_worse) or self.answers.act_or_preparation == "yes"
 
+    @property
+    def needs_assessment(self) -> bool:
+        """Is an assessment of the same day by a qualified clinician asked for?  Intent or a plan always is, old or new (safety 3, 18)."""
+        return self.counts_as_new or self.answers.grave
+
 
 def may_go_on(interview: SuicideInterview | None, *, today: date) -> Finding:
     """May this person be dosed today, as far as the interview says?"""
@@ -86,9 +91,10 @@ def may_go_on(interview: SuicideInterview | None, *, today: date) -> Finding:
         return Finding.unknown(
             item, f"Yes to: {words}. Ask whether it is new or worse since the last assessment.", source=SOURCE, mark="J", lifted_by="nobody"
         )
-    if not interview.counts_as_new:
+    if not interview.needs_assessment:
         return Finding.met(item, f"Yes to: {words}; not new, not worse (asked by {interview.asked_by}).", source=SOURCE)
-    return _after_assessment(item, f"New or worse: {words}", interview, today=today)
+    how = "New or worse" if interview.counts_as_new else "Said to be not new, not worse"
+    return _after_assessment(item, f"{how}: {words}", interview, today=today)
 
 
 def may_go_home(interview: SuicideInterview | None, *, dose_ended_at: datetime | None, today: date, at: datetime) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,14 +19,16 @@ from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound
 from afterglow.pathway.session import events
-from afterglow.pathway.session.queries import live
+from afterglow.pathway.session.queries import live, watching
 from afterglow.pathway.session.queries.board import BoardRoom, BoardRow, board
 from afterglow.pathway.session.rules.marks import Raised
 from afterglow.pathway.session.views.room import due_line, number
+from afterglow.science.verdict import Finding
 
 NEED = "session.session.read"
 FROM_AFAR = ("pressure", "hr", "spo2", "rr")
 """What a board shows of a person; the rest is in the room."""
+Watch = Mapping[UUID, tuple[Finding, ...]]
 SHORT = {"pressure": "pressure", "hr": "heart rate", "spo2": "saturation", "rr": "breathing"}
 
 
@@ -90,18 +93,22 @@ def names_wanted(request: HttpRequest) -> bool:
 def _rooms(request: HttpRequest, site: SiteRow) -> list[dict[str, Any]]:
     found = board(site.id, request.at)
     seen = live.heads_visible_to(request.actor, [row.session_id for each in found for row in each.rows])
-    named = names_wanted(request)
-    return [shown for each in found for shown in _shown(each, set(seen), named=named, at=request.at, zone=site.zone)]
+    named, watch = names_wanted(request), watching.site_watch(site, request.at)
+    return [shown for each in found for shown in _shown(each, set(seen), watch, named=named, at=request.at, zone=site.zone)]
 
 
-def _shown(room: BoardRoom, visible: set[UUID], *, named: bool, at: datetime, zone: str) -> list[dict[str, Any]]:
+def _shown(room: BoardRoom, visible: set[UUID], watch: Watch, *, named: bool, at: datetime, zone: str) -> list[dict[str, Any]]:
     """One card a person; an empty room is one card."""
     if not room.rows:
         return [{"name": room.name}]
-    return [_card(room.name, row, named=named, at=at, zone=zone) if row.session_id in visible else _closed(room.name, row) for row in room.rows]
+    return [
+        _card(room.name, row, watch.get(row.session_id, ()), named=named, at=at, zone=zone) if row.session_id in visible else _closed(room.name, row)
+        for row in room.rows
+    ]
 
 
-def _card(name: str, row: BoardRow, *, named: bool, at: datetime, zone: str) -> dict[str, Any]:
+def _card(name: str, row: BoardRow, watch: tuple[Finding, ...], *, named: bool, at: datetime, zone: str) -> dict[str, Any]:
+    """`watch`: what stands about the person who monitors, a notice beside the marks of the values."""
     late = [line for line in (due_line(due, at) for due in row.due) if line["level"] in ("notify", "act")]
     return {
         "id": row.session_id,
@@ -109,11 +116,13 @@ def _card(name: str, row: BoardRow, *, named: bool, at: datetime, zone: str) -> 
         "url": reverse("session:room", args=[row.session_id]),
         "name": name,
         "person": row.short_name if named else f"Monitor: {row.monitor or 'nobody named'}",
+        "monitor": (row.monitor or "nobody named") if named else "",
         "phase": row.phase,
         "minutes": "" if row.elapsed is None else f"{int(row.elapsed.total_seconds() // 60)} min",
         "numbers": [number(each) | {"label": SHORT[each.channel]} for each in row.numbers if each.channel in FROM_AFAR],
         "marks": sorted(
-            [*(mark_line(each) for each in row.marks if each.mark.level != "none"), *map(overdue, late)], key=lambda mark: mark["level"] != "act"
+            [*(mark_line(each) for each in row.marks if each.mark.level != "none"), *map(overdue, late), *map(watch_line, watch)],
+            key=lambda mark: mark["level"] != "act",
         ),
         "due": next((f"{line['label']}, {line['when']}" for line in (due_line(due, at) for due in row.due[:1])), ""),
         "leaving": "" if row.leaving_at is None else f"{row.leaving_at.astimezone(ZoneInfo(zone)):%H:%M %Z}",
@@ -125,6 +134,11 @@ def mark_line(raised: Raised) -> dict[str, str]:
     """A mark that stands."""
     mark = raised.mark
     return {"level": mark.level, "code": mark.code, "channel": mark.channel, "sentence": mark.sentence}
+
+
+def watch_line(finding: Finding) -> dict[str, str]:
+    """What stands about a monitor, as a mark."""
+    return {"level": "notify", "code": finding.item, "channel": "", "sentence": finding.sentence}
 
 
 def overdue(line: dict[str, str]) -> dict[str, str]:

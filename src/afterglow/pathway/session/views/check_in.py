@@ -23,7 +23,9 @@ from afterglow.pathway.session.actions.record_pressure import record_pressure
 from afterglow.pathway.session.forms.check_in import FORMS, ItemForm, PressureForm, WeightForm
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.check_in_page import CheckInPage, check_in_page
+from afterglow.pathway.session.views.check_in_rows import sections_of
 from afterglow.pathway.session.views.day import fetch_for_page
+from afterglow.pathway.session.views.entry import at_its_field
 from afterglow.records.chart.actions.record_weight import record_weight
 
 ANSWER = "session.session.check_in"
@@ -31,7 +33,7 @@ ANSWER = "session.session.check_in"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What came back refused: forms as typed, and the refusals."""
+    """What came back refused: forms as typed, and the refusals, each with the item it belongs to as its field."""
 
     forms: Mapping[str, ItemForm] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
@@ -63,6 +65,7 @@ def save_answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
             if refusal.status != 409:
                 raise
             forms[item] = form
+            at_its_field(form, refusal)
             refusals.append(refusal)
     if refusals:
         return _page(request, session, Typed(forms, tuple(refusals)), status=422)
@@ -72,7 +75,7 @@ def save_answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def _record(request: HttpRequest, session_id: UUID, item: str, form: ItemForm) -> None:
     if not form.is_valid():
         wrong = " ".join(f"{form.fields[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
-        raise Refusal("session.answer_incomplete", f"Nothing was recorded. {wrong}", "Correct it and save again.", field=item)
+        raise Refusal("session.answer_incomplete", wrong, "Correct it and save again.", field=item)
     key = f"{request.POST.get('key', '')}:{item}"
     answer_item(
         session_id=session_id, item=item, value=form.value(), key=key[:80] if request.POST.get("key") else "", by=request.actor, at=request.at
@@ -91,6 +94,7 @@ def save_pressure(request: HttpRequest, session_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status != 409:
             raise
+        at_its_field(form, refusal)
         return _page(request, session, Typed(refusals=(refusal,), pressure=form), status=422)
     return redirect(f"{reverse('session:check_in', args=[session_id])}#body")
 
@@ -118,6 +122,7 @@ def save_weight(request: HttpRequest, session_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status != 409:
             raise
+        at_its_field(form, refusal)
         return _page(request, session, Typed(refusals=(refusal,), weight=form), status=422)
     return redirect(f"{reverse('session:check_in', args=[session_id])}#body")
 
@@ -160,12 +165,13 @@ def _forms(page: CheckInPage, data: Any = None) -> dict[str, ItemForm]:
 def _page(request: HttpRequest, session: Session, typed: Typed, status: int = 200) -> HttpResponse:
     page = check_in_page(session, by=request.actor, at=request.at)
     blank = _forms(page)
-    lines = [(line, typed.forms.get(line.item, blank.get(line.item))) for line in page.lines]
+    sections = sections_of(page, blank | dict(typed.forms), typed.refusals)
     context = {
         "page": page,
         "session": session,
         "identity": page.identity,
-        "sections": [(name, title, [pair for pair in lines if pair[0].section == name]) for name, title in page.sections],
+        "sections": sections,
+        "open_count": sum(len(section.open) for section in sections),
         "refusals": typed.refusals,
         "pressure": typed.pressure or PressureForm(initial={"key": ids.new_token()}),
         "weight": typed.weight or WeightForm(initial={"key": ids.new_token()}),

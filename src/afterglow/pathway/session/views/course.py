@@ -26,8 +26,10 @@ from afterglow.pathway.session.actions.resume import resume_dose
 from afterglow.pathway.session.actions.return_drug import account_for_rest
 from afterglow.pathway.session.actions.stop import stop_dose
 from afterglow.pathway.session.forms import course as forms
-from afterglow.pathway.session.queries import deeds, standing
+from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.given import dose_line, infusion
+from afterglow.pathway.session.queries.rescue import kit_now
+from afterglow.pathway.session.queries.silent import asking
 from afterglow.pathway.session.views.chart_json import json_refusals
 from afterglow.pathway.session.views.entry import EntryPage, entry
 from afterglow.records.adverse import queries as adverse
@@ -92,7 +94,8 @@ def event(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @both
 def medicine(request: HttpRequest, session_id: UUID) -> HttpResponse:
     page = EntryPage(title="Medicine given", template="session/medicine.html", form=forms.MedicineForm, need=CHART, act=_medicine)
-    return entry(request, session_id, page)
+    kit = kit_now(access.fetch_session(request.actor, session_id, need=CHART), at=request.at)
+    return entry(request, session_id, page, kit=kit)
 
 
 def _medicine(form: forms.MedicineForm, common: dict[str, Any]) -> Any:
@@ -113,7 +116,7 @@ def answer_marks(request: HttpRequest, session_id: UUID) -> HttpResponse:
         act=lambda form, common: acknowledge(upto=form.cleaned_data["upto"], saw=form.cleaned_data["saw"], **common),
     )
     session = access.fetch_session_in_emergency(request.actor, session_id)
-    raised = [each for each in standing.standing_marks(session, at=request.at) if each.mark.level == "act"]
+    raised = asking(session, at=request.at)
     return entry(request, session_id, page, initial={"upto": session.seq}, raised=raised, needs_words=any(each.mark.needs_a_look for each in raised))
 
 
@@ -229,8 +232,7 @@ def _rest(request: HttpRequest) -> Any:
         _, witness = confirm_other(
             email=held["second_email"],
             password=held["second_password"],
-            clinic_id=request.clinic_id,
-            source=request.META.get("REMOTE_ADDR", ""),
+            by=request.actor,
             at=request.at,
         )
         return account_for_rest(how=held["how"], amount_ug=form.amount_ug(), witness=witness, reason=held["reason"], **common)

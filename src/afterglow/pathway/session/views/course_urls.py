@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from afterglow.pathway.session.views import chart_json, course, leaving
+from afterglow.pathway.session.views import chart_json, course, hand_over, leaving
 
 urlpatterns = [
     path("<uuid:session_id>/chart/", chart_json.chart, name="chart"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:session_id>/rate/", course.rate, name="rate"),
     path("<uuid:session_id>/stop/", course.stop, name="stop"),
     path("<uuid:session_id>/finish/", course.finish, name="finish"),
+    path("<uuid:session_id>/monitor/", hand_over.monitor, name="monitor"),
     path("<uuid:session_id>/rest/", course.rest, name="rest"),
     path("<uuid:session_id>/entries/<int:seq>/correct/", course.correct, name="correct"),
     path("<uuid:session_id>/leaving/", leaving.leaving, name="leaving"),

@@ -49,8 +49,7 @@ def draw(request: HttpRequest, session_id: UUID) -> HttpResponse:
         _, reader = confirm_other(
             email=entered["second_email"],
             password=entered["second_password"],
-            clinic_id=request.clinic_id,
-            source=request.META.get("REMOTE_ADDR", ""),
+            by=request.actor,
             at=request.at,
         )
         draw_drug(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -59,10 +60,19 @@ def entry(request: HttpRequest, session_id: UUID, page: EntryPage, *, initial: M
     except Refusal as refusal:
         if refusal.status != 409:
             raise
+        at_its_field(form, refusal)
         return refused(refusal) if wants_json(request) else _show(request, session, page, form, refusal=refusal, status=422, context=context)
     if wants_json(request):
         return stored(form.cleaned_data["key"], charted)
     return redirect(page.then, session_id)
+
+
+def at_its_field(form: Form, refusal: Refusal) -> None:
+    """The form says at the field itself what the refusal above it says; a field that is no field of this form has only the refusal."""
+    found = {finding.item: finding.sentence for finding in refusal.findings if finding.item in form.fields}
+    for name, sentence in (found or {refusal.field or "": refusal.sentence}).items():
+        if name in form.fields and form.is_bound and not form.has_error(name):
+            form.add_error(name, sentence)
 
 
 def _invalid(request: HttpRequest, session: Session, page: EntryPage, form: EntryForm, context: Mapping[str, Any]) -> HttpResponse:

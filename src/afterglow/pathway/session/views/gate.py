@@ -86,8 +86,7 @@ def second(request: HttpRequest, override_id: UUID) -> HttpResponse:
         _, signed = confirm_other(
             email=form.cleaned_data["second_email"],
             password=form.cleaned_data["second_password"],
-            clinic_id=request.clinic_id,
-            source=request.META.get("REMOTE_ADDR", ""),
+            by=request.actor,
             at=request.at,
         )
         second_sign(override_id=override_id, signed=signed, by=request.actor, at=request.at)

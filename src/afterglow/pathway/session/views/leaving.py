@@ -29,6 +29,7 @@ from afterglow.pathway.session.queries import place
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.states import ENDED, IN_THE_ROOM
 from afterglow.pathway.session.views.chart_json import same_author
+from afterglow.pathway.session.views.entry import at_its_field
 from afterglow.records.chart import queries as chart
 from afterglow.science.verdict import Finding
 
@@ -77,6 +78,7 @@ def _answering(name: str, form: type[EntryForm], act: Callable[[HttpRequest, Any
         except Refusal as refusal:
             if refusal.status != 409:
                 raise
+            at_its_field(sent, refusal)
             return _page(request, session, bound={item: sent}, refusal=refusal, status=422)
         return redirect("session:leaving", session_id)
 
@@ -199,6 +201,7 @@ def _page(
         "session": session,
         "identity": chart.identity(session.person_id),
         "refusal": refusal,
+        "wrong": next(iter((bound or {}).values()), None),
         "gone": gone,
         "key": ids.new_token(),
         "possible": session.state in IN_THE_ROOM,

@@ -28,7 +28,9 @@ from afterglow.pathway.session.queries.phase import Number
 from afterglow.pathway.session.queries.room import RoomPicture
 from afterglow.pathway.session.queries.room import room as picture_of
 from afterglow.pathway.session.queries.timeline import Line
+from afterglow.pathway.session.queries.watching import room_watch
 from afterglow.pathway.session.rules.due import Due
+from afterglow.pathway.session.rules.states import MONITORED
 from afterglow.records.chart import queries as chart
 from afterglow.records.staff import queries as staff_queries
 from afterglow.science.vitals.channels import number_text
@@ -49,6 +51,7 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "today": today(picture),
         "crew": staff_queries.on_site(picture.site_id, request.at),
         "live_url": reverse("session:stream"),
+        **watch(request, picture),
     }
     return render(request, "session/room.html", context)
 
@@ -56,7 +59,8 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @staff(NEED)
 @require_GET
 def line(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    return _part(request, session_id, "session/room_line.html")
+    picture = _picture(request, session_id)
+    return render(request, "session/room_line.html", _whole(request, picture) | watch(request, picture))
 
 
 @staff(NEED)
@@ -89,6 +93,15 @@ def _picture(request: HttpRequest, session_id: UUID) -> RoomPicture:
 
 def _part(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
     return render(request, template, _whole(request, _picture(request, session_id)))
+
+
+def watch(request: HttpRequest, picture: RoomPicture) -> dict[str, Any]:
+    """What stands about the monitor, and whether this person may hand over."""
+    running = picture.state in MONITORED
+    return {
+        "watch": room_watch(picture.session_id, picture.site_id, clinic_id=request.clinic_id, at=request.at) if running else (),
+        "may_hand_over": running and request.actor.may("session.session.check_in"),
+    }
 
 
 def _whole(request: HttpRequest, picture: RoomPicture) -> dict[str, Any]:

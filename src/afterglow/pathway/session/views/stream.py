@@ -41,7 +41,7 @@ def stream(request: HttpRequest) -> HttpResponseBase:
     wanted = asked_for(request.GET.getlist("room"), request.headers.get("Last-Event-ID", ""))
     cursors = cursors_for(request.actor, wanted)
     if request.GET.get("poll"):
-        lines = live.lines_after(cursors)
+        lines = [*live.lines_after(cursors), *live.notices(cursors)]
         return JsonResponse({"at": request.at.isoformat(), "entries": [json.loads(line.text) for line in lines]})
     events = _events(cursors, request.session.session_key or "", request.actor, request.at)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
@@ -77,7 +77,7 @@ def cursors_for(actor: Actor, wanted: Mapping[UUID, int]) -> dict[UUID, int]:
 
 
 async def _events(cursors: Mapping[UUID, int], login_key: str, actor: Actor, at: datetime) -> AsyncIterator[str]:
-    place = hub(live.lines_after)
+    place = hub(live.lines_after, live.notices)
     watcher = place.watch(cursors)
     loop = asyncio.get_running_loop()
     began = checked = loop.time()
@@ -91,7 +91,8 @@ async def _events(cursors: Mapping[UUID, int], login_key: str, actor: Actor, at:
             else:
                 if line is None:
                     return
-                yield f"id: {line.session_id}:{line.seq}\ndata: {line.text}\n\n"
+                number = "" if line.about else f"id: {line.session_id}:{line.seq}\n"
+                yield f"{number}data: {line.text}\n\n"
             if loop.time() - checked >= RECHECK_S:
                 if not await sync_to_async(still_may, thread_sensitive=False)(login_key, actor, tuple(cursors)):
                     return

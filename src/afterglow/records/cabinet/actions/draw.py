@@ -24,6 +24,9 @@ def draw(
 ) -> UUID:
     """The draw's id.  `amount_ug` is `volume_ul` at the lot's strength, to the microlitre.  Locks the lot: of many at once, none overdraws.
 
+    A vial that was opened for another session is not drawn from: the volume must lie in unopened vials, or in what is left of this
+    session's own.
+
     The session, where there is one to lock, is locked by the caller before.
     Raises Refusal `cabinet.not_drawn` with every open item, `cabinet.no_session`, `cabinet.witness_too_old`; NotFound; Forbidden.
     """
@@ -43,6 +46,7 @@ def draw(
         volume_ul=volume_ul,
         strength_ug_per_ml=held[2],
         shelf_ul=queries.balance_ul(lot_id),
+        drawable_ul=queries.vials(lot_id).drawable_ul(str(session_id)),
         expires_on=held[1],
         recalled=held[0] is not None,
         on=at.astimezone(ZoneInfo(lot.site.zone)).date(),

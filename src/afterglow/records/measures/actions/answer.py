@@ -65,7 +65,7 @@ def answer(
     check_taken(taken_at, at)
     paper = queries.paper_of(row.instrument_id)
     words = raising.checked_words(paper, said or {})
-    _check_turn(row, replaces, by)
+    _check_turn(row, replaces, by, at)
     given = {question.id: answers.get(question.id) for question in paper.questions} | dict(answers)
     scored = score(paper.instrument, given, _previous(row, replaces))
     if isinstance(scored, ScoreRefused) and scored.code in {"unknown_item", "unknown_answer"}:
@@ -85,10 +85,10 @@ def answer(
     return told
 
 
-def _check_turn(row: Assignment, replaces: UUID | None, by: Actor) -> None:
+def _check_turn(row: Assignment, replaces: UUID | None, by: Actor, at: datetime) -> None:
     """First answers need an open assignment; a correction needs the answers that stand, and staff."""
     if replaces is None:
-        raising.check_may_answer(row.state, row.channel, by)
+        raising.check_may_answer(row, by, at)
         return
     if by.kind == "link" or not Response.objects.filter(id=replaces, assignment_id=row.id).exists():
         raise NotFound("answer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,18 @@ from afterglow.records.chart import access as chart
 from afterglow.records.measures import access, events, queries, rules
 from afterglow.records.measures.models import Assignment
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """When a questionnaire may be answered (None: no bound) and what asked for it, as text; one source asks once for ever."""
+
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    closes_at: datetime | None = None
+    source_kind: str = ""
+    source_id: str = ""
+
+
 NEED = {"link": "measures.link.create", "staff": "measures.answer.record"}
 
 
@@ -29,10 +42,13 @@ def assign(
     channel: str,
     site_id: UUID,
     on_call: Sequence[UUID] = (),
+    window: Asked | None = None,
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """The assignment's id; the same one again while it is open.  `on_call`: who is on call at that site now, from the roster's room above.
+    """The assignment's id; the same one again while it is open, and for one `window.source` always the same one.
+
+    `on_call`: who is on call at that site now, from the roster's room above.  `window`: when it opens and closes, and what asked for it.
 
     Raises Refusal `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`, `measures.no_occasion`;
     NotFound; Forbidden.
@@ -44,7 +60,8 @@ def assign(
     paper = queries.paper(instrument)
     occasion = _occasion(occasion)
     chart.lock_person(person_id)
-    held = Assignment.objects.filter(person_id=person_id, instrument__file_id=instrument, occasion=occasion, state="open").first()
+    asked = window or Asked()
+    held = _asked_before(person_id, instrument, occasion, asked)
     if held is not None:
         if held.channel == channel:
             return held.id
@@ -59,17 +76,19 @@ def assign(
         site_id=site_id,
         assigned_at=at,
         assigned_by=by.label,
+        **asdict(asked),
     )
-    trail.record(
-        events.assigned,
-        by=by,
-        at=at,
-        person_id=person_id,
-        objects={"assignment": row.id},
-        new={"instrument": instrument, "occasion": occasion, "channel": channel, "on_call": [str(one) for one in on_call]},
-        library=paper.record.label,
-    )
+    said = {"instrument": instrument, "occasion": occasion, "channel": channel, "on_call": [str(one) for one in on_call]}
+    trail.record(events.assigned, by=by, at=at, person_id=person_id, objects={"assignment": row.id}, new=said, library=paper.record.label)
     return row.id
+
+
+def _asked_before(person_id: UUID, instrument: str, occasion: str, asked: Asked) -> Assignment | None:
+    """What this source asked before, whatever became of it; else what is open for the same occasion."""
+    rows = Assignment.objects.filter(person_id=person_id, instrument__file_id=instrument)
+    if asked.source_id and (before := rows.filter(source_kind=asked.source_kind, source_id=asked.source_id).first()):
+        return before
+    return rows.filter(occasion=occasion, state="open").first()
 
 
 def _decide(person_id: UUID, paper: queries.Paper, channel: str, on_call: Sequence[UUID], at: datetime) -> None:

@@ -12,6 +12,7 @@ from afterglow.records.chart import queries as chart
 from afterglow.records.flags import queries as flags_queries
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures import rules
+from afterglow.records.measures.models import Assignment
 from afterglow.records.measures.queries import Paper
 from afterglow.science.scoring.score import Flag
 
@@ -19,12 +20,17 @@ LONGEST_WORDS = 2000
 SOURCE_KIND = "measures.assignment"
 
 
-def check_may_answer(state: str, channel: str, by: Actor) -> None:
-    """Open, and not one that only staff may ask.  Raises Refusal `measures.not_open`, `measures.in_person_only`."""
-    if channel == "staff" and by.kind == "link":
+def check_may_answer(row: Assignment, by: Actor, at: datetime) -> None:
+    """Not answered yet, begun, and not one that only staff may ask.  Whose time is over may still be answered: nobody's words are turned away.
+
+    Raises Refusal `measures.not_open`, `measures.not_yet`, `measures.in_person_only`.
+    """
+    if row.channel == "staff" and by.kind == "link":
         raise Refusal("measures.in_person_only", "These questions are asked by a person at the clinic.", "They will ask you when you meet.")
-    if state != "open":
+    if row.state not in ("open", "expired"):
         raise Refusal("measures.not_open", "These questions were answered or taken back since you opened them.", "Go back to see what is recorded.")
+    if row.opens_at is not None and at < row.opens_at:
+        raise Refusal("measures.not_yet", "These questions open later: they ask about a time that is not over.", "Come back when they open.")
 
 
 def checked_words(paper: Paper, said: Mapping[str, str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ def save_draft(
     Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.unknown_answer`, `measures.text_refused`; NotFound; Forbidden.
     """
     row = access.fetch_assignment(by, assignment_id, lock=True)
-    raising.check_may_answer(row.state, row.channel, by)
+    raising.check_may_answer(row, by, at)
     held = queries.assignment_row(row.id)
     kept = {**held.answers, **answers}
     words = {**held.said, **raising.checked_words(held.paper, said or {})}

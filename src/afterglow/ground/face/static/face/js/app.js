@@ -5,6 +5,7 @@ import { keepDrafts } from "./autosave.js";
 import { watchConnection } from "./connection.js";
 import { watchCrisis } from "./crisis.js";
 import { csrfToken } from "./csrf.js";
+import { askServerFirst } from "./needs-server.js";
 import { startCharting, warnBeforeSignOut } from "./charting.js";
 
 document.documentElement.classList.add("has-js");
@@ -14,6 +15,7 @@ keepDrafts(document);
 watchConnection(document);
 watchCrisis(document);
 startCharting(document);
+askServerFirst(document);
 warnBeforeSignOut(document);
 
 // htmx sends the CSRF token as it is now, not as it was when the page was made (signing in again changes it).
@@ -25,4 +27,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
   focusError(event.target);
   keepDrafts(event.target);
   startCharting(event.target);
+  askServerFirst(event.target);
 });

@@ -4,6 +4,9 @@
 // The server's side: POST of the form with header X-Autosave: 1, answered 200 {"saved_at": "<iso>", "shown": "10:22", "crisis": true when help must show}.
 // Anything else (302 to a sign-in page, 401, 403, 409, 5xx, no network) keeps the local copy.
 // Never kept: passwords, files, hidden fields, and inputs with data-autosave-skip.
+// data-autosave="here" keeps the copy in this browser only: for the desk's own forms, whose half-typed text belongs in nobody's record yet.
+// A form with a hidden `version` gets the one it was typed against back with its text, so that the server still sees what changed meanwhile.
+// The form says data-draft="ready" once what was kept before has been looked for.
 import { showCrisisHelp } from "./crisis.js";
 import { csrfToken } from "./csrf.js";
 import { sayConnection } from "./connection.js";
@@ -13,26 +16,28 @@ const WAIT_MS = 1200; // typing pauses this long before a save; with LATEST_MS i
 const LATEST_MS = 1900;
 const RETRY_MS = [2000, 5000, 10000, 20000];
 const SENT = "afterglow-sent"; // the draft that was handed in by the last full submit of this tab
+const HERE = "here";
 const watched = new WeakSet();
 const author = () => document.body.dataset.author || "";
 
-export async function keepDrafts(scope) {
-  await settleSent(scope);
+export function keepDrafts(scope) {
+  const settled = settleSent(scope);
   for (const form of scope.querySelectorAll?.("form[data-autosave]") ?? []) {
     if (watched.has(form)) continue;
     watched.add(form);
-    new Draft(form).start();
+    new Draft(form).start(settled);
   }
 }
 
-// A full submit that led to another page of the same person was taken by the server: its draft goes.  A sign-in page, an error page
-// or the same form again proves nothing: the draft stays and is offered back.
+// A full submit that led to another page of the same person, or by a redirect back to this one, was taken by the server: its draft goes.
+// A sign-in page, an error page or the same form drawn again proves nothing: the draft stays and is offered back.
 async function settleSent(scope) {
   const sent = sessionStorage.getItem(SENT);
   if (!sent || scope !== document) return;
   const { id, page, by } = JSON.parse(sent);
-  if (by !== author() || page === location.pathname + location.search) return;
   sessionStorage.removeItem(SENT);
+  const redirected = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  if (by !== author() || (page === location.pathname + location.search && !redirected)) return;
   await (await vault()).remove("drafts", id);
 }
 
@@ -42,12 +47,13 @@ class Draft {
     this.url = form.dataset.autosave;
     // Author, address and the questions themselves: a draft never answers another person's form or another page's question.
     const names = [...new Set(this.fields().map((input) => input.name))].sort().join(",");
-    this.id = `${author()}|${new URL(this.url, location.href).pathname}|${names}`;
+    this.id = `${author()}|${this.url === HERE ? location.pathname : new URL(this.url, location.href).pathname}|${names}`;
     this.line = form.querySelector("[data-saved]") || this.addLine();
     this.version = 0;
     this.tries = 0;
     this.firstChange = 0;
     this.sending = false;
+    this.work = Promise.resolve();
   }
 
   addLine() {
@@ -59,8 +65,14 @@ class Draft {
     return line;
   }
 
-  async start() {
-    await this.restore();
+  // Listening comes first: what is typed while this browser's store still opens counts like any other.
+  start(settled) {
+    const drawn = this.read();
+    this.after(async () => {
+      await settled;
+      await this.restore(drawn);
+      this.form.dataset.draft = "ready";
+    });
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => {
@@ -105,7 +117,14 @@ class Draft {
     }
   }
 
-  async restore() {
+  // One thing at a time with this draft's copy, in order: a slow write never lands after the removal that followed it.
+  after(deed) {
+    this.work = this.work.then(deed, deed);
+    return this.work;
+  }
+
+  // `drawn` is the form as the server drew it; what was typed since stays as typed.
+  async restore(drawn) {
     const store = await vault();
     const kept = await store.get("drafts", this.id);
     if (this.form.querySelector("[aria-invalid=true]")) return; // the server gives back what was sent, with what is wrong about it
@@ -114,15 +133,29 @@ class Draft {
       return;
     }
     const server = this.read();
-    this.write(kept.answers);
+    const typed = Object.keys(server).filter((name) => JSON.stringify(server[name]) !== JSON.stringify(drawn[name]));
+    this.write(Object.fromEntries(Object.entries(kept.answers).filter(([name]) => !typed.includes(name))));
     const undo = document.createElement("button");
     undo.type = "button";
     undo.className = "button button--quiet";
     undo.textContent = "Put back what was saved before";
-    undo.addEventListener("click", () => { this.write(server); undo.remove(); this.changed(); });
-    this.say(`What you typed at ${kept.shown} had not reached the server. It is back.`);
+    const drawnFor = this.base();
+    if (kept.base) this.form.elements.version.value = kept.base;
+    undo.addEventListener("click", () => {
+      this.write(server);
+      if (drawnFor) this.form.elements.version.value = drawnFor;
+      undo.remove();
+      this.changed();
+    });
+    this.say(this.url === HERE ? `What you typed at ${kept.shown} was not sent. It is back.` : `What you typed at ${kept.shown} had not reached the server. It is back.`);
     this.line.after(undo);
     this.changed();
+  }
+
+  // The version of the record that this form was drawn for, where it has one.
+  base() {
+    const held = this.form.elements.version;
+    return held?.type === "hidden" ? held.value : "";
   }
 
   changed() {
@@ -133,16 +166,24 @@ class Draft {
     this.timer = setTimeout(() => this.save(), Math.max(0, Math.min(WAIT_MS, this.firstChange + LATEST_MS - Date.now())));
   }
 
-  async keep() {
-    const store = await vault();
-    const shown = new Date().toTimeString().slice(0, 5);
-    await store.put("drafts", this.id, { answers: this.read(), shown, version: this.version });
+  keep() {
+    return this.after(async () => {
+      const store = await vault();
+      const shown = new Date().toTimeString().slice(0, 5);
+      await store.put("drafts", this.id, { answers: this.read(), shown, version: this.version, base: this.base() });
+    });
   }
 
   async save() {
     if (this.sending || !this.firstChange) return;
     clearTimeout(this.timer);
     this.timer = null;
+    if (this.url === HERE) {
+      this.firstChange = 0;
+      await this.work;
+      this.say(`Kept in this browser ${new Date().toTimeString().slice(0, 5)}`);
+      return;
+    }
     this.sending = true;
     const version = this.version;
     const body = new FormData(this.form);
@@ -168,10 +209,11 @@ class Draft {
 
   async acknowledged(version, saved) {
     this.tries = 0;
-    this.say(`Saved ${saved.shown || new Date(saved.saved_at).toTimeString().slice(0, 5)}`);
-    if (version !== this.version) { this.firstChange = Date.now(); this.save(); return; }
+    const words = `Saved ${saved.shown || new Date(saved.saved_at).toTimeString().slice(0, 5)}`;
+    if (version !== this.version) { this.say(words); this.firstChange = Date.now(); this.save(); return; }
     this.firstChange = 0;
-    await (await vault()).remove("drafts", this.id);
+    await this.after(async () => { if (version === this.version) await (await vault()).remove("drafts", this.id); });
+    if (version === this.version) this.say(words);
   }
 
   explain(answer) {

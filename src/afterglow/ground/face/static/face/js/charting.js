@@ -57,8 +57,8 @@ async function load() {
 }
 
 async function chart(form, submitter) {
+  const body = new FormData(form, submitter); // as it stood at the press, however long this browser's store takes to open
   await loaded;
-  const body = new FormData(form, submitter);
   body.delete("csrfmiddlewaretoken");
   const key = String(body.get("key") || "") || crypto.randomUUID();
   if (unsent.has(key)) return; // the same press twice

@@ -2,7 +2,14 @@
 export function watchConnection(doc) {
   const note = doc.querySelector("[data-offline]");
   if (!note) return;
-  const show = (lost) => { note.hidden = !lost; };
+  // What it says is true of this page: only some forms are kept, and only some pages show numbers.
+  const say = (name, applies) => { for (const line of note.querySelectorAll(`[data-offline-${name}]`)) line.hidden = !applies; };
+  const show = (lost) => {
+    say("kept", doc.querySelector("form[data-chart], form[data-autosave]"));
+    say("not-kept", doc.querySelector("form[data-needs-server]"));
+    say("numbers", doc.querySelector("[data-channel]"));
+    note.hidden = !lost;
+  };
   addEventListener("offline", () => show(true));
   addEventListener("online", () => show(false));
   addEventListener("afterglow:connection", (event) => show(event.detail === "lost"));

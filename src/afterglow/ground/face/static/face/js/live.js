@@ -3,6 +3,7 @@
 //
 // The server's side: GET <body data-live-url>?room=<id>:<seq>&room=<id>:<seq> streams entries after each cursor:
 //   data: {"room": id, "seq": n, "kind": "reading" | "deed", "at": iso, "channels": {"hr": {"value", "unit", "shown"}}, "marks": [...], "state": str}
+// An entry of kind "notice" is no entry of the session: it has no number, moves no cursor, and comes once for each stream.
 // and `event: beat` with data {"at": iso} at least every 5 seconds.  With &poll=1 it answers {"at": iso, "entries": [...]} once.
 const CHANNEL = "afterglow-live";
 const LOCK = "afterglow-live";
@@ -45,6 +46,9 @@ function start() {
   else lead();
   setInterval(watch, 1000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+  // A hint only (the server may be this very machine): the leader asks at once, and the answer decides.
+  addEventListener("offline", () => { if (leader) askNow(); });
+  addEventListener("online", () => { if (leader) askNow(); });
 }
 
 function elect(options = {}) {
@@ -74,6 +78,7 @@ function receive(message) {
   else if (message.type === "who" && !leader) ask();
   else if (message.type === "beat") beat(message.at);
   else if (message.type === "entry") deliver(message.entry);
+  else if (message.type === "lost") say("lost");
 }
 
 function lead() {
@@ -114,7 +119,17 @@ function connect() {
   };
 }
 
+function askNow() {
+  stream?.close();
+  stream = null;
+  clearTimeout(polling);
+  polling = setTimeout(poll, 0);
+}
+
+let asking = false;
 async function poll() {
+  if (asking) return; // its own answer decides what comes next
+  asking = true;
   try {
     const answer = await fetch(address("&poll=1"), { redirect: "manual", credentials: "same-origin", headers: { Accept: "application/json" } });
     if (answer.status === 200) {
@@ -124,13 +139,15 @@ async function poll() {
       if ("EventSource" in globalThis) { polling = null; connect(); return; }
     }
   } catch {
-    // No connection: the watch below says so on screen.
+    share({ type: "lost" }); // no connection; a server that is there and silent is noticed by the watch below
+  } finally {
+    asking = false;
   }
   polling = setTimeout(poll, POLL_MS);
 }
 
 function fromServer(entry) {
-  wanted.set(entry.room, Math.max(wanted.get(entry.room) ?? 0, entry.seq));
+  if (entry.kind !== "notice") wanted.set(entry.room, Math.max(wanted.get(entry.room) ?? 0, entry.seq));
   share({ type: "entry", entry });
 }
 
@@ -140,9 +157,14 @@ function share(message) {
 }
 
 function deliver(entry) {
-  beat(entry.at);
+  if (entry.kind !== "notice") beat(entry.at); // a notice says when it happened, which may be long ago
   const room = rooms.get(entry.room);
-  if (!room || entry.seq <= room.seq) return;
+  if (!room) return;
+  if (entry.kind === "notice") {
+    for (const callback of room.callbacks) callback(entry, { missed: false });
+    return;
+  }
+  if (entry.seq <= room.seq) return;
   const missed = room.seq > 0 && entry.seq > room.seq + 1;
   room.seq = entry.seq;
   for (const callback of room.callbacks) callback(entry, { missed });

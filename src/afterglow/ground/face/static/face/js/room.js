@@ -25,11 +25,18 @@ class Room {
 
   take(entry, { missed }) {
     if (!this.element.isConnected) { this.leave(); return; }
+    if (entry.kind === "notice") { this.redraw(); return; }
     for (const [channel, reading] of Object.entries(entry.channels ?? {})) this.show(channel, reading, entry.at);
     if (entry.marks) this.mark(entry.marks);
     if (entry.state) this.state(entry.state);
     this.element.dataset.seq = entry.seq;
     for (const fragment of this.fragments) fragment.due(entry.kind === "deed" || missed);
+  }
+
+  // What the server says of this room now, wherever it is drawn: its own parts, or on the board the part that holds all rooms.
+  redraw() {
+    this.fragments.forEach((fragment) => fragment.redraw());
+    this.element.parentElement?.closest("[data-fragment]")?.dispatchEvent(new CustomEvent("afterglow:redraw"));
   }
 
   show(channel, reading, at) {
@@ -67,6 +74,7 @@ class Fragment {
     this.drawn = Date.now();
     this.running = false;
     this.again = false;
+    place.addEventListener("afterglow:redraw", () => this.redraw());
     setInterval(() => this.due(false), 1000);
   }
 
@@ -162,7 +170,7 @@ function watchStream() {
     sayConnection(state);
     for (const line of document.querySelectorAll("[data-connection]")) {
       line.dataset.state = state;
-      const words = state === "live" ? "receiving" : state === "lost" ? `Nothing received for ${Math.floor(silentMs / 1000)} s: look at the monitor` : "connecting";
+      const words = state === "live" ? "receiving" : state === "lost" ? `No connection. Nothing received for ${Math.floor(silentMs / 1000)} s: look at the monitor` : "connecting";
       if (line.textContent !== words) line.textContent = words;
     }
   });

@@ -98,12 +98,13 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All of one lot: movements in the order in which they were recorded, counts, and each draw's sum."""
+    """All of one lot: movements in the order in which they were recorded, counts, each draw's sum, and the shelf by vials."""
 
     lot: LotRow
     movements: tuple[MovementRow, ...]
     counts: tuple[CountRow, ...]
     draws: dict[UUID, rules.DrawSum]
+    vials: rules.Vials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,17 @@ class DrawState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRow:
+    """What is left of a vial that was opened for one session: for that session alone, or to be discarded."""
+
+    lot_id: UUID
+    lot_no: str
+    session_id: str
+    person_id: UUID | None
+    rest_ul: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRow:
     """One draw of a day, and whether it adds up."""
 
@@ -193,6 +205,40 @@ def lot(lot_id: UUID, clinic_id: UUID) -> LotRow:
     if not found:
         raise NotFound("lot")
     return found[0]
+
+
+def vials(lot_id: UUID) -> rules.Vials:
+    """The shelf of one lot by vials.  Under `lock_lot` it stays so until the transaction ends.  Raises NotFound."""
+    found = vials_of([lot_id])
+    if lot_id not in found:
+        raise NotFound("lot")
+    return found[lot_id]
+
+
+def vials_of(lot_ids: Iterable[UUID]) -> dict[UUID, rules.Vials]:
+    """Each of these lots' shelf by vials, in two queries for all."""
+    sizes = dict(Lot.objects.filter(id__in=list(lot_ids)).values_list("id", "vial_ul"))
+    moved = defaultdict[UUID, list[rules.MovementFact]](list)
+    for row in Movement.objects.filter(lot_id__in=list(sizes)).order_by("lot_id", "seq").values(*_FACT, "lot_id"):
+        moved[row["lot_id"]].append(_fact(row))
+    return {lot_id: rules.vials(moved[lot_id], vial_ul) for lot_id, vial_ul in sizes.items()}
+
+
+def opened_vials(lot_ids: Iterable[UUID]) -> list[OpenedRow]:
+    """Every opened vial of these lots with something left in it; a fixed number of queries."""
+    held = vials_of(lot_ids)
+    left = {(lot_id, session_id): rest for lot_id, each in held.items() for session_id, rest in each.opened_ul.items()}
+    heads = Movement.objects.filter(what="drawn", lot_id__in={lot_id for lot_id, _ in left}, session_id__in={session_id for _, session_id in left})
+    named = {(row[0], row[1]): row[2:] for row in heads.order_by("-seq").values_list("lot_id", "session_id", "lot__lot_no", "person_id")}
+    return [
+        OpenedRow(lot_id=lot_id, lot_no=named[lot_id, session_id][0], session_id=session_id, person_id=named[lot_id, session_id][1], rest_ul=rest)
+        for (lot_id, session_id), rest in left.items()
+    ]
+
+
+def opened_for(lot_id: UUID, session_id: str) -> UUID | None:
+    """The person of the session for which vials of this lot were opened; None for no session."""
+    return Movement.objects.filter(lot_id=lot_id, what="drawn", session_id=session_id).values_list("person_id", flat=True).first()
 
 
 def lots_usable(site_id: UUID, drug: str, on: date) -> list[LotRow]:
@@ -239,11 +285,10 @@ def ledger(lot_id: UUID, clinic_id: UUID) -> Ledger:
         Movement.objects.filter(lot_id=lot_id)
         .order_by("seq")
         .annotate(witness_name=Coalesce(F("witness__name"), Value("")))
-        .values(
-            "id", "what", "amount_ug", "volume_ul", "draw_id", "session_id", "person_id", "taken_at", "recorded_at", "by", "witness_name", "reason"
-        )
+        .values(*_FACT, "person_id", "taken_at", "recorded_at", "by", "witness_name", "reason")
     )
-    summed = rules.replay([_fact(row) for row in rows])
+    facts = [_fact(row) for row in rows]
+    summed = rules.replay(facts)
     return Ledger(
         lot=head,
         movements=tuple(MovementRow(running_ul=running, **row) for row, running in zip(rows, summed.running_ul, strict=True)),
@@ -255,6 +300,7 @@ def ledger(lot_id: UUID, clinic_id: UUID) -> Ledger:
             .values("at", "expected_ul", "found_ul", "by", "witness_name", "note")
         ),
         draws=summed.draws,
+        vials=rules.vials(facts, head.vial_ul),
     )
 
 
@@ -336,5 +382,10 @@ def _sums(drawn: Iterable[tuple[UUID, int, int]]) -> dict[UUID, rules.DrawSum]:
     return {key: rules.DrawSum(id=key, drawn_ug=amount, drawn_ul=volume, **parts[key]) for key, (amount, volume) in heads.items()}
 
 
+_FACT = ("id", "what", "amount_ug", "volume_ul", "draw_id", "session_id")
+
+
 def _fact(row: Mapping[str, Any]) -> rules.MovementFact:
-    return rules.MovementFact(id=row["id"], what=row["what"], amount_ug=row["amount_ug"], volume_ul=row["volume_ul"], draw=row["draw_id"])
+    return rules.MovementFact(
+        id=row["id"], what=row["what"], amount_ug=row["amount_ug"], volume_ul=row["volume_ul"], draw=row["draw_id"], session=row["session_id"]
+    )
