@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.support import databases
 from tools import chromium
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
@@ -46,6 +47,7 @@ def people(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     # Playwright keeps an event loop in this thread; Django would refuse the fixtures' own reads and writes beside it.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
+        databases.let_go_if_ended()
         browser = playwright.chromium.launch(
             executable_path=chromium.require(),
             args=[*chromium.FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"],

@@ -69,6 +69,16 @@ def copy(source: str, target: str) -> None:
             time.sleep(0.1)
 
 
+def let_go_if_ended() -> None:
+    """Forget this place's connection when `copy` ended it.
+
+    Inside a browser's event loop Django keeps a second connection beside the thread's own; `close_all` reaches only the one of the place where
+    it is called, and the other is ended by the server.
+    """
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
+
+
 def drop(name: str) -> None:
     if engine.engine() == "postgresql":
         _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -129,8 +139,7 @@ def _lift_guards_around_flush(shelf: list[LibraryRow]) -> Callable[[TransactionT
 
     @wraps(flush)
     def flush_unguarded(case: TransactionTestCase) -> None:
-        if connection.connection is not None and not connection.is_usable():
-            connection.close()  # `copy` ended it: inside a browser's event loop Django hides it from `close_all`
+        let_go_if_ended()
         appendonly.remove(connection)
         try:
             flush(case)

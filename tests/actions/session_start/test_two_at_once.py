@@ -80,7 +80,7 @@ def test_the_same_request_ten_times_at_once_is_one_start_and_ten_equal_answers(a
 def rooms_of_people(cast: Cast, at: datetime, count: int) -> list[OnTheWay]:
     """`count` people ready in as many rooms, all with Ben as their named monitor."""
     steps.site_ready(cast, at)
-    lot = steps.a_lot(cast, at, vials=40)
+    lot = steps.a_lot(cast, at, vials=count)
     return [_one(cast, at, number, lot) for number in range(count)]
 
 
