@@ -105,5 +105,5 @@ def test_a_storm_of_sessions(serve: Serve, cast: Cast, at: datetime) -> None:
             stored = server.ask(lambda room=room: notes_of(room.session_id))  # type: ignore[misc]
             assert len(stored) == len(set(stored))
             assert {f"note number {number}." for number in writer.acknowledged} <= set(stored)
-        assert sum(len(writer.acknowledged) for writer in monitors) > 10 * len(rooms)
+        assert all(writer.acknowledged for writer in [*monitors, *nurses]), "a storm in which nobody was answered proves nothing"
         server.stop()
