@@ -19,9 +19,13 @@ from afterglow.ground.access.middleware import CLINIC_KEY, LINK_COOKIE
 from afterglow.ground.accounts import actions as accounts
 from afterglow.ground.accounts import queries as accounts_queries
 from afterglow.ground.accounts.models import User
+from afterglow.ground.content.queries import library_file
 from afterglow.pathway.consent.models import Consent, Offer
 from afterglow.pathway.enquiry.actions.receive_enquiry import receive_enquiry
+from afterglow.pathway.integration.actions.give_practice import give_practice
+from afterglow.pathway.integration.actions.set_goal import set_goal
 from afterglow.pathway.plan.models import Order
+from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.screening.models import Case
 from afterglow.pathway.screening.models import Override as ScreeningOverride
 from afterglow.pathway.session.models import Override as SessionOverride
@@ -34,7 +38,9 @@ from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures.actions.assign import assign
 from afterglow.records.measures.models import Response
 from afterglow.records.messages.actions.queue_message import queue_message
+from afterglow.records.schedule import queries as calendar
 from afterglow.records.staff.models import Credential, Shift
+from tests.support.aftercare import aftercare_at_the_door
 from tests.support.cast import PASSWORD, Cast
 from tests.support.course import vitals
 from tests.support.session import OnTheWay
@@ -87,6 +93,7 @@ def build(way: OnTheWay) -> World:
     """Dan in the middle of his first dose, with something of every kind on his record."""
     cast = way.cast
     extra = {**_more(cast, way.at), "seq": vitals(way, way.at + timedelta(minutes=1)).seq}
+    extra |= aftercare_at_the_door(cast, way.plan_id, way.at)
     tess, rhea = _staff(cast, way.at, "Tess Moor", "therapist"), _staff(cast, way.at, "Rhea Sund", "researcher")
     browsers = {who: cast.client(who) for who in ("olga", "ana", "ben", "theo", "faye", "cora")}
     browsers |= {"tess": _browser(tess), "rhea": _browser(rhea), "nobody": Client()}
@@ -113,7 +120,11 @@ def _more(cast: Cast, at: datetime) -> dict[str, object]:
         channel="email", template="staff_page", facts={"waiting_min": 0}, source_kind="flag", source_id="access", window="0.1",
         to_user=cast.ana.user_id, by=cast.olga, at=at,
     )  # fmt: skip
+    goal = set_goal(person_id=cast.dan_id, text="Swim again", key="goal", by=cast.theo, at=at)
+    practice = give_practice(goal_id=goal, text="Walk", times_a_week=3, starts_on=at.date(), key="practice", by=cast.theo, at=at)
     return {
+        "goal_id": goal,
+        "practice_id": practice,
         "event_id": event,
         "message_id": page,
         "flag_id": flag,
@@ -166,6 +177,7 @@ def _places(cast: Cast, session_id: UUID) -> dict[str, object]:
         "session_id": session_id,
         "appointment_id": session.appointment_id,
         "plan_id": session.plan_id,
+        "check_in_id": _check_in(session),
         "order_id": Order.objects.filter(plan_id=session.plan_id).latest("signed_at").id,
         "case_id": case.id,
         "consent_id": Consent.objects.filter(person_id=dan).latest("signed_at").id,
@@ -180,9 +192,21 @@ def _places(cast: Cast, session_id: UUID) -> dict[str, object]:
         "name": "medicines",
         "number": 1,
         "dose_no": 1,
+        "integration.appointment_id": next(row.id for row in calendar.of_person(dan) if row.kind == "integration"),
         "screening.override_id": _override(ScreeningOverride, cast, {"case_id": case.id, "as_prescriber": True}),
         "session.override_id": _override(SessionOverride, cast, {"session_id": session_id}),
     }
+
+
+def _check_in(session: Session) -> UUID:
+    """A check-in after Dan's dose, written directly: the dose still runs, so that none is planned yet."""
+    at = datetime.now(UTC)
+    row = CheckIn.objects.create(
+        id=ids.new_id(at), person_id=session.person_id, plan_id=session.plan_id, session_id=session.id, site_id=session.site_id,
+        follow_up_id=library_file("follow_up", "iv_course").pk, rule_id="day_1", anchor="dose:1:day_1", title="The day after", instrument="today",
+        dose_no=1, opens_at=at, due_at=at + timedelta(hours=12), closes_at=at + timedelta(hours=24), call_if_silent=True, planned_at=at,
+    )  # fmt: skip
+    return row.id
 
 
 def _override(model: Any, cast: Cast, of: dict[str, object]) -> UUID:

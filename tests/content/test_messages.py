@@ -18,8 +18,8 @@ def texts(file: LibraryFile) -> list[str]:
     return [text for text in (content["email"]["subject"], content["email"]["text"], content["sms"]["text"]) if text]
 
 
-def test_both_texts_are_there() -> None:
-    assert {file.id for file in FILES} == {"staff_page", "questions_waiting"}
+def test_every_text_is_there() -> None:
+    assert {file.id for file in FILES} == {"staff_page", "questions_waiting", "check_in_waiting", "check_in_reminder"}
 
 
 # hazard: H53

@@ -148,12 +148,23 @@ def a_monitor_in(cast: Cast, room_id: UUID, at: datetime) -> None:
 
 
 def booked(cast: Cast, person_id: UUID, plan_id: UUID, at: datetime, *, room_id: UUID | None = None, dose_no: int = 1, staff: bool = False) -> UUID:
-    """A dosing appointment of the plan that begins in five minutes."""
+    """A dosing appointment of the plan that begins in five minutes, with its integration visit the afternoon of the day after."""
     starts_at = at + timedelta(minutes=5)
+    talk_booked(cast, person_id, plan_id, at, dose_no=dose_no)
     return book(
         person_id=person_id, site_id=cast.site_id, room_id=room_id or cast.room_id, staff_user_id=cast.ben.user_id if staff else None, kind="dosing",
         starts_at=starts_at, ends_at=starts_at + timedelta(minutes=160), purpose_kind="plan", purpose_id=str(plan_id), dose_no=dose_no,
         key=f"book {plan_id} {dose_no}", by=cast.faye, at=at,
+    )  # fmt: skip
+
+
+def talk_booked(cast: Cast, person_id: UUID, plan_id: UUID, at: datetime, *, dose_no: int = 1, after_h: float = 31) -> UUID:
+    """An integration visit so many hours after `at`, with nobody named yet."""
+    starts_at = at + timedelta(hours=after_h)
+    return book(
+        person_id=person_id, site_id=cast.site_id, room_id=None, staff_user_id=None, kind="integration", starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=50), purpose_kind="plan", purpose_id=str(plan_id), dose_no=dose_no,
+        key=f"talk {plan_id} {dose_no} {after_h}", by=cast.faye, at=at,
     )  # fmt: skip
 
 

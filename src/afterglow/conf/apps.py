@@ -85,6 +85,22 @@ class Session(AppConfig):
     name, label = "afterglow.pathway.session", "pathway_session"
 
 
+class Integration(AppConfig):
+    name, label = "afterglow.pathway.integration", "pathway_integration"
+
+
+class Response(AppConfig):
+    name, label = "afterglow.pathway.response", "pathway_response"
+
+
+class Aftercare(AppConfig):
+    name, label = "afterglow.pathway.aftercare", "pathway_aftercare"
+
+
+class Registry(AppConfig):
+    name, label = "afterglow.pathway.registry", "pathway_registry"
+
+
 class Desk(AppConfig):
     name, label = "afterglow.doors.desk", "doors_desk"
 

@@ -78,6 +78,9 @@ MAIL = _mail(os.environ["AFTERGLOW_SMTP_URL"]) if os.environ.get("AFTERGLOW_SMTP
 MAIL_FROM = os.environ.get("AFTERGLOW_MAIL_FROM", "")
 SMS_URL = os.environ.get("AFTERGLOW_SMS_URL", "")
 SMS_KEY = os.environ.get("AFTERGLOW_SMS_KEY", "")
+PUBLIC_ADDRESS = os.environ.get("AFTERGLOW_ADDRESS", "").rstrip("/")
+if PUBLIC_ADDRESS and not (PUBLIC_ADDRESS.startswith("https://") or urlparse(PUBLIC_ADDRESS).hostname in {"127.0.0.1", "localhost", "::1"}):
+    raise SystemExit("AFTERGLOW_ADDRESS must start with https://: personal links would travel unencrypted.")
 if MAIL and not MAIL_FROM:
     raise SystemExit("AFTERGLOW_SMTP_URL is set, and AFTERGLOW_MAIL_FROM is not: name the address that e-mails come from.")
 if SMS_URL and not (SMS_URL.startswith("https://") or urlparse(SMS_URL).hostname in {"127.0.0.1", "localhost", "::1"}):
@@ -114,6 +117,10 @@ INSTALLED_APPS = [
     "afterglow.conf.apps.Consent",
     "afterglow.conf.apps.Plan",
     "afterglow.conf.apps.Session",
+    "afterglow.conf.apps.Integration",
+    "afterglow.conf.apps.Response",
+    "afterglow.conf.apps.Aftercare",
+    "afterglow.conf.apps.Registry",
     "afterglow.conf.apps.Desk",
     "afterglow.conf.apps.Portal",
     "afterglow.conf.apps.Exchange",

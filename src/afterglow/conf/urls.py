@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("afterglow.doors.portal.urls")),
     path("", include("afterglow.ground.accounts.urls")),
     path("", include("afterglow.ground.face.urls")),
+    path("", include("afterglow.pathway.registry.urls")),
     path("desk/", include("afterglow.doors.desk.urls")),
     path("devices/v1/", include("afterglow.doors.devices.urls")),
     path("documents/", include("afterglow.doors.exchange.urls")),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("consent/", include("afterglow.pathway.consent.urls")),
     path("plans/", include("afterglow.pathway.plan.urls")),
     path("sessions/", include("afterglow.pathway.session.urls")),
+    path("integration/", include("afterglow.pathway.integration.urls")),
+    path("response/", include("afterglow.pathway.response.urls")),
+    path("aftercare/", include("afterglow.pathway.aftercare.urls")),
 ]
 
 handler404 = "afterglow.conf.errors.not_found"

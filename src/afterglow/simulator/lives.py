@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent.actions.offer import offer
 from afterglow.pathway.enquiry.actions.decide_against import refer
 from afterglow.pathway.session.actions.call_off import call_off
@@ -320,33 +322,53 @@ def _book(world: World, life: Life, at: datetime, course: Course) -> None:
             at=at,
         )
         life.keep(f"visit {number}", booked)
+    for number in range(1, len(DOSE_DAYS) + 1) if course.whole else (course.now,):
+        _book_integration(world, life, at, course, number)
     if course.whole:
-        _book_talks(world, life, at, course)
+        day = world.day_of(course.visit_at(1)) - timedelta(days=2)
+        life.keep(f"preparation {day}", _book_talk(world, life, at, "preparation", world.clock(day, _hour_of(course)), number=None))
 
 
-def _book_talks(world: World, life: Life, at: datetime, course: Course) -> None:
-    hour = 6 + course.one.number % 14
-    days = [("preparation", world.day_of(course.visit_at(1)) - timedelta(days=2))]
-    days += [("integration", world.day_of(course.visit_at(number)) + timedelta(days=2 if number % 2 == 0 else 1)) for number in range(1, 7)]
-    for kind, day in days:
-        starts_at = world.clock(day, hour)
-        life.keep(
-            f"{kind} {day}",
-            book(
-                person_id=person(life),
-                site_id=world.site_id,
-                room_id=world.places["blue"],
-                staff_user_id=world.user_id("theo"),
-                kind=kind,
-                starts_at=starts_at,
-                ends_at=minutes(starts_at, 50),
-                purpose_kind="plan",
-                purpose_id=str(life.id_of("plan")),
-                key=life.key(f"book {kind} {day}"),
-                by=world.staff["faye"],
-                at=at,
-            ),
-        )
+def _hour_of(course: Course) -> int:
+    """The hour of the day at which Theo sees this person, where he is free."""
+    return 6 + course.one.number % 14
+
+
+def _book_integration(world: World, life: Life, at: datetime, course: Course, number: int) -> None:
+    """Booked before the dose, 24 to 72 hours after its planned end: at the person's own hour if that is free, else at the next free one."""
+    ends = minutes(course.visit_at(number), dosing.START_MIN + dosing.INFUSION_MIN)
+    days = [world.day_of(ends) + timedelta(days=ahead) for ahead in (1, 2, 3)]
+    hours = sorted(range(6, 20), key=lambda hour: (hour - _hour_of(course)) % 14)
+    for starts_at in (world.clock(day, hour) for hour in hours for day in days):
+        if not timedelta(hours=24) <= starts_at - ends <= timedelta(hours=72):
+            continue
+        try:
+            life.keep(f"integration {number}", _book_talk(world, life, at, "integration", starts_at, number=number))
+        except Refusal as refusal:
+            if refusal.code != "schedule.not_booked":
+                raise
+        else:
+            return
+    raise RuntimeError(f"No hour is free for the integration visit after dose {number} of {course.one.who.name}.")
+
+
+def _book_talk(world: World, life: Life, at: datetime, kind: str, starts_at: datetime, *, number: int | None) -> UUID:
+    """With Theo in the blue room."""
+    return book(
+        person_id=person(life),
+        site_id=world.site_id,
+        room_id=world.places["blue"],
+        staff_user_id=world.user_id("theo"),
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=minutes(starts_at, 50),
+        purpose_kind="plan",
+        purpose_id=str(life.id_of("plan")),
+        dose_no=number,
+        key=life.key(f"book {kind} {starts_at}"),
+        by=world.staff["faye"],
+        at=at,
+    )
 
 
 def _prepare(world: World, life: Life, at: datetime, one: Someone) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from uuid import UUID
 
 from afterglow.ground import ids
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.writes.together import together
 from afterglow.simulator import house, kept, lives
 from afterglow.simulator.script import Life, World, play
 
@@ -40,7 +43,7 @@ class Played:
 def build(seed: int, at: datetime, *, zone: str, state: str, progress: Progress = lambda done, all_: None) -> Played:
     """A whole clinic as it is at `at`: the same seed, time and place give the same people, ids and hashes.  Raises PlayFailed."""
     at = at.replace(second=0, microsecond=0)
-    with ids.source(random.Random(f"{seed} {at.isoformat()}")):
+    with together(), _in_a_hurry(), ids.source(random.Random(f"{seed} {at.isoformat()}")):
         opened = at.date() - timedelta(days=OPENED_DAYS_BEFORE)
         world = house.found(seed, opened, at - timedelta(days=OPENED_DAYS_BEFORE, hours=8), zone=zone, state=state)
         played = Played(world=world, starts=[at])
@@ -52,13 +55,25 @@ def build(seed: int, at: datetime, *, zone: str, state: str, progress: Progress 
 def go_on(played: Played, at: datetime, *, progress: Progress = lambda done, all_: None) -> None:
     """Play everything that was due since, then open the live rooms again with new people where the old sessions are over."""
     at = at.replace(second=0, microsecond=0)
-    with ids.source(random.Random(f"{played.world.seed} {at.isoformat()} again")):
+    with together(), _in_a_hurry(), ids.source(random.Random(f"{played.world.seed} {at.isoformat()} again")):
         _run(played, at, progress, forgiving=True)
         if not under_way(played):
             played.starts.append(at)
             made = lives.live_lives(played.world, at, start_no=len(played.starts) - 1)
             played.lives += made
             _run(played, at, progress, forgiving=True)
+
+
+@contextmanager
+def _in_a_hurry() -> Iterator[None]:
+    """Nothing that the play makes is garbage for long, so the collector's rounds, a tenth of the time, wait until it is over."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def under_way(played: Played) -> list[str]:

@@ -97,7 +97,7 @@ def test_check_in_happens_once_on_the_day_in_a_dosing_room(cast: Cast, plan_id: 
     check_in(session_id=session_id, by=cast.ben, at=at + timedelta(minutes=1))
     row = Session.objects.get()
     assert (row.state, row.checked_in_at, row.seq) == ("checked_in", at, 1)
-    assert Appointment.objects.get().state == "arrived"
+    assert Appointment.objects.get(kind="dosing").state == "arrived"
     assert list(Entry.objects.values_list("kind", flat=True)) == ["checked_in"]
 
 
@@ -237,7 +237,7 @@ def test_calling_off_ends_the_session_with_its_reason(way: OnTheWay, at: datetim
     for _ in range(2):
         call_off(session_id=way.session_id, reason="Fever this morning.", by=way.cast.ben, at=at)
     assert Session.objects.get().state == "not_started"
-    assert (Appointment.objects.get().state, Appointment.objects.get().cause) == ("cancelled", "Fever this morning.")
+    assert (Appointment.objects.get(kind="dosing").state, Appointment.objects.get(kind="dosing").cause) == ("cancelled", "Fever this morning.")
     assert Entry.objects.filter(kind="called_off").count() == 1
     with pytest.raises(Refusal) as refused:
         steps.started(way, at)

@@ -255,14 +255,19 @@ def test_a_draft_has_no_visits_yet(cast: Cast, at: datetime) -> None:
     assert "not in force" in cast.client("ana").get(reverse("plan:visits", args=[a_draft(cast, at)])).text
 
 
-def test_reviews_are_signed_by_hand(cast: Cast, at: datetime) -> None:
+# req: S47
+def test_the_plan_offers_one_bridging_dose_and_leaves_reviews_to_their_page(cast: Cast, at: datetime) -> None:
     ready(cast, at)
     plan_id, client = a_plan(cast, at), cast.client("ana")
+    text = client.get(reverse("plan:plan", args=[plan_id])).text
+    assert reverse("response:person", args=[cast.dan_id]) in text and "Allow one bridging dose" in text
     url = reverse("plan:allow", args=[plan_id])
-    told: dict[str, Any] = {"up_to": "6", "reviewed": "yes", "reason": "PHQ-9 21 to 12.", "password": PASSWORD}
-    assert client.post(url, told | {"reviewed": ""}).status_code == 422
+    told: dict[str, Any] = {"up_to": "4", "reason": "The review is on Thursday.", "password": PASSWORD}
+    assert client.post(url, told | {"reason": ""}).status_code == 422
     early = client.post(url, told)
-    assert early.status_code == 422 and "No further dose was allowed" in early.text
+    assert early.status_code == 422 and "No further dose was allowed" in early.text  # none is given yet
+    beyond = client.post(url, told | {"up_to": "6", "reviewed": "yes"})
+    assert beyond.status_code == 422 and "No review is signed" in beyond.text  # a word in the form is no review
 
 
 def test_a_placed_course_shows_what_is_missing(cast: Cast, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from afterglow.doors.desk.steps import WalkFacts, walk
+from afterglow.doors.desk.steps import Later, WalkFacts, walk
 
 NEW = WalkFacts(screening="", consent="absent", capacity=None, plan="", doses_planned=0, doses_given=0, under_way=False)
 CLEARED = replace(NEW, screening="cleared")
@@ -66,3 +66,38 @@ def test_at_most_one_step_is_current_and_nothing_after_it_is_done() -> None:
         assert states.count("current") == (0 if set(states) == {"done"} else 1)
         if "current" in states:
             assert "done" not in states[states.index("current") :]
+
+
+REVIEW = Later(id="response", label="Response", note="next review after infusion 3", is_done=False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "states"),
+    [
+        (replace(NEW, later=(REVIEW,)), "done current next later later later"),
+        (replace(PLANNED, later=(REVIEW,)), "done done done done current next"),
+        (replace(PLANNED, doses_given=6, later=(REVIEW,)), "done done done done done current"),
+        (replace(PLANNED, doses_given=6, later=(replace(REVIEW, is_done=True),)), "done done done done done done"),
+        (replace(PLANNED, doses_given=3, later=(replace(REVIEW, waits=True),)), "done done done done next current"),
+        (replace(PLANNED, doses_given=3, under_way=True, later=(replace(REVIEW, waits=True),)), "done done done done current next"),
+        (replace(PLANNED, plan="ended", later=(replace(REVIEW, waits=True),)), "done done done current next later"),
+    ],
+)
+def test_a_review_that_waits_comes_before_the_next_dose(facts: WalkFacts, states: str) -> None:
+    assert " ".join(step.state for step in walk(facts)) == states
+
+
+VISITS = Later(id="integration", label="Integration", note="1 of 2 visits held", is_done=False)
+
+
+# req: S93
+@pytest.mark.parametrize(
+    ("facts", "states"),
+    [
+        (replace(PLANNED, doses_given=2, later=(VISITS, REVIEW)), "done done done done current next later"),
+        (replace(PLANNED, doses_given=6, later=(VISITS, REVIEW)), "done done done done done current next"),
+        (replace(PLANNED, doses_given=3, later=(VISITS, replace(REVIEW, waits=True))), "done done done done next later current"),
+    ],
+)
+def test_integration_stands_between_the_doses_and_the_review(facts: WalkFacts, states: str) -> None:
+    assert " ".join(step.state for step in walk(facts)) == states

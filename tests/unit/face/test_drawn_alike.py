@@ -60,12 +60,12 @@ class Asked(forms.Form):
     mood = forms.ChoiceField(choices=[("1", NASTY), ("2", "good")], widget=forms.RadioSelect)
 
 
-def page(source: str, *builtins: str) -> str:
+def page(source: str, *builtins: str, more: dict[str, Any] | None = None) -> str:
     engine = Engine(loaders=LOADERS, builtins=["django_cotton.templatetags.cotton", *builtins], libraries=LIBRARIES)
     request = RequestFactory().get("/")
     request.at, request.clinic = AT, SimpleNamespace(name="Harbor Clinic", zone="America/Los_Angeles")
     template = engine.from_string(CottonCompiler().process("{% load face %}" + source))
-    return " ".join(template.render(Context(told() | {"request": request})).split())
+    return " ".join(template.render(Context(told() | {"request": request} | (more or {}))).split())
 
 
 def told() -> dict[str, Any]:
@@ -114,6 +114,79 @@ INPUTS = [
     forms.DateTimeInput, forms.CheckboxInput,
 ]  # fmt: skip
 VALUES: list[Any] = [None, "", "plain", NASTY, mark_safe("a &amp; b"), 0, 3.5, True, AT]
+
+
+NUMBERS: list[dict[str, Any]] = [
+    {
+        "label": NASTY,
+        "value": "77",
+        "unit": "/min",
+        "state": "fresh",
+        "channel": "hr",
+        "taken_at": AT,
+        "interval": "1",
+        "silent_after": "15",
+        "last": "",
+    },
+    {
+        "label": "pulse",
+        "value": NASTY,
+        "unit": "",
+        "age": NASTY,
+        "state": "silent",
+        "channel": "pulse",
+        "taken_at": AT,
+        "last": NASTY,
+        "interval": "60",
+    },
+    {"label": "pressure", "value": "", "unit": "mmHg", "state": "silent", "channel": "pressure", "taken_at": None, "last": ""},
+    {"label": "awake", "value": "0", "unit": "", "channel": ""},
+]
+NUMBER = (
+    '<c-number label="{{ n.label }}" value="{{ n.value }}" unit="{{ n.unit }}" age="{{ n.age }}" state="{{ n.state|default:\'fresh\' }}" '
+    'channel="{{ n.channel }}" :taken_at="n.taken_at" interval="{{ n.interval }}" silent_after="{{ n.silent_after }}" :last="n.last" />'
+)
+MARKS: list[dict[str, Any]] = [
+    {"level": "act", "code": "low", "channel": "spo2", "sentence": NASTY},
+    {"level": "notify", "code": NASTY, "channel": "", "sentence": "b"},
+    {"level": "low", "code": "", "channel": "", "sentence": mark_safe("a &amp; b")},
+]
+MARK = '<c-mark level="{{ m.level }}" code="{{ m.code }}{% if m.channel %}:{{ m.channel }}{% endif %}">{{ m.sentence }}</c-mark>'
+
+
+def letters(html: str) -> str:
+    return " ".join(html.split()).replace("> <", "><")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_is_drawn_as_its_component_draws_it(number: dict[str, Any]) -> None:
+    assert letters(page("{% numbers several %}", more={"several": [number]})) == letters(page(NUMBER, more={"n": number}))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_is_drawn_as_its_component_draws_it_with_its_shape_from_the_sheet(mark: dict[str, Any]) -> None:
+    short, longer = page("{% marks several %}", more={"several": [mark]}), page(MARK, more={"m": mark})
+    shape = re.search(r"(<svg[^>]*>)(.*)</svg>", longer)
+    assert shape is not None
+    told = f'<use href="#shape-{mark["level"]}"/>'
+    assert letters(short) == letters(longer.replace(shape.group(2), told))
+    symbol = f'<symbol id="shape-{mark["level"]}" viewBox="0 0 20 20">{shape.group(2)}</symbol>'
+    assert symbol in page("{% mark_sheet %}")
+    assert symbol in page("<c-mark-shapes />")
+
+
+def test_every_page_with_drawn_marks_holds_the_sheet() -> None:
+    templates = [path for path in COMPONENTS.parents[3].rglob("*.html") if re.search(r"<c-board-room|{% marks ", path.read_text())]
+    assert templates
+    for path in templates:
+        text = path.read_text()
+        assert "<c-mark-shapes" in text or path.name in ("board_rooms.html", "board_room.html"), path
+
+
+def test_choices_are_drawn_as_django_draws_them() -> None:
+    form = Asked({"mood": "2"})
+    longer = '{% for c in form.mood %}<div class="choice">{{ c.tag }}<label for="{{ c.id_for_label }}">{{ c.choice_label }}</label></div>{% endfor %}'
+    assert page("{% choices form.mood %}", more={"form": form}) == page(longer, more={"form": form})
 
 
 @pytest.mark.parametrize("shape", INPUTS)

@@ -42,6 +42,12 @@ def open_items(**changes):
     return {finding.item: (finding.state, finding.lifted_by) for finding in may_sign_order(replace(SIGNABLE, **changes), LIMITS, WEIGHTS).open}
 
 
+# req: S63
+def test_a_booster_that_was_signed_for_may_be_ordered():
+    assert "order.dose_number" not in open_items(dose_number=7, doses_allowed=3, boosters=1)
+    assert "order.dose_number" not in open_items(dose_number=8, boosters=2)
+
+
 # req: S32
 def test_everything_in_order_may_be_signed():
     verdict = may_sign_order(SIGNABLE, LIMITS, WEIGHTS)
@@ -64,6 +70,8 @@ def test_everything_in_order_may_be_signed():
         ({"dose_number": 4}, "order.dose_number", "unmet", ""),
         ({"dose_number": 7, "doses_allowed": 9}, "order.dose_number", "unmet", "nobody"),
         ({"dose_number": 0}, "order.dose_number", "unmet", "nobody"),
+        ({"dose_number": 8, "doses_allowed": 6, "boosters": 1}, "order.dose_number", "unmet", "nobody"),
+        ({"dose_number": 4, "boosters": 3}, "order.dose_number", "unmet", ""),  # a booster opens nothing inside the course
         ({"already_ordered": True}, "order.only_one", "unmet", "nobody"),
         ({"already_ordered": None}, "order.only_one", "unknown", "nobody"),
         ({"planned_over_min": 60}, "order.as_planned", "unmet", "two_signatures"),

@@ -55,3 +55,15 @@ def test_one_bridging_dose_with_a_reason():
 def test_the_bridging_dose_is_offered_only_while_it_is_left():
     assert "bridging" in may_allow_doses(replace(AT_REVIEW, reviewed=False)).sentence
     assert "bridging" not in may_allow_doses(replace(AT_REVIEW, reviewed=False, bridging_left=0)).sentence
+
+
+# req: S47
+def test_a_review_may_be_signed_while_a_bridging_dose_is_still_open():
+    bridged = replace(AT_REVIEW, allowed=4, given=3)
+    assert may_allow_doses(bridged).met
+    assert not may_allow_doses(replace(bridged, given=2)).met
+    assert not may_allow_doses(replace(bridged, reviewed=False, up_to=5, reason="Once more.")).met
+
+
+def test_without_reviews_in_the_protocol_everything_allowed_is_given_first():
+    assert not may_allow_doses(replace(AT_REVIEW, reviews_after=(), allowed=4, given=3)).met

@@ -7,11 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from afterglow.doors.desk.addresses import address
-from afterglow.doors.desk.steps import Step, WalkFacts, walk
+from afterglow.doors.desk.steps import Later, Step, WalkFacts, walk
 from afterglow.ground.access.actor import Actor
+from afterglow.pathway.aftercare.queries import waiting as aftercare
 from afterglow.pathway.consent import queries as consent
+from afterglow.pathway.integration.queries import course as integration
 from afterglow.pathway.plan import queries as plan
 from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.response.queries import reviews
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries.waiting import DueVisit
 from afterglow.pathway.session.queries.waiting import waiting as visits_waiting
@@ -23,6 +26,9 @@ _OPENS = {
     "consent": ("consent:person", "consent.consent.read"),
     "plan": ("plan:person", "plan.plan.read"),
     "session": ("", "session.session.read"),
+    "integration": ("integration:person", "integration.visit.read"),
+    "response": ("response:person", "response.trajectory.read"),
+    "aftercare": ("aftercare:person", "aftercare.plan.read"),
 }
 
 
@@ -70,7 +76,33 @@ def _facts(person_id: UUID, held: PlanRow | None, visit: DueVisit | None, at: da
         doses_planned=0 if held is None else held.infusions,
         doses_given=0 if held is None else plan.doses_used(held.id),
         under_way=visit is not None and visit.session_id is not None,
+        later=(*_integration(person_id, at), *(() if held is None else (_response(held),)), *_aftercare(person_id, at)),
     )
+
+
+def _integration(person_id: UUID, at: datetime) -> tuple[Later, ...]:
+    """It joins the walk with the first dose that asks for a visit."""
+    held, wanted = integration.counts(person_id, at)
+    if not wanted:
+        return ()
+    return (Later(id="integration", label="Integration", note=f"{held} of {wanted} visits held", is_done=held >= wanted),)
+
+
+def _response(held: PlanRow) -> Later:
+    """The reviews of the course: the one that waits, the one to come, or what the last one decided."""
+    state = reviews.course_state(held)
+    if state.due is not None:
+        return Later(id="response", label="Response", note=f"the review after infusion {state.due.after} waits", is_done=False, waits=True)
+    if state.upcoming is not None:
+        return Later(id="response", label="Response", note=f"next review after infusion {state.upcoming.after}", is_done=False)
+    last = state.signed[-1] if state.signed else None
+    return Later(id="response", label="Response", note=last.words if last else "no review is planned", is_done=True)
+
+
+def _aftercare(person_id: UUID, at: datetime) -> tuple[Later, ...]:
+    """It joins the walk once a signed review has decided it."""
+    told = aftercare.walk_note(person_id, at)
+    return () if told is None else (Later(id="aftercare", label="Aftercare", note=told[0], is_done=told[1]),)
 
 
 def _for_reader(step: Step, actor: Actor, person_id: UUID) -> Step:

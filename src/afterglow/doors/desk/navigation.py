@@ -40,6 +40,7 @@ PLACES = (
     Place("Staff", "staff:people", "staff.credential.read"),
     Place("Roster", "staff:roster", "staff.roster.read"),
     Place("Outbox", "messages:outbox", "clinic.settings.edit"),
+    Place("Registry", "registry:figures", "registry.figures.read"),
     Place("Trail", "desk:trail", "audit.trail.read"),
 )
 _PERSON = re.compile(r"^/people/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")

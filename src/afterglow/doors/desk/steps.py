@@ -9,9 +9,21 @@ State = Literal["done", "current", "next", "later"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """A station beside or after the doses, as it speaks for itself.  `waits`: no dose goes on before it, so it comes first (a review)."""
+
+    id: str
+    label: str
+    note: str
+    is_done: bool
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WalkFacts:
     """What each station says.  `screening`: "" never opened, "open", or the outcome; `consent`: absent, in_force, superseded, withdrawn;
-    `capacity`: None when nobody stated it; `plan`: "" none, "draft", "in_force", "ended"; `under_way`: a session is going on now."""
+    `capacity`: None when nobody stated it; `plan`: "" none, "draft", "in_force", "ended"; `under_way`: a session is going on now;
+    `later`: the stations after the doses, in walking order."""
 
     screening: str
     consent: str
@@ -20,6 +32,7 @@ class WalkFacts:
     doses_planned: int
     doses_given: int
     under_way: bool
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +50,7 @@ _CONSENT = {"absent": "not signed", "superseded": "an older version is signed", 
 
 
 def walk(facts: WalkFacts) -> tuple[Step, ...]:
-    """Registered, screening, consent, plan, sessions: each done, current, next or later; exactly one is current unless all are done."""
+    """Registered, screening, consent, plan, sessions and what follows: each done, current, next or later; exactly one is current unless all are done."""
     cleared = facts.screening == "cleared"
     consented = facts.consent == "in_force" and facts.capacity is True
     planned = facts.plan == "in_force"
@@ -48,12 +61,16 @@ def walk(facts: WalkFacts) -> tuple[Step, ...]:
         ("consent", "Consent", _consent_note(facts), consented),
         ("plan", "Plan", {"": "no plan yet", "draft": "waits for a signature", "in_force": "signed", "ended": "ended"}[facts.plan], planned),
         ("session", "Dosing sessions", _session_note(facts), finished),
+        *((each.id, each.label, each.note, each.is_done) for each in facts.later),
     )
+    waiting = next((each.id for each in facts.later if each.waits), "") if planned and not facts.under_way else ""
     steps: list[Step] = []
     reached = False
     for name, label, note, is_done in told:
         state: State = "done" if is_done and not reached else "later"
-        if not is_done and not reached:
+        if not is_done and not reached and waiting and name == "session":
+            state = "next"  # doses are not over, and the next one waits for the station that is current
+        elif not is_done and not reached and (not waiting or name in (waiting, "intake", "screening", "consent", "plan")):
             state, reached = "current", True
         elif reached and steps[-1].state == "current":
             state = "next"

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from afterglow.doors.desk.addresses import address
 from afterglow.ground.access.actor import Actor
+from afterglow.pathway.aftercare.queries import waiting as aftercare
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.enquiry import queries as enquiry
+from afterglow.pathway.integration.queries import windows as integration
 from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.response.queries import check_ins, reviews
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries import waiting as session
 from afterglow.records.flags import queries as flags
@@ -67,6 +70,21 @@ def _flags(actor: Actor, at: datetime) -> Worklist:
         for row in flags.open_flags(actor, at)
     ]
     return _list("Flags", items, "No flag is open.", address("flags:open_list"))
+
+
+def _calls(actor: Actor, at: datetime) -> Worklist:
+    """Whoever did not answer a check-in in time, or could not be asked in writing."""
+    items = [
+        Item(
+            label=row.person_name,
+            url=address("response:check_in", row.id),
+            note=f"{row.title}, dose {row.dose_no}",
+            moment=row.silent_at,
+            strong=True,
+        )
+        for row in check_ins.waiting_calls(actor)
+    ]
+    return _list("To call", items, "Nobody has to be called.", address("response:check_ins"))
 
 
 def _visits(actor: Actor, at: datetime) -> Worklist:
@@ -130,8 +148,62 @@ def _plans(actor: Actor, at: datetime) -> Worklist:
     return _list("Plans and orders", items, "No plan or order waits for a signature.", address("plan:waiting"))
 
 
+def _reviews(actor: Actor, at: datetime) -> Worklist:
+    items = [
+        Item(
+            label=row.person_name,
+            url=address("response:person", row.person_id),
+            note=f"the review after infusion {row.after} is due, {row.given} given",
+            moment=row.since,
+            strong=row.overdue,
+        )
+        for row in reviews.waiting(actor, at)
+    ]
+    return _list("Reviews", items, "No course waits for a review.", address("response:reviews"))
+
+
+def _integration(actor: Actor, at: datetime) -> Worklist:
+    """Windows after a dose and doses ahead without a visit; what needs somebody first."""
+    items = [
+        Item(
+            label=row.person_name,
+            url=address("integration:visit", row.appointment_id) if row.appointment_id else address("integration:person", row.person_id),
+            note=f"dose {row.dose_no}{f', window {row.countdown}' if row.countdown else ''}: {row.sentence}",
+            moment=row.moment,
+            strong=row.alert,
+        )
+        for row in integration.waiting(actor, at)
+    ]
+    return _list("Integration", items, "Every dose had its visit, or has it booked.", address("integration:waiting"))
+
+
+def _aftercare(actor: Actor, at: datetime) -> Worklist:
+    """Scores that got worse, checks that are due, people to begin with, boosters without a visit."""
+    items = [
+        Item(
+            label=row.person_name,
+            url=address("aftercare:check", row.check_id) if row.check_id else address("aftercare:person", row.person_id),
+            note=row.note,
+            moment=row.moment,
+            strong=row.strong,
+        )
+        for row in aftercare.waiting(actor, at)
+    ]
+    return _list("Aftercare", items, "Nobody is due to be looked at.", address("aftercare:due"))
+
+
 def _to_place(actor: Actor, at: datetime) -> Worklist:
-    items = [Item(label=row.person_name, url=address("plan:visits", row.plan_id), note=row.note, moment=row.moment) for row in plan.to_place(actor)]
+    boosters = [
+        Item(
+            label=row.person_name,
+            url=address("aftercare:visit", row.aftercare_id, row.dose_no),
+            note=f"booster {row.number} has no visit",
+            moment=row.since,
+        )
+        for row in aftercare.to_place(actor)
+    ]
+    courses = [Item(label=row.person_name, url=address("plan:visits", row.plan_id), note=row.note, moment=row.moment) for row in plan.to_place(actor)]
+    items = [*boosters, *courses]
     return _list("Visits to place", items, "Every signed plan has its visits in the calendar.")
 
 
@@ -142,9 +214,13 @@ def _is_desk(actor: Actor) -> bool:
 
 _LISTS: tuple[tuple[str, Callable[[Actor, datetime], Worklist]], ...] = (
     ("flags.flag.read", _flags),
+    ("response.check_in.call", _calls),
     ("session.session.read", _visits),
     ("enquiry.enquiry.read", _enquiries),
     ("screening.case.read", _cases),
     ("consent.consent.read", _consents),
     ("plan.plan.read", _plans),
+    ("integration.visit.read", _integration),
+    ("response.trajectory.read", _reviews),
+    ("aftercare.plan.read", _aftercare),
 )

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from afterglow.doors.jobs.check_ins import link_makers
 from afterglow.ground.accounts.queries import staff_member
 from afterglow.ground.errors import NotFound
 from afterglow.records.messages.actions.deliver_due import Letter, Post, Sender
@@ -29,7 +30,7 @@ def post() -> Post:
         senders["email"] = send_email
     if settings.SMS_URL:
         senders["sms"] = send_sms
-    return Post(senders=senders, demo=keep_here, staff_address=staff_address, links={})
+    return Post(senders=senders, demo=keep_here, staff_address=staff_address, links=link_makers())
 
 
 def note(*, demo: bool) -> str:

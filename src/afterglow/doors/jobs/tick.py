@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from afterglow.doors.jobs import check_ins
 from afterglow.doors.jobs.owners import settle_owners
 from afterglow.doors.jobs.paging import page_staff, send_waiting
 from afterglow.doors.jobs.statistics import gather_daily
@@ -45,6 +46,9 @@ def parts(at: datetime) -> dict[str, Callable[[], int]]:
         "flags_released": lambda: sum(release_ownerless(clinic_id, at) for clinic_id in clinic_ids()),
         "flags_handed_over": lambda: settle_owners(at),
         "staff_paged": lambda: page_staff(at),
+        "check_ins_planned": lambda: check_ins.plan(at),
+        "check_ins_sent": lambda: check_ins.send(at),
+        "check_ins_closed": lambda: check_ins.close(at),
         "audit_rows_sealed": lambda: seal_closed_rows(at),
         "statistics_gathered": lambda: gather_daily(at),
         "write_keys_forgotten": lambda: forget_keys(at - KEEP_WRITE_KEYS),

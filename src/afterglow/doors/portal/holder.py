@@ -17,11 +17,11 @@ from afterglow.ground.audit import trail
 View = Callable[..., HttpResponseBase]
 
 
-def holder_page(purpose: str) -> Callable[[View], View]:
-    """Open to a working link of this purpose only; `request.actor` is its holder."""
+def holder_page(*purposes: str) -> Callable[[View], View]:
+    """Open to a working link of one of these purposes only; `request.actor` is its holder."""
 
     def decorate(view: View) -> View:
-        @by_link(purpose)
+        @by_link(*purposes)
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.actor = request.link.actor(request.request_id)
@@ -35,6 +35,7 @@ def holder_page(purpose: str) -> Callable[[View], View]:
 
 
 intake_page = holder_page("intake")
+asked_page = holder_page("intake", "check_in")  # questionnaires, and the page that leads to them
 
 
 def read(request: HttpRequest, page: str) -> None:

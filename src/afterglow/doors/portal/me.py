@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from afterglow.doors.portal import drafts, forms, steps
-from afterglow.doors.portal.holder import intake_page, left, read
+from afterglow.doors.portal import day, drafts, forms, steps
+from afterglow.doors.portal.holder import asked_page, intake_page, left, read
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
 from afterglow.records.chart import access as chart
@@ -34,9 +34,12 @@ DRAFTED: dict[str, type[django_forms.Form]] = {"about": forms.AboutForm, **{slug
 REMOVED = "Removed by the person who entered it, during the intake."
 
 
-@intake_page
+@asked_page
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
+    """The intake's next step; for somebody in a course, what there is to do today."""
+    if request.link.purpose == "check_in":
+        return day.page(request)
     person = chart.fetch_person(request.actor, request.link.person_id)
     read(request, "today")
     walk = steps.steps_of(person)
@@ -170,7 +173,7 @@ def _later(request: HttpRequest, slug: str, form: type[django_forms.Form]) -> Ht
     return redirect("portal:today")
 
 
-@intake_page
+@asked_page
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     return left(request)

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from afterglow.doors.portal.holder import intake_page, read
+from afterglow.doors.portal.holder import asked_page, read
 from afterglow.doors.portal.invite import on_call_ids
+from afterglow.doors.portal.reading import read_when
 from afterglow.ground import ids
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
@@ -44,7 +45,7 @@ def _closed(request: HttpRequest, held: queries.AssignmentRow) -> bool:
     return not rules.may_send_by_link(facts).met
 
 
-@intake_page
+@asked_page
 @require_safe
 def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """What it is and who reads it.  With a self-harm question it opens only while someone is on call to read the answer."""
@@ -52,11 +53,17 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
     read(request, "questionnaire")
-    context = {"held": held, "paper": held.paper, "closed": _closed(request, held), "crisis": _alarming(held)}
+    context = {
+        "held": held,
+        "paper": held.paper,
+        "closed": _closed(request, held),
+        "crisis": _alarming(held),
+        "read_when": read_when(held.site_id, request.at),
+    }
     return render(request, "portal/questions_start.html", context)
 
 
-@intake_page
+@asked_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, assignment_id: UUID, number: int) -> HttpResponse:
     held = _held(request, assignment_id)
@@ -106,7 +113,7 @@ def _save(request: HttpRequest, held: queries.AssignmentRow, form: AnswersForm) 
     )
 
 
-@intake_page
+@asked_page
 @require_POST
 def question_draft(request: HttpRequest, assignment_id: UUID, number: int) -> JsonResponse:
     """Autosave of one question; a self-harm answer reaches a person from here, sent or not."""
@@ -121,7 +128,7 @@ def question_draft(request: HttpRequest, assignment_id: UUID, number: int) -> Js
     return JsonResponse({"saved_at": request.at.isoformat(), "shown": words.clock_words(request.at, request.clinic.zone), "crisis": crisis})
 
 
-@intake_page
+@asked_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """Check your answers, then send them.  What is open may stay open, and is sent as not answered."""
@@ -166,7 +173,7 @@ def _labelled(held: queries.AssignmentRow) -> list[dict[str, Any]]:
     return rows
 
 
-@intake_page
+@asked_page
 @require_safe
 def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """Thank you; and help first, when an answer, or a missing one, asks for it.  No scores here: a number without a person helps nobody."""
@@ -176,4 +183,4 @@ def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     read(request, "answered")
     given = [row for row in queries.answered(held.person_id, held.paper.instrument.id) if row.assignment_id == held.id]
     crisis = bool(given and given[0].score.get("flags"))
-    return render(request, "portal/answered.html", {"held": held, "crisis": crisis})
+    return render(request, "portal/answered.html", {"held": held, "crisis": crisis, "read_when": read_when(held.site_id, request.at)})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from afterglow.doors.portal import consent, desk_intake, me, questions, views
+from afterglow.doors.portal import consent, desk_intake, me, practice, questions, views
 
 app_name = "portal"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
     path("intake/<uuid:person_id>/", desk_intake.intake, name="intake"),
     path("intake/<uuid:person_id>/link/", desk_intake.make_link, name="make_link"),
     *consent.urlpatterns,
+    *practice.urlpatterns,
 ]

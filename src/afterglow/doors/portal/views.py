@@ -20,7 +20,14 @@ from afterglow.pathway.enquiry import rules
 from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
 from afterglow.pathway.enquiry.forms import EnquiryForm
 
-FIRST_PAGE = {"intake": "portal:today", "consent": "portal:consent", "summary": "exchange:own_visit"}  # where the holder of a link starts
+# where the holder of a link starts
+FIRST_PAGE = {
+    "intake": "portal:today",
+    "consent": "portal:consent",
+    "summary": "exchange:own_visit",
+    "course": "portal:practice",
+    "check_in": "portal:today",
+}
 
 
 @public

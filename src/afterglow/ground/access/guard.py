@@ -61,17 +61,17 @@ def staff(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-def by_link(purpose: str) -> Callable[[View], View]:
-    """Open to the holder of a working personal link of this purpose; everyone else sees nothing there."""
+def by_link(*purposes: str) -> Callable[[View], View]:
+    """Open to the holder of a working personal link of one of these purposes; everyone else sees nothing there."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.link is None or request.link.purpose != purpose:
+            if request.link is None or request.link.purpose not in purposes:
                 raise NotFound
             return view(request, *args, **kwargs)
 
-        return _mark(guarded, Guard("link", purpose))
+        return _mark(guarded, Guard("link", "+".join(purposes)))
 
     return decorate
 

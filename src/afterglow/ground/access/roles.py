@@ -15,7 +15,7 @@ class Role:
     title: str
     permissions: frozenset[str]
     by_link: bool
-    scope: Literal["clinic", "own_patients"]
+    scope: Literal["clinic", "own_patients", "none"]
 
 
 @cache
@@ -27,7 +27,7 @@ def all_roles() -> dict[str, Role]:
             file.content["title"],
             frozenset(file.content["permissions"]),
             file.content["by"] == "link",
-            "own_patients" if file.content.get("scope") == "own_patients" else "clinic",
+            file.content["scope"] if file.content["scope"] in ("clinic", "own_patients") else "none",
         )
         for file in shelf.newest("roles")
     }
@@ -38,8 +38,8 @@ def permissions_of(role_ids: frozenset[str]) -> frozenset[str]:
 
 
 def scope_of(role_ids: frozenset[str]) -> Literal["clinic", "own_patients"]:
-    """A person with several roles sees as much as the widest of them."""
-    known = [all_roles()[role] for role in role_ids if role in all_roles() and all_roles()[role].permissions]
+    """A person with several roles sees as much as the widest of them.  A role that is about nobody (a researcher's) widens nothing."""
+    known = [all_roles()[role] for role in role_ids if role in all_roles()]
     return "clinic" if any(role.scope == "clinic" for role in known) else "own_patients"
 
 

@@ -10,6 +10,7 @@ from afterglow.ground.access import roles
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts.models import Clinic, Membership, Site
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 
 
@@ -43,7 +44,7 @@ class SiteRow:
         return frozenset(int(day) - 1 for day in self.open_days)
 
 
-_SITE = ("id", "clinic_id", "name", "zone", "state", "address", "phone", "open_days", "opens", "closes")
+_SITE_FIELDS = ("id", "clinic_id", "name", "zone", "state", "address", "phone", "open_days", "opens", "closes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,15 @@ class StaffRow:
         return role in self.roles
 
 
+@prepared
+def _held(user_id: UUID, clinic_id: UUID) -> Rows:
+    rows = Membership.objects.filter(user_id=user_id, clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True)
+    return rows.values_list("role", "user__name")
+
+
 def actor_for(user_id: UUID, clinic_id: UUID, *, request_id: str = "") -> Actor:
     """The actor a user is in a clinic.  Raises NotFound when they hold no role there (any more)."""
-    held = list(
-        Membership.objects.filter(user_id=user_id, clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True).values_list("role", "user__name")
-    )
+    held = _held(user_id, clinic_id)
     if not held:
         raise NotFound("clinic")
     role_ids = frozenset(role for role, _ in held)
@@ -85,24 +90,39 @@ def clinics_of(user_id: UUID) -> list[ClinicRow]:
     return [ClinicRow(*row) for row in rows.values_list("clinic_id", "clinic__name", "clinic__is_demo").distinct()]
 
 
+@prepared
+def _first_site(clinic_id: UUID) -> Rows:
+    rows = Site.objects.filter(clinic_id=clinic_id).order_by("name")
+    return rows.values_list("clinic__name", "clinic__is_demo", "zone", "phone")[:1]
+
+
 @once_a_page
 def clinic(clinic_id: UUID) -> ClinicRow:
     """Raises NotFound."""
-    sites = Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list("clinic__name", "clinic__is_demo", "zone", "phone")
-    row = sites.first() or Clinic.objects.filter(id=clinic_id).values_list("name", "is_demo").first()
+    row = first(_first_site(clinic_id)) or Clinic.objects.filter(id=clinic_id).values_list("name", "is_demo").first()
     if row is None:
         raise NotFound("clinic")
     return ClinicRow(clinic_id, *row)
 
 
+@prepared
+def _sites(clinic_id: UUID) -> Rows:
+    return Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list(*_SITE_FIELDS)
+
+
 @once_a_page
 def sites_of(clinic_id: UUID) -> list[SiteRow]:
-    return [SiteRow(*row) for row in Site.objects.filter(clinic_id=clinic_id).order_by("name").values_list(*_SITE)]
+    return [SiteRow(*row) for row in _sites(clinic_id)]
+
+
+@prepared
+def _site(site_id: UUID, clinic_id: UUID) -> Rows:
+    return Site.objects.filter(id=site_id, clinic_id=clinic_id).values_list(*_SITE_FIELDS)
 
 
 @once_a_page
 def site(site_id: UUID, *, clinic_id: UUID) -> SiteRow:
-    row = Site.objects.filter(id=site_id, clinic_id=clinic_id).values_list(*_SITE).first()
+    row = first(_site(site_id, clinic_id))
     if row is None:
         raise NotFound("site")
     return SiteRow(*row)
@@ -113,12 +133,17 @@ def lock_site(site_id: UUID) -> None:
     Site.objects.select_for_update().get(id=site_id)
 
 
+@prepared
+def _members(clinic_id: UUID) -> Rows:
+    rows = Membership.objects.filter(clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True).order_by("user__name", "role")
+    return rows.values_list("user_id", "user__name", "user__email", "role")
+
+
 @once_a_page
 def staff_of(clinic_id: UUID, *, role: str | None = None) -> list[StaffRow]:
     """Active staff of a clinic, by name; with `role`, only those who hold it."""
     held: dict[UUID, StaffRow] = {}
-    rows = Membership.objects.filter(clinic_id=clinic_id, ended_at__isnull=True, user__is_active=True).order_by("user__name", "role")
-    for user_id, name, email, held_role in rows.values_list("user_id", "user__name", "user__email", "role"):
+    for user_id, name, email, held_role in _members(clinic_id):
         before = held.get(user_id)
         held[user_id] = StaffRow(user_id, name, email, (*(before.roles if before else ()), held_role))
     return [row for row in held.values() if role is None or row.has(role)]
@@ -131,10 +156,15 @@ def staff_member(user_id: UUID, *, clinic_id: UUID) -> StaffRow:
     raise NotFound("member of staff")
 
 
+@prepared
+def _clinic_of_site(site_id: UUID) -> Rows:
+    return Site.objects.filter(id=site_id).values_list("clinic_id", flat=True)
+
+
 @once_a_page
 def clinic_of_site(site_id: UUID) -> UUID:
     """Raises NotFound."""
-    clinic_id: UUID | None = Site.objects.filter(id=site_id).values_list("clinic_id", flat=True).first()
+    clinic_id: UUID | None = first(_clinic_of_site(site_id))
     if clinic_id is None:
         raise NotFound("site")
     return clinic_id

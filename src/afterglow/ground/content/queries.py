@@ -10,6 +10,7 @@ from uuid import UUID
 
 from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page, page_is_open
 
 
@@ -62,11 +63,16 @@ def _on_the_shelf(kind: str, file_id: str, version: int | None) -> LibraryRecord
     return library_row(versions[max(versions) if version is None else version])
 
 
+@prepared
+def _shipped() -> Rows:
+    return LibraryRow.objects.filter(origin="shipped").values_list("kind", "file_id", "version", "id")
+
+
 @once_a_page
 def _shelf() -> dict[tuple[str, str], dict[int, UUID]]:
     """(kind, id) -> version -> key of everything shipped: one query instead of one for each file that a page needs."""
     found: dict[tuple[str, str], dict[int, UUID]] = {}
-    for kind, file_id, version, pk in LibraryRow.objects.filter(origin="shipped").values_list("kind", "file_id", "version", "id"):
+    for kind, file_id, version, pk in _shipped():
         found.setdefault((kind, file_id), {})[version] = pk
     return found
 

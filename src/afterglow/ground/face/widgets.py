@@ -6,6 +6,7 @@ A test compares every input with the one that Django's own template gives, lette
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
@@ -49,4 +50,4 @@ def _attrs(attrs: Mapping[str, Any]) -> str:
 
 def _text(value: object) -> str:
     """What `stringformat:'s'` gives, escaped unless it is safe already."""
-    return str(conditional_escape(value if isinstance(value, str) else str(value)))
+    return str(value) if hasattr(value, "__html__") else escape(str(value))

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
 from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.consent import rules
 from afterglow.pathway.consent.models import AnswerTry, CapacityNote, Consent, ConsentLock, Offer, TalkedThrough, Withdrawal
@@ -123,6 +124,16 @@ class SignedRow:
         )
 
 
+@prepared
+def _newest(person_id: UUID, document: str, at: datetime) -> Rows:
+    rows = Consent.objects.filter(person_id=person_id, document_name=document, signed_at__lte=at).annotate(
+        withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))),
+        able=Subquery(_newest_note().values("has_capacity")[:1]),
+        alone=Subquery(_newest_note().values("asked_alone")[:1]),
+    )
+    return rows.order_by("-signed_at", "-id").values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone")[:1]
+
+
 @once_a_page
 def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> ConsentState:
     """What the newest signature of this document is worth at `at`; two queries beside the library.
@@ -131,17 +142,7 @@ def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> Con
     So does the newest statement about capacity: one that was signed while a Start waited is the one that the Start must see.
     """
     current = library_file("consents", document).version
-    row = (
-        Consent.objects.filter(person_id=person_id, document_name=document, signed_at__lte=at)
-        .annotate(
-            withdrawn=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))),
-            able=Subquery(_newest_note().values("has_capacity")[:1]),
-            alone=Subquery(_newest_note().values("asked_alone")[:1]),
-        )
-        .order_by("-signed_at", "-id")
-        .values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone")
-        .first()
-    )
+    row = first(_newest(person_id, document, at))
     if row is None:
         return ConsentState(state="absent", version=None, current_version=current, capacity_shown=None, consent_id=None, signed_at=None)
     consent_id, version, signed_at, withdrawn, able, alone = row
@@ -160,12 +161,12 @@ def _newest_note() -> QuerySet[CapacityNote]:
     return CapacityNote.objects.filter(consent_id=OuterRef("id")).order_by("-signed_at", "-id")
 
 
-def taken_back(person_ids: Collection[UUID]) -> dict[UUID, TakenBack]:
-    """Those of these people whose newest treatment consent was withdrawn or lost its capacity, as it is committed now: one query."""
+@prepared
+def _taken_back(person_ids: Collection[UUID]) -> Rows:
     newer = Consent.objects.filter(person_id=OuterRef("person_id"), document_name=TREATMENT, signed_at__gt=OuterRef("signed_at"))
     gone, note = Withdrawal.objects.filter(consent_id=OuterRef("id")), _newest_note()
-    rows = (
-        Consent.objects.filter(person_id__in=list(person_ids), document_name=TREATMENT)
+    return (
+        Consent.objects.filter(person_id__in=person_ids, document_name=TREATMENT)
         .filter(~Exists(newer))
         .annotate(gone_at=Subquery(gone.values("at")[:1]), gone_by=Subquery(gone.values("by")[:1]), able=Subquery(note.values("has_capacity")[:1]))
         .annotate(said_at=Subquery(note.values("signed_at")[:1]), said_by=Subquery(note.values("signed_by__name")[:1]))
@@ -173,11 +174,15 @@ def taken_back(person_ids: Collection[UUID]) -> dict[UUID, TakenBack]:
         .order_by("id")
         .values_list("person_id", "gone_at", "gone_by", "said_at", "said_by")
     )
+
+
+def taken_back(person_ids: Collection[UUID]) -> dict[UUID, TakenBack]:
+    """Those of these people whose newest treatment consent was withdrawn or lost its capacity, as it is committed now: one query."""
     return {
         person_id: TakenBack(person_id=person_id, what="withdrawn", at=gone_at, by=gone_by)
         if gone_at is not None
         else TakenBack(person_id=person_id, what="no_capacity", at=said_at, by=said_by)
-        for person_id, gone_at, gone_by, said_at, said_by in rows
+        for person_id, gone_at, gone_by, said_at, said_by in _taken_back(list(person_ids))
     }
 
 

@@ -138,13 +138,12 @@ class ReasonForm(forms.Form):
 
 
 class AllowForm(forms.Form):
-    up_to = forms.IntegerField(label="Allow doses up to", min_value=1, max_value=60)
-    reviewed = forms.ChoiceField(
-        label="On what ground",
-        widget=forms.RadioSelect,
-        choices=[("yes", "I reviewed the response: continue"), ("no", "No review yet: one bridging dose")],
+    """One bridging dose; what goes further is a signed review, which the later station keeps."""
+
+    up_to = forms.IntegerField(min_value=1, max_value=60, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Why this person is better served by one dose before the review", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    reason = forms.CharField(label="What the review found, or why a bridging dose", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     password = forms.CharField(
         label="Your password, to sign", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-autosave-skip": ""})
     )

@@ -17,6 +17,7 @@ class TreatmentPlan(models.Model):
         default="{}", help_text="What was individualised, with its reason and second signer, as JSON; all else is the protocol's."
     )
     allowed_doses = models.PositiveSmallIntegerField(help_text="Up to which dose the reviews allow; a signed review raises it.")
+    boosters = models.PositiveSmallIntegerField(default=0, help_text="Infusions past the course, each allowed by its own signature.")
     state = models.CharField(max_length=8, choices=[(name, name) for name in ("draft", "in_force", "ended", "dropped")], default="draft")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=140)
@@ -121,3 +122,33 @@ class Allowance(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="allowance_has_reason"),
         ]
         indexes = [models.Index(fields=["plan", "at"], name="allowance_plan")]
+
+
+class BoosterAllowance(models.Model):
+    """A prescriber allows one more infusion after the course: with a reason, and not before a day."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey("pathway_plan.TreatmentPlan", on_delete=models.PROTECT, related_name="+")
+    dose_no = models.PositiveSmallIntegerField(help_text="The next number after the infusions of the course and the boosters before.")
+    number = models.PositiveSmallIntegerField(help_text="Which booster of the course, from 1.")
+    earliest_on = models.DateField(help_text="The first day on which it may be given, at the site.")
+    reason = models.TextField()
+    saw_text = models.TextField(help_text="The findings, and how the person did, as JSON.")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=140)
+    signed_by = models.ForeignKey("ground_accounts.User", on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Classed:
+        mutable, personal, kept = False, "plan", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "dose_no"], name="booster_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="booster_has_reason"),
+            models.CheckConstraint(condition=Q(number__gte=1, dose_no__gt=models.F("number")), name="booster_after_the_course"),
+            models.CheckConstraint(condition=Q(second_by__isnull=True) | ~Q(second_by=models.F("signed_by")), name="booster_second_is_another"),
+        ]
+        indexes = [models.Index(fields=["plan", "at"], name="booster_plan")]

@@ -6,20 +6,24 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.consent import queries as consent
-from afterglow.pathway.plan.models import Allowance, Order, OrderEnd, TreatmentPlan
+from afterglow.pathway.plan.models import Allowance, BoosterAllowance, Order, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules import changes, orders
 from afterglow.pathway.plan.rules.changes import Change, Difference, Individualised
+from afterglow.pathway.plan.rules.rows import AllowanceRow, WaitingRow
 from afterglow.pathway.screening import queries as screening
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule
@@ -47,6 +51,7 @@ class PlanRow:
     made: Individualised
     changes: tuple[Change, ...]
     allowed_doses: int
+    boosters: int
     state: str
     made_at: datetime
     made_by: str
@@ -125,38 +130,19 @@ class OrderRow:
         return self.verdict.met
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllowanceRow:
-    at: datetime
-    by: str
-    before: int
-    up_to: int
-    bridging: bool
-    reason: str
+def _signed(rows: QuerySet[TreatmentPlan]) -> Rows:
+    return rows.annotate(signed_name=F("signed_by__name"), second_name=F("second_by__name"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRow:
-    """Someone the plan station waits for: without a plan, with an unsigned draft, or with an infusion soon that has no order.
-
-    `moment`: since when the plan waits, or when the infusion is.  `strong`: the infusion is within a day.
-    """
-
-    what: Literal["plan", "draft", "order", "visits"]
-    person_id: UUID
-    person_name: str
-    record_no: str
-    plan_id: UUID | None
-    dose_no: int | None
-    note: str
-    moment: datetime
-    strong: bool = False
+@prepared
+def _plans_of(person_id: UUID) -> Rows:
+    return _signed(TreatmentPlan.objects.filter(person_id=person_id).order_by("-made_at", "-version"))
 
 
 @once_a_page
 def plan(plan_id: UUID) -> PlanRow:
     """One version of a plan.  Raises NotFound."""
-    found = _plans(TreatmentPlan.objects.filter(id=plan_id))
+    found = [_plan_row(row) for row in _signed(TreatmentPlan.objects.filter(id=plan_id))]
     if not found:
         raise NotFound("plan")
     return found[0]
@@ -164,12 +150,18 @@ def plan(plan_id: UUID) -> PlanRow:
 
 def plan_in_force(person_id: UUID) -> PlanRow | None:
     """The signed plan that this person is treated by, if there is one."""
-    return next(iter(_plans(TreatmentPlan.objects.filter(person_id=person_id, state="in_force"))), None)
+    return next((_plan_row(row) for row in _plans_of(person_id) if row.state == "in_force"), None)
+
+
+def protocols_of(plan_ids: Iterable[UUID]) -> dict[UUID, LibraryRecord]:
+    """The protocol version of each of these plans, without what was individualised.  One query."""
+    rows = TreatmentPlan.objects.filter(id__in=list(plan_ids)).values_list("id", "protocol_id")
+    return {plan_id: library_row(protocol_id) for plan_id, protocol_id in rows}
 
 
 def plans_of(person_id: UUID) -> list[PlanRow]:
     """Every plan of a person, newest first; versions of one course follow each other."""
-    return _plans(TreatmentPlan.objects.filter(person_id=person_id).order_by("-made_at", "-version"))
+    return [_plan_row(row) for row in _plans_of(person_id)]
 
 
 @once_a_page
@@ -183,6 +175,11 @@ def course_of(plan_id: UUID) -> frozenset[UUID]:
         grown = not more <= course
         course |= more
     return frozenset(course)
+
+
+def versions_of(person_ids: Iterable[UUID]) -> list[tuple[UUID, UUID, UUID | None, str]]:
+    """(version, person, the version it replaces, state) of every plan of these people.  One query."""
+    return list(TreatmentPlan.objects.filter(person_id__in=list(person_ids)).values_list("id", "person_id", "replaces_id", "state"))
 
 
 def visits(plan_id: UUID) -> list[AppointmentRow]:
@@ -199,7 +196,7 @@ def order_for(plan_id: UUID, dose_no: int, at: datetime) -> OrderRow | None:
 
 def order(order_id: UUID, at: datetime) -> OrderRow:
     """One order.  Raises NotFound."""
-    found = _orders(Order.objects.filter(id=order_id), at)
+    found = _orders(list(_told(Order.objects.filter(id=order_id))), at)
     if not found:
         raise NotFound("order")
     return found[0]
@@ -207,13 +204,13 @@ def order(order_id: UUID, at: datetime) -> OrderRow:
 
 def orders_of(plan_id: UUID, at: datetime, *, dose_no: int | None = None) -> list[OrderRow]:
     """The orders of one version of a plan, newest first."""
-    rows = Order.objects.filter(plan_id=plan_id)
-    return _orders(rows if dose_no is None else rows.filter(dose_no=dose_no), at)
+    return _orders(_orders_of(plan_id, dose_no), at)
 
 
 def doses_used(plan_id: UUID) -> int:
-    """How many infusions of the course were started: used orders of every version, each dose number once."""
-    return OrderEnd.objects.filter(why="used", order__plan_id__in=course_of(plan_id)).values("order__dose_no").distinct().count()
+    """How many infusions of the course were started: used orders of every version, each dose number once.  Boosters are not of the course."""
+    used = OrderEnd.objects.filter(why="used", order__plan_id__in=course_of(plan_id)).values("order__dose_no").distinct()
+    return used.exclude(order__dose_no__in=BoosterAllowance.objects.filter(plan_id__in=course_of(plan_id)).values("dose_no")).count()
 
 
 def allowances(plan_id: UUID) -> list[AllowanceRow]:
@@ -300,14 +297,23 @@ def _orders_due(actor: Actor, at: datetime) -> list[WaitingRow]:
     return due
 
 
+def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
+    """(version, the version it replaces, its state, its infusions) of every plan of a clinic.  One query; keys as `ground.columns`."""
+    fields = (as_text("id"), as_text("replaces_id"), "state", "protocol_id", "changes_text")
+    rows = TreatmentPlan.objects.filter(person__clinic_id=clinic_id).exclude(state="dropped").values_list(*fields)
+    return [(key, before, state, _infusions(protocol, wishes)) for key, before, state, protocol, wishes in rows]
+
+
+@lru_cache(maxsize=512)
+def _infusions(protocol_id: UUID, changes_text: str) -> int:
+    """Of a protocol with these changes; both are frozen, so it is worked out once."""
+    made = individualised(library_row(protocol_id), [Change(**wish) for wish in json.loads(changes_text)])
+    return int(made.content["course"]["infusions"])
+
+
 def individualised(protocol: LibraryRecord, wishes: Iterable[Change]) -> Individualised:
     """The protocol with these changes, each judged; nothing is stored."""
     return changes.individualise(protocol.content, tuple(wishes))
-
-
-def _plans(rows: QuerySet[TreatmentPlan]) -> list[PlanRow]:
-    found = rows.annotate(signed_name=F("signed_by__name"), second_name=F("second_by__name"))
-    return [_plan_row(row) for row in found]
 
 
 def _plan_row(row: Any) -> PlanRow:
@@ -323,6 +329,7 @@ def _plan_row(row: Any) -> PlanRow:
         made=individualised(protocol, wishes),
         changes=wishes,
         allowed_doses=row.allowed_doses,
+        boosters=row.boosters,
         state=row.state,
         made_at=row.made_at,
         made_by=row.made_by,
@@ -334,19 +341,27 @@ def _plan_row(row: Any) -> PlanRow:
     )
 
 
-def _orders(rows: QuerySet[Order], at: datetime) -> list[OrderRow]:
+def _told(rows: QuerySet[Order]) -> Rows:
+    """Orders, the one signed last first, with the names around them and how they ended."""
     end = OrderEnd.objects.filter(order_id=OuterRef("id"))
-    found = list(
-        rows.order_by("-signed_at", "-id").annotate(
-            person=F("plan__person_id"),
-            signed_name=F("signed_by__name"),
-            second_name=F("second_by__name"),
-            protocol=F("plan__protocol_id"),
-            ended=Subquery(end.values("why")[:1]),
-            end_at=Subquery(end.values("at")[:1]),
-            end_why=Subquery(end.values("reason")[:1]),
-        )
+    return rows.order_by("-signed_at", "-id").annotate(
+        person=F("plan__person_id"),
+        signed_name=F("signed_by__name"),
+        second_name=F("second_by__name"),
+        protocol=F("plan__protocol_id"),
+        ended=Subquery(end.values("why")[:1]),
+        end_at=Subquery(end.values("at")[:1]),
+        end_why=Subquery(end.values("reason")[:1]),
     )
+
+
+@prepared
+def _orders_of(plan_id: UUID, dose_no: int | None) -> Rows:
+    rows = Order.objects.filter(plan_id=plan_id)
+    return _told(rows if dose_no is None else rows.filter(dose_no=dose_no))
+
+
+def _orders(found: list[Any], at: datetime) -> list[OrderRow]:
     weights: dict[UUID, int | None] = {}
     for row in found:
         if row.person not in weights:

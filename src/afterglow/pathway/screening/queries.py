@@ -18,6 +18,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.content.queries import LibraryRecord, library_row, released
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.pathway.enquiry import queries as enquiry
 from afterglow.pathway.screening.models import Candidacy, Case, CaseFact, MedicineDecision, Override, ScreeningDecision, SecondSignature
 from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts, assess
@@ -168,9 +169,15 @@ def _cases(rows: QuerySet[Case]) -> list[CaseRow]:
     ]
 
 
+@prepared
+def _latest(person_id: UUID) -> Rows:
+    return _decided(ScreeningDecision.objects.filter(case__person_id=person_id), most=1)
+
+
 def latest_decision(person_id: UUID) -> DecisionRow | None:
     """What was decided last about this person; None when nothing was."""
-    return next(iter(_decisions(ScreeningDecision.objects.filter(case__person_id=person_id), most=1)), None)
+    row = first(_latest(person_id))
+    return None if row is None else _decision(row)
 
 
 def decision_of(case_id: UUID) -> DecisionRow | None:
@@ -184,11 +191,16 @@ def decision_saw(decision_id: UUID) -> dict[str, Any]:
 
 
 def _decisions(rows: QuerySet[ScreeningDecision], *, most: int) -> list[DecisionRow]:
+    return [_decision(row) for row in _decided(rows, most=most)]
+
+
+def _decided(rows: QuerySet[ScreeningDecision], *, most: int) -> Rows:
     fields = ("id", "case_id", "outcome", "reason", "signed_at", "signed_by_id", "pdmp_checked_on", "case__person_id", "signed_by__name")
-    return [
-        DecisionRow(person_id=row.pop("case__person_id"), signed_by=row.pop("signed_by__name"), **row)
-        for row in rows.order_by("-signed_at", "-id").values(*fields)[:most]
-    ]
+    return rows.order_by("-signed_at", "-id").values(*fields)[:most]
+
+
+def _decision(row: dict[str, Any]) -> DecisionRow:
+    return DecisionRow(person_id=row.pop("case__person_id"), signed_by=row.pop("signed_by__name"), **row)
 
 
 def cleared(actor: Actor, *, but_not: Any = (), among: Collection[UUID] | None = None) -> list[ClearedRow]:

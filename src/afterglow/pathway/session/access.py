@@ -11,13 +11,19 @@ from afterglow.ground.access.actor import Actor, require
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.pathway.session.models import Override, Session
 from afterglow.records.chart import access as chart
 
 
+@prepared
+def _session(session_id: UUID, clinic_id: UUID) -> Rows:
+    return Session.objects.filter(id=session_id, site__clinic_id=clinic_id)
+
+
 def fetch_session(actor: Actor, session_id: UUID, *, need: str = "session.session.read") -> Session:
     """A session of a person whom the actor may see.  Raises NotFound, Forbidden."""
-    session = Session.objects.filter(id=session_id, site__clinic_id=actor.clinic_id).first()
+    session: Session | None = first(_session(session_id, actor.clinic_id))
     if session is None:
         raise NotFound("session")
     chart.fetch_person(actor, session.person_id, need="chart.person.read")
@@ -27,7 +33,7 @@ def fetch_session(actor: Actor, session_id: UUID, *, need: str = "session.sessio
 
 def fetch_session_in_emergency(actor: Actor, session_id: UUID) -> Session:
     """For stop, acknowledge, call for help and emergency: any signed-in member of staff of this clinic, no further right (safety 41)."""
-    session = Session.objects.filter(id=session_id, site__clinic_id=actor.clinic_id).first()
+    session: Session | None = first(_session(session_id, actor.clinic_id))
     if session is None or actor.kind != "person":
         raise NotFound("session")
     return session

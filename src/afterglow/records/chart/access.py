@@ -8,6 +8,7 @@ from uuid import UUID
 
 from afterglow.ground.access.actor import Actor, require
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.records.chart.models import CareTeamMember, Person
 
 # The holder of an intake link fills in their own record: what a permission asks of staff, this asks of the link.
@@ -51,12 +52,17 @@ class PersonRow:
 FIELDS = tuple(PersonRow.__dataclass_fields__)
 
 
+@prepared
+def _person(person_id: UUID, clinic_id: UUID) -> Rows:
+    return Person.objects.filter(id=person_id, clinic_id=clinic_id).values_list(*FIELDS)
+
+
 def fetch_person(actor: Actor, person_id: UUID, need: str = "chart.person.read") -> PersonRow:
     """The person, when the actor may know of them and holds `need`.
 
     Raises NotFound for another clinic, another person's link, or someone who is not this actor's own patient; Forbidden (403) when only the right lacks.
     """
-    row = Person.objects.filter(id=person_id, clinic_id=actor.clinic_id).values_list(*FIELDS).first()
+    row = first(_person(person_id, actor.clinic_id))
     if row is None or not _knows(actor, person_id):
         raise NotFound("person")
     require(actor, BY_LINK.get(need, need) if actor.kind == "link" else need)

@@ -11,11 +11,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import rules
 from afterglow.records.chart.models import (
@@ -212,14 +213,15 @@ class TeamRow:
     started_at: datetime
 
 
+@prepared
+def _named(person_id: UUID) -> Rows:
+    return Person.objects.filter(id=person_id).values("record_no", "given_name", "family_name", "born_on", "pronouns", "clinic_id", "search_name")
+
+
 @once_a_page
 def identity(person_id: UUID) -> Identity:
     """Who this is.  A fixed number of queries.  Raises NotFound."""
-    person = (
-        Person.objects.filter(id=person_id)
-        .values("record_no", "given_name", "family_name", "born_on", "pronouns", "clinic_id", "search_name")
-        .first()
-    )
+    person = first(_named(person_id))
     if person is None:
         raise NotFound("person")
     listed = allergies(person_id)
@@ -319,18 +321,25 @@ def trials(person_id: UUID) -> ListState[TrialRow]:
 READ: dict[str, Callable[[UUID], ListState[Any]]] = {"problems": problems, "allergies": allergies, "medicines": medicines, "trials": trials}
 
 
+@prepared
+def _listed(person_id: UUID, name: str, shape: type[Any]) -> Rows:
+    return _shaped(_current(LISTS[name], person_id).order_by("recorded_at", "id"), shape)
+
+
+@prepared
+def _reviewed(person_id: UUID, name: str) -> Rows:
+    """When this list was gone through last, what was said then and by whom; and when anything on it was written last."""
+    written = LISTS[name]._default_manager.filter(person_id=OuterRef("pk")).order_by("-recorded_at").values("recorded_at")[:1]
+    review = ListReview.objects.filter(person_id=OuterRef("pk"), list_name=name).order_by("-recorded_at", "-id")
+    said = {f"review_{field}": Subquery(review.values(field)[:1]) for field in ("recorded_at", "none_known", "recorded_by")}
+    return Person.objects.filter(id=person_id).annotate(**said, written_at=Subquery(written)).values_list(*said, "written_at")
+
+
 def _list(person_id: UUID, name: str, shape: type[Row]) -> ListState[Row]:
-    model = LISTS[name]
-    rows = tuple(_shaped(_current(model, person_id).order_by("recorded_at", "id"), shape))
-    review = (
-        ListReview.objects.filter(person_id=person_id, list_name=name)
-        .order_by("-recorded_at", "-id")
-        .values_list("recorded_at", "none_known", "recorded_by")
-        .first()
-    )
-    changed = None if rows else model._default_manager.filter(person_id=person_id).aggregate(last=Max("recorded_at"))["last"]
-    asked_at, none_known, by = review or (None, None, "")
-    return ListState(rows=rows, state=rules.list_says(len(rows), changed, asked_at, none_known), reviewed_at=asked_at, reviewed_by=by)
+    rows = tuple(shape(**row) for row in _listed(person_id, name, shape))
+    asked_at, none_known, by, written_at = first(_reviewed(person_id, name)) or (None, None, None, None)
+    state = rules.list_says(len(rows), None if rows else written_at, asked_at, none_known)
+    return ListState(rows=rows, state=state, reviewed_at=asked_at, reviewed_by=by or "")
 
 
 @once_a_page
@@ -346,23 +355,39 @@ def latest_height(person_id: UUID) -> BodyRow | None:
 
 def body_measures(person_id: UUID, kind: str, most: int = 200) -> list[BodyRow]:
     """Weights or heights that still stand, the last measured first."""
+    return [BodyRow(**row) for row in _measured(person_id, kind, most)]
+
+
+@prepared
+def _measured(person_id: UUID, kind: str, most: int) -> Rows:
     return _shaped(_current(BodyMeasure, person_id).filter(kind=kind).order_by("-taken_at", "-recorded_at", "-id")[:most], BodyRow)
 
 
 def comfort(person_id: UUID) -> ComfortRow | None:
     """The comfort card as it stands, or None when nobody asked."""
-    return next(iter(_shaped(_current(ComfortCard, person_id).order_by("-recorded_at", "-id")[:1], ComfortRow)), None)
+    row = first(_comfort(person_id))
+    return None if row is None else ComfortRow(**row)
+
+
+@prepared
+def _comfort(person_id: UUID) -> Rows:
+    return _shaped(_current(ComfortCard, person_id).order_by("-recorded_at", "-id")[:1], ComfortRow)
 
 
 def notes(person_id: UUID, most: int = 200) -> list[NoteRow]:
     """Chart notes that still stand, newest first."""
-    return _shaped(_current(Note, person_id).order_by("-recorded_at", "-id")[:most], NoteRow)
+    return [NoteRow(**row) for row in _shaped(_current(Note, person_id).order_by("-recorded_at", "-id")[:most], NoteRow)]
 
 
 def care_team(person_id: UUID) -> list[TeamRow]:
     """Who belongs to this person's care now, by name."""
+    return [TeamRow(*row) for row in _team(person_id)]
+
+
+@prepared
+def _team(person_id: UUID) -> Rows:
     rows = CareTeamMember.objects.filter(person_id=person_id, ended_at__isnull=True).order_by("user__name", "duty")
-    return [TeamRow(*row) for row in rows.values_list("id", "user_id", "user__name", "duty", "started_at")]
+    return rows.values_list("id", "user_id", "user__name", "duty", "started_at")
 
 
 def _current(model: type[Model], person_id: UUID) -> QuerySet[Any]:
@@ -371,6 +396,5 @@ def _current(model: type[Model], person_id: UUID) -> QuerySet[Any]:
     return rows.filter(~Exists(rows.filter(replaces=OuterRef("pk"))), person_id=person_id, withdrawn=False)
 
 
-def _shaped(rows: QuerySet[Any], shape: type[Row]) -> list[Row]:
-    fields = tuple(shape.__dataclass_fields__)  # type: ignore[attr-defined]
-    return [shape(**row) for row in rows.values(*fields)]
+def _shaped(rows: QuerySet[Any], shape: type[Any]) -> Rows:
+    return rows.values(*shape.__dataclass_fields__)

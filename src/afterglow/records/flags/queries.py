@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q, Value
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.records.chart import queries as chart
 from afterglow.records.flags.models import Flag, FlagEvent
 
@@ -96,8 +97,14 @@ def open_flags(actor: Actor, at: datetime) -> list[FlagRow]:
     return _rows(Q(closed_at__isnull=True) & _visible(actor), at)
 
 
+@prepared
+def _open_in(clinic_id: UUID) -> Rows:
+    rows = Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True)
+    return rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("id")).values_list("number", flat=True)
+
+
 def open_count(clinic_id: UUID) -> int:
-    return Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True).count()
+    return first(_open_in(clinic_id)) or 0
 
 
 def open_for(person_id: UUID, at: datetime) -> list[FlagRow]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from afterglow.ground.columns import as_text, moment
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment, Response
@@ -251,6 +252,20 @@ def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[
         )
         found.setdefault(person_id, []).append(score)
     return found
+
+
+def answered_at(assignment_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these questionnaires was first answered, of those that were.  One query."""
+    rows = Response.objects.filter(assignment_id__in=assignment_ids, replaces__isnull=True)
+    return dict(rows.values_list("assignment_id", "taken_at"))
+
+
+def totals(clinic_id: UUID, instrument: str, until: datetime) -> list[tuple[str, datetime, int]]:
+    """(person, when taken, total) of every standing score of one instrument in a clinic, oldest first.  One query; keys as `ground.columns`."""
+    replaced = Response.objects.filter(replaces__isnull=False, instrument_name=instrument).values("replaces_id")
+    rows = Response.objects.filter(instrument_name=instrument, person__clinic_id=clinic_id, total__isnull=False, taken_at__lte=until)
+    found = rows.exclude(id__in=replaced).order_by("taken_at", "id").values_list(as_text("person_id"), as_text("taken_at"), "total")
+    return [(person, moment(at), total) for person, at, total in found if total is not None]
 
 
 def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:

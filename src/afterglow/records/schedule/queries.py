@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.clock import shown
 from afterglow.ground.errors import NotFound
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule.models import Appointment, Room
 from afterglow.records.schedule.rules import LONGEST, Busy
@@ -83,12 +84,15 @@ _FIELDS = (
 )  # fmt: skip
 
 
+@prepared
+def _rooms(site_id: UUID) -> Rows:
+    return Room.objects.filter(site_id=site_id, active=True).order_by("name").values_list("id", "site_id", "name", "kind", "active")
+
+
 def rooms_of(site_id: UUID, kind: str | None = None) -> list[RoomRow]:
     """Rooms in use at a site, by name; with `kind` ("dosing" or "talk") only those."""
-    rows = Room.objects.filter(site_id=site_id, active=True)
-    if kind is not None:
-        rows = rows.filter(kind=kind)
-    return [RoomRow(*row) for row in rows.order_by("name").values_list("id", "site_id", "name", "kind", "active")]
+    rooms = [RoomRow(*row) for row in _rooms(site_id)]
+    return rooms if kind is None else [room for room in rooms if room.kind == kind]
 
 
 def room(room_id: UUID, clinic_id: UUID) -> RoomRow:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import StaffRow
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.staff.models import Credential, PagingPhone, Shift
 from afterglow.records.staff.rules import LICENCES
@@ -72,6 +73,7 @@ class MemberRow:
     ending: int
 
 
+_ON_DUTY = ("id", "user_id", "user__name", "duty", "starts_at", "ends_at")
 _CREDENTIAL = ("id", "user_id", "kind", "number", "state", "expires_on", "ended_at")
 
 
@@ -89,17 +91,28 @@ def is_licensed(user_id: UUID, clinic_id: UUID, on: date) -> bool:
     return Credential.objects.filter(user_id=user_id, clinic_id=clinic_id, kind__in=LICENCES, ended_at__isnull=True, expires_on__gte=on).exists()
 
 
+@prepared
+def _credentials(user_id: UUID, clinic_id: UUID) -> Rows:
+    return Credential.objects.filter(user_id=user_id, clinic_id=clinic_id).values_list(*_CREDENTIAL)
+
+
 @once_a_page
 def credentials_of(user_id: UUID, clinic_id: UUID) -> list[CredentialRow]:
     """All of one person's credentials, those in force first, then by end date."""
-    rows = Credential.objects.filter(user_id=user_id, clinic_id=clinic_id).values_list(*_CREDENTIAL)
-    return sorted((CredentialRow(*row) for row in rows), key=lambda row: (row.ended_at is not None, row.kind, row.expires_on))
+    return sorted(
+        (CredentialRow(*row) for row in _credentials(user_id, clinic_id)), key=lambda row: (row.ended_at is not None, row.kind, row.expires_on)
+    )
+
+
+@prepared
+def _held(clinic_id: UUID) -> Rows:
+    return Credential.objects.filter(clinic_id=clinic_id, ended_at__isnull=True).order_by("expires_on").values_list(*_CREDENTIAL)
 
 
 def members(clinic_id: UUID, on: date) -> list[MemberRow]:
     """Active staff by name, each with the credentials that have not ended."""
     held: defaultdict[UUID, list[CredentialRow]] = defaultdict(list)
-    for row in Credential.objects.filter(clinic_id=clinic_id, ended_at__isnull=True).order_by("expires_on").values_list(*_CREDENTIAL):
+    for row in _held(clinic_id):
         held[row[1]].append(CredentialRow(*row))
     found = []
     for member in accounts.staff_of(clinic_id):
@@ -118,18 +131,20 @@ def on_call(site_id: UUID, at: datetime) -> list[StaffOnDuty]:
     return _on_duty(site_id, "on_call", at)
 
 
+@prepared
+def _airway_competent(clinic_id: UUID, user_ids: list[UUID], on: date) -> Rows:
+    rows = Credential.objects.filter(clinic_id=clinic_id, user_id__in=user_ids, kind="acls", ended_at__isnull=True, expires_on__gte=on)
+    return rows.values_list("user_id", flat=True)
+
+
 def airway_competent_on_site(site_id: UUID, at: datetime) -> list[StaffOnDuty]:
     """Those on site now whose airway credential (kind `acls`) is in date on the site's own day."""
     here = on_site(site_id, at)
     if not here:
         return []
-    site = Shift.objects.filter(id=here[0].shift_id).values_list("site__zone", "site__clinic_id").get()
-    on = at.astimezone(ZoneInfo(site[0])).date()
-    able = set(
-        Credential.objects.filter(
-            clinic_id=site[1], user_id__in=[row.user_id for row in here], kind="acls", ended_at__isnull=True, expires_on__gte=on
-        ).values_list("user_id", flat=True)
-    )
+    site = accounts.site(site_id, clinic_id=accounts.clinic_of_site(site_id))
+    on = at.astimezone(ZoneInfo(site.zone)).date()
+    able = set(_airway_competent(site.clinic_id, [row.user_id for row in here], on))
     return [row for row in here if row.user_id in able]
 
 
@@ -166,12 +181,17 @@ def paging_phones(clinic_id: UUID) -> dict[UUID, str]:
 def _on_duty(site_id: UUID, duty: str, at: datetime) -> list[StaffOnDuty]:
     """A shift outlives a membership: whoever no longer works at the clinic is not on duty there."""
     working = [row.user_id for row in accounts.staff_of(accounts.clinic_of_site(site_id))]
-    shifts = Shift.objects.filter(site_id=site_id, duty=duty, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True, user_id__in=working)
-    return _rows(shifts.order_by("user__name"))
+    return [StaffOnDuty(*row) for row in _shifts_now(site_id, duty, at, working)]
+
+
+@prepared
+def _shifts_now(site_id: UUID, duty: str, at: datetime, working: list[UUID]) -> Rows:
+    rows = Shift.objects.filter(site_id=site_id, duty=duty, starts_at__lte=at, ends_at__gt=at, cancelled_at__isnull=True, user_id__in=working)
+    return rows.order_by("user__name").values_list(*_ON_DUTY)
 
 
 def _rows(shifts: QuerySet[Shift]) -> list[StaffOnDuty]:
-    return [StaffOnDuty(*row) for row in shifts.values_list("id", "user_id", "user__name", "duty", "starts_at", "ends_at")]
+    return [StaffOnDuty(*row) for row in shifts.values_list(*_ON_DUTY)]
 
 
 def licence_ended(user_id: UUID, clinic_id: UUID, on: date) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from afterglow.ground.face import words
+from afterglow.ground.face import drawn, words
 from afterglow.science import titles
 
 register = template.Library()
@@ -76,6 +78,30 @@ def ago(context: template.Context, moment: datetime | None) -> str:
     """`{% ago reading.taken_at %}`: 3 min ago.  Always put it beside an absolute time."""
     at = getattr(context.get("request"), "at", None)
     return "" if moment is None or at is None else words.age_words(moment, at)
+
+
+@register.simple_tag(takes_context=True)
+def numbers(context: template.Context, several: Iterable[Mapping[str, Any]]) -> SafeString:
+    """`{% numbers room.numbers %}`: each as `<c-number>`, many of them at once."""
+    return drawn.numbers(several, getattr(context.get("request"), "at", None))
+
+
+@register.simple_tag
+def choices(bound: BoundField) -> SafeString:
+    """`{% choices form.answer %}`: every choice of a radio or checkbox field with its label."""
+    return drawn.choices(bound)
+
+
+@register.simple_tag
+def marks(several: Iterable[Mapping[str, Any]]) -> SafeString:
+    """`{% marks room.marks %}`: each as `<c-mark>`, many of them at once."""
+    return drawn.marks(several)
+
+
+@register.simple_tag
+def mark_sheet() -> SafeString:
+    """The shapes that `{% marks %}` points to: once on each page that has it."""
+    return drawn.sheet()
 
 
 def _zone(context: template.Context) -> str:

@@ -69,7 +69,9 @@ def minutes_of(content: dict[str, Any], kind: VisitKind) -> int:
 
 
 def placed_visits(plan_id: UUID) -> list[Placed]:
-    """The visits of the course that stand in the calendar."""
+    """The visits of the course that stand in the calendar; those of a booster are not of the course."""
+    plan = queries.plan(plan_id)
+    boosters = range(plan.infusions + 1, plan.infusions + plan.boosters + 1)
     return [
         Placed(
             kind=VISIT_KIND[row.kind],
@@ -80,7 +82,7 @@ def placed_visits(plan_id: UUID) -> list[Placed]:
             staff_user_id=row.staff_user_id,
         )
         for row in queries.visits(plan_id)
-        if row.state in KEPT and row.kind in VISIT_KIND
+        if row.state in KEPT and row.kind in VISIT_KIND and row.dose_no not in boosters
     ]
 
 

@@ -45,10 +45,10 @@ def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = No
             "plan.not_signed", f"The plan was not signed. {verdict.sentence}", "Settle what is named here, then sign.", findings=verdict.open
         )
     if row.replaces_id is not None:
-        _end_the_version_before(row.replaces_id, row.version, by=by, at=at)
+        row.boosters = _end_the_version_before(row.replaces_id, row.version, by=by, at=at)
     row.state, row.signed_at, row.signed_by_id, row.second_by_id = "in_force", at, signed.user_id, second.user_id if second else None
     row.saw_text = trail.canonical(seen(verdict))
-    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text"])
+    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text", "boosters"])
     trail.record(
         events.plan_signed,
         by=by,
@@ -61,8 +61,10 @@ def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = No
     )
 
 
-def _end_the_version_before(plan_id: UUID, version: int, *, by: Actor, at: datetime) -> None:
+def _end_the_version_before(plan_id: UUID, version: int, *, by: Actor, at: datetime) -> int:
+    """How many boosters it had been allowed: the next version goes on with them."""
     before = TreatmentPlan.objects.select_for_update().get(id=plan_id)
     if before.state != "in_force":
         raise Refusal("plan.not_in_force", "The plan that this draft revises is no longer in force.", "Make a new plan from the protocol.")
     end_held_plan(before, reason=f"Version {version} took its place.", by=by, at=at)
+    return before.boosters

@@ -67,7 +67,14 @@ def plan_facts(*, person_id: UUID, site: SiteRow, replaces: UUID | None, signer:
         credentials=None if signer is None else credentials(signer, site.clinic_id),
         site_state=site.state,
         today=local_day(at, site),
+        kept_infusions=_kept_infusions(replaces),
     )
+
+
+def _kept_infusions(replaces: UUID | None) -> int | None:
+    """How many infusions the boosters of the version before follow; None when it has none."""
+    before = None if replaces is None else queries.plan(replaces)
+    return before.infusions if before is not None and before.boosters else None
 
 
 def consent_state(person_id: UUID, at: datetime) -> orders.ConsentState:
@@ -106,6 +113,7 @@ def order_standing(plan: PlanRow, wish: OrderWish, *, signer: UUID, clinic_id: U
         dose_number=wish.dose_no,
         doses_allowed=plan.allowed_doses,
         infusions=plan.infusions,
+        boosters=plan.boosters,
         already_ordered=any(row.holds for row in queries.orders_of(plan.id, at, dose_no=wish.dose_no)),
         planned_drug_id=content["drug"],
         planned_ug_per_kg=ug_per_kg,

@@ -48,6 +48,7 @@ class OrderFacts:
     """What signing an order for infusion `dose_number` rests on.  None: nobody looked yet.
 
     `today` is the site's date.  `doses_allowed`: the plan allows doses up to this number until the next signed review.
+    `boosters`: how many more, after the infusions of the course, were each allowed by a signature.
     `already_ordered`: an order for this infusion is signed and neither void nor used.
     """
 
@@ -60,6 +61,7 @@ class OrderFacts:
     doses_allowed: int
     infusions: int
     already_ordered: bool | None
+    boosters: int = 0
     planned_drug_id: str
     planned_ug_per_kg: int
     planned_over_min: int
@@ -139,8 +141,10 @@ def _credential(kind: CredentialKind, credentials: Sequence[Credential] | None, 
 
 
 def dose_is_allowed(facts: OrderFacts) -> Finding:
-    """The number lies in the course and not past the next review."""
+    """The number lies in the course and not past the next review, or it is a booster that was signed for."""
     item = "order.dose_number"
+    if facts.infusions < facts.dose_number <= facts.infusions + facts.boosters:
+        return Finding.met(item, f"Booster {facts.dose_number - facts.infusions} after {facts.infusions} infusions, allowed by a prescriber.")
     if not 1 <= facts.dose_number <= facts.infusions:
         return Finding.unmet(item, f"The plan has infusions 1 to {facts.infusions}; {facts.dose_number} is not one of them.", lifted_by="nobody")
     if facts.dose_number > facts.doses_allowed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from afterglow.pathway.plan.rules.boosters import infusions_are_kept
 from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
 from afterglow.science.verdict import Finding, Verdict
@@ -18,7 +19,8 @@ ScreeningOutcome = Literal["cleared", "declined"]
 class PlanFacts:
     """What a plan rests on.  None: nobody decided or looked yet.  `today` is the site's date.
 
-    `another_in_force`: this person has a plan in force that this one does not replace.
+    `another_in_force`: this person has a plan in force that this one does not replace.  `kept_infusions`: a booster follows so many infusions
+    of this course (None: no booster is allowed).
     """
 
     screening: ScreeningOutcome | None
@@ -27,12 +29,14 @@ class PlanFacts:
     credentials: Sequence[Credential] | None = None
     site_state: str = ""
     today: date = date.min
+    kept_infusions: int | None = None
 
 
 def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
     """A draft may still want a second signature; it may not hold what nobody can sign, nor a change without its reason."""
     within = tuple(finding for finding in plan.verdict if finding.is_met or finding.lifted_by != "two_signatures")
-    return Verdict.of(person_is_cleared(facts.screening), is_the_only_plan(facts.another_in_force), *within)
+    kept = infusions_are_kept(facts.kept_infusions, plan.content)
+    return Verdict.of(person_is_cleared(facts.screening), is_the_only_plan(facts.another_in_force), kept, *within)
 
 
 def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
@@ -42,6 +46,7 @@ def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
         is_the_only_plan(facts.another_in_force),
         consent_is_in_force(facts.consent),
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
+        infusions_are_kept(facts.kept_infusions, plan.content),
         *plan.verdict,
     )
 

@@ -68,6 +68,13 @@ def _is_due(facts: AllowFacts) -> Finding:
     item = "allow.given"
     if facts.given is None:
         return Finding.unknown(item, "How many infusions were given is not known.")
-    if facts.given < facts.allowed:
-        return Finding.unmet(item, f"{facts.given} of the {facts.allowed} allowed infusions are given; review when they are.")
+    needed = _review_at(facts)
+    if facts.given < needed:
+        return Finding.unmet(item, f"{facts.given} of the {needed} allowed infusions are given; review when they are.")
     return Finding.met(item, f"{facts.given} infusions are given.")
+
+
+def _review_at(facts: AllowFacts) -> int:
+    """How many must be given: for a bridging dose all that are allowed, for a signed review those up to its dose (a bridging dose may be open)."""
+    passed = [after for after in facts.reviews_after if after <= facts.allowed]
+    return max(passed, default=facts.allowed) if facts.reviewed else facts.allowed

@@ -31,7 +31,7 @@ def order(request: HttpRequest, plan_id: UUID, dose_no: int) -> HttpResponse:
     """The page of one infusion's order.  Reading is open to whom `plan.order.read` allows; a POST signs."""
     row = access.fetch_plan(request.actor, plan_id, access.ORDER_READ if request.method == "GET" else access.ORDER_SIGN)
     held = queries.plan(plan_id)
-    if not 1 <= dose_no <= held.infusions:
+    if not 1 <= dose_no <= held.infusions + held.boosters:
         raise NotFound("infusion")
     checking, refusal = "check" in request.POST, None
     form = OrderForm(request.POST or None, initial=_first(request, held, dose_no))
@@ -79,6 +79,7 @@ def _context(request: HttpRequest, held: PlanRow, dose_no: int, form: OrderForm,
     return {
         "plan": held,
         "dose_no": dose_no,
+        "booster": max(0, dose_no - held.infusions),
         "form": form,
         "refusal": refusal,
         "weight": standing.weight,

@@ -28,8 +28,8 @@ from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignForm
 from afterglow.pathway.plan.queries import OrderRow, PlanRow
+from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
-from afterglow.pathway.plan.rules.reviews import next_limit
 from afterglow.pathway.plan.views.signing import signatures
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
@@ -41,13 +41,14 @@ PROTOCOL = "iv_mdd_standard"
 
 @dataclass(frozen=True, slots=True)
 class Infusion:
-    """One infusion of the course as the page shows it."""
+    """One infusion of the course as the page shows it; `booster` counts those after the course, 0 inside it."""
 
     number: int
     visit: AppointmentRow | None
     order: OrderRow | None
     state: Finding | None
     allowed: bool
+    booster: int
 
 
 @staff(access.READ)
@@ -153,6 +154,7 @@ def end(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 @staff(access.SIGN)
 @require_POST
 def allow(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """One bridging dose before the review, with a reason."""
     access.fetch_plan(request.actor, plan_id, access.SIGN)
     form = AllowForm(request.POST)
     if not form.is_valid():
@@ -164,7 +166,7 @@ def allow(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             plan_id=plan_id,
             up_to=told["up_to"],
             reason=told["reason"],
-            reviewed=told["reviewed"] == "yes",
+            reviewed=False,
             signed=signed,
             by=request.actor,
             at=request.at,
@@ -180,7 +182,6 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
     held, site = queries.plan(plan_id), accounts.site(row.site_id, clinic_id=request.clinic_id)
     visits = [visit for visit in queries.visits(plan_id) if visit.state != "cancelled"]
     may_order = request.actor.may(access.ORDER_SIGN)
-    reviews = [review["after"] for review in held.effective["reviews"]]
     context = {
         "plan": held,
         "content": held.effective,
@@ -199,8 +200,9 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
         "verdict": _sign_verdict(request, held, site) if held.state == "draft" and request.actor.may(access.SIGN) else None,
         "sign_form": SignForm(),
         "end_form": ReasonForm(auto_id="id_end_%s"),
-        "allow_form": AllowForm(initial={"up_to": next_limit(reviews, held.infusions, held.allowed_doses)}, auto_id="id_allow_%s"),
-        "may_allow": request.actor.may(access.SIGN) and held.state == "in_force" and held.allowed_doses < held.infusions,
+        "allow_form": AllowForm(initial={"up_to": held.allowed_doses + 1}, auto_id="id_allow_%s"),
+        "is_limited": held.state == "in_force" and held.allowed_doses < held.infusions,
+        "may_bridge": request.actor.may(access.SIGN) and queries.bridging_used(plan_id) < held.effective["bridging_doses"]["at_most"],
         "sources": sources(held.protocol),
     }
     return render(request, "plan/plan.html", context | more, status=status)
@@ -215,11 +217,12 @@ def infusions(held: PlanRow, visits: list[AppointmentRow], orders: list[OrderRow
     """Each infusion with its visit and the order that counts: the open one, else the one signed last."""
     by_visit = {visit.dose_no: visit for visit in visits if visit.kind == "dosing"}
     found = []
-    for number in range(1, held.infusions + 1):
+    for number in range(1, held.infusions + held.boosters + 1):
         mine = [order for order in orders if order.dose_no == number]
         order = next((each for each in mine if each.is_open), mine[0] if mine else None)
         state = next(iter(order.verdict.open), None) if order else None
-        found.append(Infusion(number, by_visit.get(number), order, state, number <= held.allowed_doses))
+        limit = limit_for(number, infusions=held.infusions, allowed=held.allowed_doses, boosters=held.boosters)
+        found.append(Infusion(number, by_visit.get(number), order, state, number <= limit, max(0, number - held.infusions)))
     return found
 
 

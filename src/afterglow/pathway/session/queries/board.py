@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from afterglow.ground.content.queries import library_row
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds, phase, standing, trace
 from afterglow.pathway.session.queries.consent_now import Running, against
@@ -62,10 +63,17 @@ def board(site_id: UUID, at: datetime) -> tuple[BoardRoom, ...]:
     return (*found, *([BoardRoom(room_id=site_id, name="Without a room", rows=tuple(left))] if left else []))
 
 
+_FIELDS = tuple(field.attname for field in Session._meta.concrete_fields)
+_AROUND = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name", "site__zone")
+
+
+@prepared
+def _here(site_id: UUID) -> Rows:
+    return Session.objects.filter(site_id=site_id, state__in=IN_THE_ROOM).order_by("checked_in_at", "id").values(*_FIELDS, *_AROUND)
+
+
 def _rows(site_id: UUID, at: datetime) -> dict[UUID | None, list[BoardRow]]:
-    extra = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name", "site__zone")
-    fields = [field.attname for field in Session._meta.concrete_fields]
-    sessions = list(Session.objects.filter(site_id=site_id, state__in=IN_THE_ROOM).order_by("checked_in_at", "id").values(*fields, *extra))
+    sessions = _here(site_id)
     ids = [row["id"] for row in sessions]
     every_deed, every_trace = deeds.deeds_of(ids), trace.traces(ids)
     devices = devices_in([row["room_id"] for row in sessions if row["room_id"] is not None])
@@ -74,7 +82,7 @@ def _rows(site_id: UUID, at: datetime) -> dict[UUID | None, list[BoardRow]]:
     found: dict[UUID | None, list[BoardRow]] = {}
     held_limits: dict[str, SiteLimits] = {}
     for row in sessions:
-        session = Session(**{name: row[name] for name in fields})
+        session = Session(**{name: row[name] for name in _FIELDS})
         limits = held_limits.get(session.limits_text) or limits_of(session)
         held_limits[session.limits_text] = limits
         shown = _row(session, row, every_deed.get(session.id, ()), every_trace[session.id], devices.get(row["room_id"]), limits, at)

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import CheckInAnswer
 from afterglow.pathway.session.rules.gate_facts import SeatedPressure
 from afterglow.pathway.session.rules.gate_taken_back import times_taken_back
@@ -77,16 +78,19 @@ class Question:
     gate: tuple[str, ...]
 
 
+@prepared
+def _answered(session_id: UUID) -> Rows:
+    rows = CheckInAnswer.objects.filter(session_id=session_id).order_by("recorded_at", "id")
+    return rows.values_list("item", "value_text", "taken_at", "recorded_at", "recorded_by", "by_user_id")
+
+
 def answers(session_id: UUID, *, today: date, zone: str) -> Answers:
     """One query.  An answer of another day does not count: the person is asked again."""
     newest: dict[str, AnswerRow] = {}
     pressures: list[SeatedPressure] = []
     said: list[tuple[str, Any]] = []
     place = ZoneInfo(zone)
-    rows = CheckInAnswer.objects.filter(session_id=session_id).order_by("recorded_at", "id")
-    for item, text, taken_at, recorded_at, by, user_id in rows.values_list(
-        "item", "value_text", "taken_at", "recorded_at", "recorded_by", "by_user_id"
-    ):
+    for item, text, taken_at, recorded_at, by, user_id in _answered(session_id):
         if taken_at.astimezone(place).date() != today:
             continue
         value = json.loads(text)

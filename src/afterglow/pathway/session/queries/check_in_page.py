@@ -74,13 +74,13 @@ def check_in_page(session: Session, *, by: Actor, at: datetime) -> CheckInPage:
     gate = gate_now(session, by=by, at=at)
     held = gate.visit
     checked = medicines_checked(held)
-    here = staff.on_site(held.site.id, at)
+    here, placed = staff.on_site(held.site.id, at), _placed(gate)
     names = {row.user_id: row.name for row in accounts.staff_of(by.clinic_id)}
     return CheckInPage(
         gate=gate,
         library=check_in_file(),
         identity=chart.identity(session.person_id),
-        lines=tuple(line for question in questions() for line in _lines(question, gate, names)),
+        lines=tuple(line for question in questions() for line in _lines(question, gate, placed, names)),
         airway_people=tuple((row.user_id, row.name) for row in staff.airway_competent_on_site(held.site.id, at)),
         people_here=tuple((row.user_id, row.name) for row in here),
         rooms=tuple(schedule.rooms_of(held.site.id, "dosing")),
@@ -90,9 +90,20 @@ def check_in_page(session: Session, *, by: Actor, at: datetime) -> CheckInPage:
     )
 
 
-def _lines(question: Question, gate: Gate, names: dict[UUID, str]) -> list[Line]:
+def _placed(gate: Gate) -> dict[str, dict[int, Finding]]:
+    """Gate item -> its findings by their place: `interval.last` answers the gate item `interval`, `monitor.named` itself."""
+    found: dict[str, dict[int, Finding]] = {}
+    for place, finding in enumerate(gate.verdict):
+        parts = finding.item.split(".")
+        for many in range(1, len(parts) + 1):
+            found.setdefault(".".join(parts[:many]), {})[place] = finding
+    return found
+
+
+def _lines(question: Question, gate: Gate, placed: dict[str, dict[int, Finding]], names: dict[UUID, str]) -> list[Line]:
     """The question, then the answers that belong beside it where they are wanted."""
-    found = tuple(finding for finding in gate.verdict if _belongs(finding.item, question.gate))
+    mine = {place: finding for each in question.gate for place, finding in placed.get(each, {}).items()}
+    found = tuple(mine[place] for place in sorted(mine))
     lines = [_line(question.id, question.section, question, gate, found, names)]
     for item in EXTRA.get(question.id, ()):
         if _is_wanted(item, gate):
@@ -103,11 +114,6 @@ def _lines(question: Question, gate: Gate, names: dict[UUID, str]) -> list[Line]
 def _is_wanted(item: str, gate: Gate) -> bool:
     """The prescription-monitoring day is always asked; the other two only where there is something to assess or to read."""
     return {"suicide_assessment": _wants_assessment(gate), "unchecked_medicines": bool(gate.facts.unchecked_medicines)}.get(item, True)
-
-
-def _belongs(item: str, asked: tuple[str, ...]) -> bool:
-    """`interval.last` answers the gate item `interval`, `monitor.named` itself."""
-    return any(item == each or item.startswith(f"{each}.") for each in asked)
 
 
 def _wants_assessment(gate: Gate) -> bool:

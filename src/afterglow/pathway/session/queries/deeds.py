@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Entry
 from afterglow.science.vitals.marks import Mark
 from afterglow.science.vitals.marks import Reading as Values
@@ -38,34 +39,39 @@ class Deed:
 
 def deeds(session_id: UUID) -> tuple[Deed, ...]:
     """Every deed of a session in the order in which it was written down: one query."""
-    return folded(written(Entry.objects.filter(session_id=session_id)))
+    return folded(deed for _, deed in map(_read, _entries([session_id])))
 
 
 def deeds_of(session_ids: Iterable[UUID], *, kinds: Sequence[str] | None = None) -> dict[UUID, tuple[Deed, ...]]:
     """The same for many sessions at once (the board): one query."""
-    rows = Entry.objects.filter(session_id__in=list(session_ids))
-    if kinds is not None:
-        rows = rows.filter(kind__in=[*kinds, CORRECTED])
+    ids = list(session_ids)
+    rows = _entries(ids) if kinds is None else _columns(Entry.objects.filter(session_id__in=ids, kind__in=[*kinds, CORRECTED]))
     found: dict[UUID, list[Deed]] = {}
-    for session_id, deed in _rows(rows):
+    for session_id, deed in map(_read, rows):
         found.setdefault(session_id, []).append(deed)
     return {session_id: folded(each) for session_id, each in found.items()}
 
 
 def written(rows: Any) -> list[Deed]:
     """The rows as they were written, oldest number first."""
-    return [deed for _, deed in _rows(rows)]
+    return [deed for _, deed in map(_read, _columns(rows))]
 
 
-def _rows(rows: Any) -> list[tuple[UUID, Deed]]:
+@prepared
+def _entries(session_ids: Iterable[UUID]) -> Rows:
+    return _columns(Entry.objects.filter(session_id__in=session_ids))
+
+
+def _columns(rows: Any) -> Rows:
     columns = ("session_id", "seq", "kind", "taken_at", "recorded_at", "late", "by", "text", "corrects_seq")
-    return [
-        (
-            session_id,
-            Deed(seq=seq, kind=kind, taken_at=taken_at, recorded_at=recorded_at, late=late, by=by, payload=json.loads(text), corrects=corrects),
-        )
-        for session_id, seq, kind, taken_at, recorded_at, late, by, text, corrects in rows.order_by("seq").values_list(*columns)
-    ]
+    found: Rows = rows.order_by("seq").values_list(*columns)
+    return found
+
+
+def _read(row: tuple[Any, ...]) -> tuple[UUID, Deed]:
+    session_id, seq, kind, taken_at, recorded_at, late, by, text, corrects = row
+    deed = Deed(seq=seq, kind=kind, taken_at=taken_at, recorded_at=recorded_at, late=late, by=by, payload=json.loads(text), corrects=corrects)
+    return session_id, deed
 
 
 def folded(rows: Iterable[Deed]) -> tuple[Deed, ...]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Device, Reading, Session
 from afterglow.pathway.session.rules.states import IN_THE_ROOM
 from afterglow.science.vitals.devices import DeviceProfile
@@ -49,10 +50,14 @@ def devices_by_key(digests: Collection[str]) -> dict[str, DeviceRow]:
     return {row[0]: _row(*row[1:]) for row in rows.values_list("key_sha256", *_COLUMNS)}
 
 
+@prepared
+def _in_rooms(room_ids: Collection[UUID]) -> Rows:
+    return Device.objects.filter(room_id__in=room_ids, ended_at__isnull=True).values_list(*_COLUMNS)
+
+
 def devices_in(room_ids: Collection[UUID]) -> dict[UUID, DeviceRow]:
     """The device of each room that has one: one query."""
-    rows = Device.objects.filter(room_id__in=set(room_ids), ended_at__isnull=True)
-    found = [_row(*row) for row in rows.values_list(*_COLUMNS)]
+    found = [_row(*row) for row in _in_rooms(list(room_ids))]
     return {row.room_id: row for row in found if row.room_id is not None}
 
 

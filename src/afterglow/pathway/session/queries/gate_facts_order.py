@@ -9,6 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import library_file
+from afterglow.ground.prepared import Rows, prepared
+from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.actions.allowed_boosters import boosters
+from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.orders import OrderState, order_in_force, plan_is_in_force
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.check_in import DRAW
@@ -38,7 +42,7 @@ def about_the_order(held: Visit) -> dict[str, Any]:
         "dose": _dose(held),
         "interval": _interval(held),
         "dose_number": held.session.dose_no,
-        "doses_allowed": held.plan.allowed_doses,
+        "doses_allowed": _doses_allowed(held),
         "iv_site_sound": held.given.yes("iv_site"),
         **_drawn(held),
     }
@@ -111,8 +115,16 @@ def _interval(held: Visit) -> Verdict:
     row = held.given.get("other_ketamine")
     asked = None if row is None or row.yes() is None else True
     elsewhere = _elsewhere(held)
+    booster = held.session.dose_no > held.plan.infusions
     earlier = None if elsewhere is None else [*own_doses(held.session.person_id, held.session.id, held.at), *elsewhere]
-    return intervals(at=held.at, earlier=earlier, asked_elsewhere=asked, booster=False, rules=interval_rules_from(held.plan.effective))
+    return intervals(at=held.at, earlier=earlier, asked_elsewhere=asked, booster=booster, rules=interval_rules_from(held.plan.effective))
+
+
+def _doses_allowed(held: Visit) -> int:
+    """How far the reviews let the course go; for a booster, those that were signed, and none before its first day."""
+    plan, dose_no = held.plan, held.session.dose_no
+    early = any(row.dose_no == dose_no and held.today < row.earliest_on for row in boosters(plan.id)) if dose_no > plan.infusions else False
+    return plan.infusions if early else limit_for(dose_no, infusions=plan.infusions, allowed=plan.allowed_doses, boosters=plan.boosters)
 
 
 def _elsewhere(held: Visit) -> list[EarlierDose] | None:
@@ -130,9 +142,17 @@ def _elsewhere(held: Visit) -> list[EarlierDose] | None:
 
 def own_doses(person_id: UUID, but_not: UUID, at: datetime) -> list[EarlierDose]:
     """Doses started at this clinic; one that still runs ends now at the earliest, one left while it ran ended when its record closed."""
+    infusions = {row.id: row.infusions for row in plans.plans_of(person_id)}
+    return [
+        EarlierDose(last_at=ended or closed or at, where="this clinic", kind="booster" if dose_no > infusions[plan_id] else "course")
+        for ended, closed, plan_id, dose_no in _started(person_id, but_not)
+    ]
+
+
+@prepared
+def _started(person_id: UUID, but_not: UUID) -> Rows:
     rows = Session.objects.filter(person_id=person_id, started_at__isnull=False).exclude(id=but_not).order_by("started_at")
-    ends = rows.values_list("dosing_ended_at", "ended_at")
-    return [EarlierDose(last_at=ended or closed or at, where="this clinic", kind="course") for ended, closed in ends]
+    return rows.values_list("dosing_ended_at", "ended_at", "plan_id", "dose_no")
 
 
 def _drawn(held: Visit) -> dict[str, Any]:

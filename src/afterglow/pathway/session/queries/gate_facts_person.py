@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.check_in import AnswerRow
 from afterglow.pathway.session.queries.gate_visit import Visit
@@ -128,4 +129,9 @@ def _night_reasons(held: Visit, born_on: date | None, interview: SuicideIntervie
 
 def earlier_starts(person_id: UUID, but_not: UUID) -> bool:
     """Has this person been dosed here before?"""
-    return Session.objects.filter(person_id=person_id, started_at__isnull=False).exclude(id=but_not).exists()
+    return bool(_started(person_id, but_not))
+
+
+@prepared
+def _started(person_id: UUID, but_not: UUID) -> Rows:
+    return Session.objects.filter(person_id=person_id, started_at__isnull=False).exclude(id=but_not).values_list("id", flat=True)[:1]

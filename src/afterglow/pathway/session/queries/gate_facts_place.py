@@ -11,7 +11,9 @@ from uuid import UUID
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import NotFound
-from afterglow.pathway.session.models import Device, EquipmentCheck, Session
+from afterglow.ground.prepared import Rows, first, prepared
+from afterglow.pathway.session.models import EquipmentCheck, Session
+from afterglow.pathway.session.queries.devices import devices_in
 from afterglow.pathway.session.queries.gate_visit import Visit
 from afterglow.pathway.session.rules import gate_facts as shapes
 from afterglow.pathway.session.rules.staffing import Monitor
@@ -52,14 +54,15 @@ def _airway_person(held: Visit) -> shapes.AirwayPerson | None:
     return shapes.AirwayPerson(name=member.name, on_site=member.user_id in here, certified_until=max(ends, default=None))
 
 
+@prepared
+def _newest_check(site_id: UUID, today: date) -> Rows:
+    rows = EquipmentCheck.objects.filter(site_id=site_id, checked_on__lte=today).order_by("-at", "-id")
+    return rows.values_list("checked_on", "by", "items_text")[:1]
+
+
 def equipment_of(site_id: UUID, today: date) -> shapes.EquipmentCheck | None:
     """The newest check of the site's equipment, of whatever day; the rule says whether it is today's."""
-    row = (
-        EquipmentCheck.objects.filter(site_id=site_id, checked_on__lte=today)
-        .order_by("-at", "-id")
-        .values_list("checked_on", "by", "items_text")
-        .first()
-    )
+    row = first(_newest_check(site_id, today))
     if row is None:
         return None
     titles = {item["id"]: item["title"] for item in library_file("alerts", "equipment").content["items"]}
@@ -74,6 +77,12 @@ def _monitor(held: Visit) -> Monitor | None:
     return monitor_as_seen(held.session, held.session.monitor_id, clinic_id=held.site.clinic_id, state=held.site.state, today=held.today)
 
 
+@prepared
+def _watches(user_id: UUID, clinic_id: UUID, but_not: UUID) -> Rows:
+    rows = Session.objects.filter(monitor_id=user_id, state__in=MONITORED, site__clinic_id=clinic_id)
+    return rows.exclude(id=but_not).values_list("state", flat=True)
+
+
 def monitor_as_seen(session: Session, user_id: UUID, *, clinic_id: UUID, state: str, today: date) -> Monitor | None:
     """The named monitor with licence and other duties, this session left out; None when they no longer work here."""
     try:
@@ -81,11 +90,7 @@ def monitor_as_seen(session: Session, user_id: UUID, *, clinic_id: UUID, state: 
     except NotFound:
         return None
     newest = watching_licence(staff.credentials_of(user_id, clinic_id), state)
-    others = list(
-        Session.objects.filter(monitor_id=user_id, state__in=MONITORED, site__clinic_id=clinic_id)
-        .exclude(id=session.id)
-        .values_list("state", flat=True)
-    )
+    others = _watches(user_id, clinic_id, session.id)
     return Monitor(
         name=member.name,
         profession=profession_of(newest),
@@ -113,6 +118,11 @@ def _device(session: Session) -> str | None:
     """Which monitor sends to this session's room, and whether somebody else there is still being monitored."""
     if session.room_id is None:
         return None
-    if Session.objects.filter(room_id=session.room_id, state__in=MONITORED).exclude(id=session.id).exists():
+    if _monitored_in(session.room_id, session.id):
         return "bound_elsewhere"
-    return "bound_here" if Device.objects.filter(room_id=session.room_id, ended_at__isnull=True).exists() else "none"
+    return "bound_here" if session.room_id in devices_in([session.room_id]) else "none"
+
+
+@prepared
+def _monitored_in(room_id: UUID, but_not: UUID) -> Rows:
+    return Session.objects.filter(room_id=room_id, state__in=MONITORED).exclude(id=but_not).values_list("id", flat=True)[:1]

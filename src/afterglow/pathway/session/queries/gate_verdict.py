@@ -10,6 +10,7 @@ from uuid import UUID
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Override, SecondSignature, Session
 from afterglow.pathway.session.queries.gate_facts import gate_facts
 from afterglow.pathway.session.queries.gate_visit import Visit, visit
@@ -57,10 +58,15 @@ def gate_now(session: Session, *, by: Actor, at: datetime) -> Gate:
     return Gate(visit=held, facts=facts, bare=bare, verdict=gate.lift(bare, signed, at=at), waiting=waiting)
 
 
+@prepared
+def _overrides(session_id: UUID) -> Rows:
+    rows = Override.objects.filter(session_id=session_id).order_by("signed_at", "id")
+    return rows.values_list("id", "item", "saw", "reason", "signed_at", "signed_by_id", "signed_by__name")
+
+
 def overrides_of(held: Visit) -> tuple[tuple[gate.Override, ...], tuple[FirstSignature, ...]]:
     """The overrides of this session with both signatures, and those with one."""
-    rows = Override.objects.filter(session_id=held.session.id).order_by("signed_at", "id")
-    values = list(rows.values_list("id", "item", "saw", "reason", "signed_at", "signed_by_id", "signed_by__name"))
+    values = _overrides(held.session.id)
     seconds = dict(SecondSignature.objects.filter(override_id__in=[row[0] for row in values]).values_list("override_id", "signed_by_id"))
     signers: dict[UUID, Signer] = {}
     whole, waiting = [], []

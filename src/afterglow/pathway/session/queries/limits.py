@@ -11,6 +11,8 @@ from uuid import UUID
 
 from afterglow.ground.audit.trail import canonical
 from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.reading import once_a_page
 from afterglow.pathway.session.models import LimitAcceptance
 from afterglow.pathway.session.rules.limit_words import number_words
 from afterglow.science.vitals.limits import SiteLimits, complete_limits, proposed_limits
@@ -66,13 +68,19 @@ class SiteLimitState:
         return canonical({"library": self.library.label, "sha256": self.library.sha256, "values": self.in_force.values})
 
 
+@prepared
+def _accepted(site_id: UUID, limits_id: UUID) -> Rows:
+    rows = LimitAcceptance.objects.filter(site_id=site_id, limits_id=limits_id).order_by("signed_at", "id")
+    return rows.values_list("limit_id", "value_text", "changed", "reason", "signed_at", "signed_by__name")
+
+
+@once_a_page
 def site_limits(site_id: UUID) -> SiteLimitState:
     """Two queries at most.  Raises NotFound when the library has no list."""
     library = library_file("alerts", "site_limits")
     entries = library.content["limits"]
     newest: dict[str, AcceptedLimit] = {}
-    rows = LimitAcceptance.objects.filter(site_id=site_id, limits_id=library.pk).order_by("signed_at", "id")
-    for limit_id, text, changed, reason, at, name in rows.values_list("limit_id", "value_text", "changed", "reason", "signed_at", "signed_by__name"):
+    for limit_id, text, changed, reason, at, name in _accepted(site_id, library.pk):
         newest[limit_id] = AcceptedLimit(values=json.loads(text), changed=changed, reason=reason, signed_at=at, signed_by=name)
     proposed = proposed_limits(entries)
     values = {entry["id"]: newest[entry["id"]].values if entry["id"] in newest else proposed.values[entry["id"]] for entry in entries}

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.hub import Line
 from afterglow.pathway.session.models import Entry, Reading, Session
 from afterglow.pathway.session.queries.consent_now import against, running
@@ -97,7 +98,11 @@ def shown_channels(channels: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[
 
 def heads_visible_to(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, int]:
     """Those of these sessions that this actor may see, with the number each stands at: constant queries."""
-    rows = Session.objects.filter(id__in=list(session_ids), site__clinic_id=actor.clinic_id)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
-    return dict(rows.values_list("id", "seq"))
+    people = None if actor.scope == "clinic" else list(chart.people_of(actor))
+    return dict(_heads(list(session_ids), actor.clinic_id, people))
+
+
+@prepared
+def _heads(session_ids: Collection[UUID], clinic_id: UUID, people: Collection[UUID] | None) -> Rows:
+    rows = Session.objects.filter(id__in=session_ids, site__clinic_id=clinic_id)
+    return (rows if people is None else rows.filter(person_id__in=people)).values_list("id", "seq")

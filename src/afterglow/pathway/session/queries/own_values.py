@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import CheckInAnswer
 from afterglow.pathway.session.queries.check_in import PRESSURE
 from afterglow.pathway.session.rules.gate_body import settled
@@ -16,6 +17,12 @@ BEFORE = "values_before"
 READ_AGAIN_AFTER = timedelta(minutes=1)
 
 
+@prepared
+def _taken(session_ids: Collection[UUID]) -> Rows:
+    rows = CheckInAnswer.objects.filter(session_id__in=session_ids, item__in=(PRESSURE, BEFORE)).order_by("recorded_at", "id")
+    return rows.values_list("session_id", "item", "value_text", "taken_at")
+
+
 def own_values(started: Mapping[UUID, datetime]) -> dict[UUID, dict[str, float]]:
     """For each session that has started: `sbp` and `dbp` (mean of the last two seated readings), `spo2`, `hr`, `rr` and `etco2`, taken before the start.
 
@@ -23,8 +30,7 @@ def own_values(started: Mapping[UUID, datetime]) -> dict[UUID, dict[str, float]]
     """
     pressures: dict[UUID, list[SeatedPressure]] = {}
     found: dict[UUID, dict[str, float]] = {session_id: {} for session_id in started}
-    rows = CheckInAnswer.objects.filter(session_id__in=list(started), item__in=(PRESSURE, BEFORE)).order_by("recorded_at", "id")
-    for session_id, item, text, taken_at in rows.values_list("session_id", "item", "value_text", "taken_at"):
+    for session_id, item, text, taken_at in _taken(list(started)):
         value = json.loads(text)
         if value is None or taken_at > started[session_id]:
             continue

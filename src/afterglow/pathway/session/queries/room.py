@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.errors import NotFound
 from afterglow.ground.face.strip_series import Series
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds, phase, standing, timeline, trace
 from afterglow.pathway.session.queries.consent_now import against_session
@@ -32,6 +35,8 @@ from afterglow.records.chart import queries as chart
 from afterglow.records.chart.queries import Identity
 from afterglow.science.vitals.limits import SiteLimits
 from afterglow.science.vitals.marks import RANK
+
+TOLD = ("room__name", "site__zone", "monitor__name", "plan__protocol_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +165,19 @@ def most_urgent_first(marks: Iterable[Raised]) -> tuple[Raised, ...]:
 
 def _session(session_id: UUID) -> tuple[Session, dict[str, Any]]:
     """The session and the names around it, in one query."""
-    extra = ("room__name", "site__zone", "monitor__name", "plan__protocol_id")
-    fields = [field.attname for field in Session._meta.concrete_fields]
-    row = Session.objects.filter(id=session_id).values(*fields, *extra).first()
-    if row is None:
+    session: Session | None = first(_told(session_id))
+    if session is None:
         raise NotFound("session")
-    return Session(**{name: row[name] for name in fields}), {name: row[name] for name in extra}
+    return session, {name: getattr(session, _alias(name)) for name in TOLD}
+
+
+@prepared
+def _told(session_id: UUID) -> Rows:
+    return Session.objects.filter(id=session_id).annotate(**{_alias(name): F(name) for name in TOLD})
+
+
+def _alias(name: str) -> str:
+    return f"told_{name.replace('__', '_')}"
 
 
 def leaving(

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Reading
 from afterglow.pathway.session.queries import deeds
 from afterglow.science.vitals.marks import Mark
@@ -119,16 +120,22 @@ def traces(session_ids: Iterable[UUID]) -> dict[UUID, Trace]:
     return {session_id: whole.get(session_id, _EMPTY) for session_id in wanted}
 
 
+@prepared
+def _from(session_ids: Sequence[UUID], numbers: Sequence[int]) -> Rows:
+    """The messages of each session from its number on."""
+    asked = Q()
+    for session_id, number in zip(session_ids, numbers, strict=True):
+        asked |= Q(session_id=session_id, seq__gte=number)
+    columns = ("session_id", "seq", "device_id", "taken_at", "recorded_at", "text", "sha256")
+    return Reading.objects.filter(asked).order_by("seq").values_list(*columns)
+
+
 def _extend(held: dict[UUID, Trace]) -> dict[UUID, Trace | None]:
     """Each trace with its new rows; None where the last kept row is not in the database as it was."""
     if not held:
         return {}
-    asked = Q()
-    for session_id, each in held.items():
-        asked |= Q(session_id=session_id, seq__gte=each.last_seq)
     rows: dict[UUID, list[Row]] = {}
-    columns = ("session_id", "seq", "device_id", "taken_at", "recorded_at", "text", "sha256")
-    for session_id, *row in Reading.objects.filter(asked).order_by("seq").values_list(*columns):
+    for session_id, *row in _from(list(held), [each.last_seq for each in held.values()]):
         rows.setdefault(session_id, []).append(tuple(row))
     return {session_id: _joined(each, rows.get(session_id, [])) for session_id, each in held.items()}
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.gate_facts_place import profession_of, watching_licence
 from afterglow.pathway.session.queries.limits import limits_at_start
@@ -80,11 +81,16 @@ def _duties(doses: int, recoveries: int) -> str:
 
 def _watched(clinic_id: UUID) -> list[Watched]:
     """Every session of the clinic in which somebody is monitored: one query."""
-    rows = Session.objects.filter(site__clinic_id=clinic_id, state__in=MONITORED).values_list("id", "site_id", "monitor_id", "state", "limits_text")
     return [
         Watched(session_id=pk, site_id=site_id, monitor_id=monitor_id, dosing=state != "recovery", limits_text=text)
-        for pk, site_id, monitor_id, state, text in rows
+        for pk, site_id, monitor_id, state, text in _monitored(clinic_id)
     ]
+
+
+@prepared
+def _monitored(clinic_id: UUID) -> Rows:
+    rows = Session.objects.filter(site__clinic_id=clinic_id, state__in=MONITORED)
+    return rows.values_list("id", "site_id", "monitor_id", "state", "limits_text")
 
 
 def _standing(asked: Iterable[Watched], rows: Iterable[Watched], site: SiteRow, at: datetime) -> dict[UUID, tuple[Finding, ...]]:

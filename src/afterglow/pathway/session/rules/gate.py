@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from afterglow.pathway.session.rules.gate_after import about_the_days_after
 from afterglow.pathway.session.rules.gate_body import about_the_body
 from afterglow.pathway.session.rules.gate_facts import GateFacts
 from afterglow.pathway.session.rules.gate_order import about_the_order
@@ -60,6 +61,7 @@ def may_start(facts: GateFacts, limits: SiteLimits) -> Verdict:
         *about_the_body(facts, limits),
         *about_the_order(facts, limits),
         *about_the_place(facts),
+        *about_the_days_after(facts),
     )
 
 

@@ -125,6 +125,20 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """What the protocol asks for after this dose: an integration visit so many hours after its end, and when the booked ones begin.
+
+    `wanted` False: none is asked for after this dose, and nothing is held against the start.
+    """
+
+    wanted: bool = False
+    from_h: int = 0
+    to_h: int = 0
+    infusion_min: int = 0
+    visits: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateFacts:
     """`at`: now.  `today`: the site's calendar day at `at`; every other date is in the same zone."""
 
@@ -181,3 +195,5 @@ class GateFacts:
     therapist_present: bool | None = None
     device: Literal["bound_here", "bound_elsewhere", "none"] | None = None
     limits_open: tuple[str, ...] | None = None
+    # the days after
+    after: After = After()

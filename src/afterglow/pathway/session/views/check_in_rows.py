@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.session.forms.check_in import ItemForm
@@ -69,33 +70,35 @@ class Row:
         return self.refusal is not None or self.line.is_open or self.is_unsaid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
+    """One part of the page; each list is asked for several times while it is drawn, and made once."""
+
     name: str
     title: str
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
     def open(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.is_open)
 
-    @property
+    @cached_property
     def done(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if not row.is_open)
 
-    @property
+    @cached_property
     def own_open(self) -> tuple[Row, ...]:
         return tuple(row for row in self.open if row.line.item in OWN_FORM)
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Row, ...]:
         return tuple(row for row in self.open if row.line.item not in OWN_FORM)
 
-    @property
+    @cached_property
     def own_settled(self) -> tuple[Row, ...]:
         return tuple(row for row in self.done if row.line.item in OWN_FORM)
 
-    @property
+    @cached_property
     def settled(self) -> tuple[Row, ...]:
         return tuple(row for row in self.done if row.line.item not in OWN_FORM)
 

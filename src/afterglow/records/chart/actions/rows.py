@@ -64,14 +64,15 @@ def add_row(
     must: str = "",
     replaces: UUID | None = None,
     event: str = events.row_recorded,
+    need: str = "",
     by: Actor,
     at: datetime,
 ) -> UUID:
     """One row, inside the caller's transaction; the same content again is the row that already stands.  `must` names the text that may not be empty.
 
-    Raises Refusal `chart.text_missing`, `chart.already_replaced`; NotFound; Forbidden.
+    `need` is the right that is asked for instead of the kind's own.  Raises Refusal `chart.text_missing`, `chart.already_replaced`; NotFound; Forbidden.
     """
-    access.fetch_person(by, person_id, need=need_of(kind))
+    access.fetch_person(by, person_id, need=need or need_of(kind))
     model = KINDS[kind]
     kept = checked(model, values)
     if must and not kept[must]:

@@ -13,8 +13,11 @@ from afterglow.records.chart.actions.rows import add_row
 
 
 @transaction.atomic
-def write_note(*, person_id: UUID, kind: str, text: str, replaces: UUID | None = None, by: Actor, at: datetime) -> UUID:
-    """`kind` is a short word such as "phone" or "visit".  Refusals as `add_row` has them."""
+def write_note(*, person_id: UUID, kind: str, text: str, replaces: UUID | None = None, need: str = "", by: Actor, at: datetime) -> UUID:
+    """`kind` is a short word such as "phone" or "visit"; `need` the right of the deed that writes it, where that is not charting itself.
+
+    Refusals as `add_row` has them.
+    """
     return add_row(
         kind="notes",
         person_id=person_id,
@@ -22,6 +25,7 @@ def write_note(*, person_id: UUID, kind: str, text: str, replaces: UUID | None =
         must="text",
         replaces=replaces,
         event=events.note_written,
+        need=need,
         by=by,
         at=at,
     )

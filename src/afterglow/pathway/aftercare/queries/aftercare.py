@@ -1,0 +1,285 @@
+"""One person's aftercare: its dates, what was found, the tasks with how much of them is done, the standing, and the boosters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Max, QuerySet
+
+from afterglow.ground.content.queries import LibraryRecord, library_row
+from afterglow.ground.errors import NotFound
+from afterglow.pathway.aftercare import rules
+from afterglow.pathway.aftercare.models import AftercarePlan, Check, CheckRecord, Task, TaskDay
+from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.actions.allowed_boosters import booster_visit, boosters
+from afterglow.pathway.plan.rules.boosters import BoosterRow
+from afterglow.pathway.session.queries.doses import doses_of
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.queries import ScoreRow
+from afterglow.records.schedule.queries import AppointmentRow
+from afterglow.science.outcomes.course import ScoreAt, Standing, standing
+
+SHOWN_DAYS = rules.TICKED_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AftercareRow:
+    """One aftercare.  `today` is the site's day when it was read; `late_after_days`: when a check counts as overdue."""
+
+    id: UUID
+    person_id: UUID
+    plan_id: UUID
+    review_id: UUID
+    follow_up: LibraryRecord
+    first_dose_at: datetime
+    last_dose_on: date
+    state: str
+    made_at: datetime
+    made_by: str
+    ended_at: datetime | None
+    ended_by: str
+    end_reason: str
+    zone: str
+    today: date
+
+    @property
+    def late_after_days(self) -> int:
+        return int(self.follow_up.content["aftercare"]["late_after_days"])
+
+    @property
+    def instrument(self) -> str:
+        """The scale that the checks are held against: the first that the follow-up asks after the course."""
+        return str(self.follow_up.content["after_course"][0]["instrument"])
+
+    @property
+    def is_on(self) -> bool:
+        return self.state == "on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """What one contact found; `replaced`: a later one corrects it."""
+
+    id: UUID
+    reached: bool
+    how: str
+    suicide: str
+    note: str
+    next_step: str
+    saw: dict[str, Any]
+    taken_at: datetime
+    recorded_at: datetime
+    by: str
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One date, its state on the day it was read, and every contact for it, the last one first."""
+
+    id: UUID
+    aftercare_id: UUID
+    person_id: UUID
+    kind: str
+    title: str
+    due_on: date
+    state: rules.CheckState
+    done_at: datetime | None
+    records: tuple[RecordRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDayRow:
+    """One day of a task; `open`: it may be ticked now."""
+
+    on: date
+    done: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """One task with its last days, and how much of it was done over four weeks (None: it did not run in them)."""
+
+    id: UUID
+    text: str
+    per_week: int
+    starts_on: date
+    ended_on: date | None
+    days: tuple[TaskDayRow, ...]
+    adherence: rules.Adherence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoosterState:
+    """A booster that was allowed, its visit if one stands, and whether it was started."""
+
+    row: BoosterRow
+    visit: AppointmentRow | None
+    given_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All of one aftercare as its page shows it."""
+
+    aftercare: AftercareRow
+    checks: tuple[CheckRow, ...]
+    tasks: tuple[TaskRow, ...]
+    boosters: tuple[BoosterState, ...]
+    standing: Standing
+    concern: rules.Concern | None
+
+    @property
+    def next_check(self) -> CheckRow | None:
+        return next((row for row in self.checks if row.state in ("overdue", "due", "later")), None)
+
+    @property
+    def open_booster(self) -> BoosterState | None:
+        return next((row for row in self.boosters if row.given_at is None), None)
+
+
+def aftercare(aftercare_id: UUID, at: datetime) -> AftercareRow:
+    """One of them.  Raises NotFound."""
+    found = _rows(AftercarePlan.objects.filter(id=aftercare_id), at)
+    if not found:
+        raise NotFound("aftercare")
+    return found[0]
+
+
+def of_person(person_id: UUID, at: datetime) -> list[AftercareRow]:
+    """Every aftercare of a person, the newest first."""
+    return _rows(AftercarePlan.objects.filter(person_id=person_id).order_by("-made_at", "-id"), at)
+
+
+def page(aftercare_id: UUID, at: datetime) -> Page:
+    """Everything about one of them; a fixed number of queries but for one for each booster.  Raises NotFound."""
+    row = aftercare(aftercare_id, at)
+    looked_at = looked_at_by([row.id]).get(row.id)
+    scores = measures.scores_of([row.person_id], row.instrument).get(row.person_id, [])
+    stands = standing_of(row.instrument, scores, row.first_dose_at, at)
+    return Page(
+        aftercare=row,
+        checks=tuple(_checks(Check.objects.filter(aftercare_id=row.id), row)),
+        tasks=tuple(tasks(row)),
+        boosters=tuple(_boosters(row, at)),
+        standing=stands,
+        concern=rules.concern(stands, looked_at),
+    )
+
+
+def check(check_id: UUID, at: datetime) -> CheckRow:
+    """One check.  Raises NotFound."""
+    rows = Check.objects.filter(id=check_id)
+    owner = rows.values_list("aftercare_id", flat=True).first()
+    if owner is None:
+        raise NotFound("check")
+    return _checks(rows, aftercare(owner, at))[0]
+
+
+def tasks(row: AftercareRow) -> list[TaskRow]:
+    """The person's list, running ones first; two queries."""
+    held = list(Task.objects.filter(aftercare_id=row.id).order_by(F("ended_on").desc(nulls_first=True), "made_at", "id"))
+    done: dict[UUID, dict[date, bool]] = {}
+    since = row.today - timedelta(days=rules.LOOK_BACK_DAYS - 1)
+    ticks = TaskDay.objects.filter(task_id__in=[task.id for task in held], done_on__gte=since).order_by("at", "id")
+    for task_id, on, was_done in ticks.values_list("task_id", "done_on", "done"):
+        done.setdefault(task_id, {})[on] = was_done  # the newest row of a day counts
+    return [_task(task, done.get(task.id, {}), row) for task in held]
+
+
+def looked_at_by(aftercare_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When somebody last reached each person for a check, by aftercare.  One query."""
+    reached = CheckRecord.objects.filter(check_of__aftercare_id__in=list(aftercare_ids), reached=True)
+    return dict(reached.values_list("check_of__aftercare_id").annotate(last=Max("taken_at")))
+
+
+def standing_of(instrument: str, scores: Iterable[ScoreRow], first_dose_at: datetime, at: datetime) -> Standing:
+    """Where the person stands on that scale since their first dose.  Raises NotFound for a scale without rules of change."""
+    change = measures.paper(instrument).instrument.change
+    if change is None:
+        raise NotFound("rule of change")
+    held = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete) for row in scores]
+    return standing(change, held, first_dose_at=first_dose_at, at=at)
+
+
+def _boosters(row: AftercareRow, at: datetime) -> list[BoosterState]:
+    allowed = boosters(row.plan_id)
+    if not allowed:
+        return []
+    course = plans.course_of(row.plan_id)
+    given = {dose.dose_no: dose.started_at for dose in doses_of([row.person_id], at).get(row.person_id, ()) if dose.plan_id in course}
+    return [BoosterState(row=each, visit=booster_visit(row.plan_id, each.dose_no), given_at=given.get(each.dose_no)) for each in allowed]
+
+
+def _task(task: Task, done: dict[date, bool], row: AftercareRow) -> TaskRow:
+    days = [row.today - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
+    starts_on, ended_on, today = task.starts_on, task.ended_on, row.today
+    ticked = [on for on, was_done in done.items() if was_done]
+    open_days = {on for on in days if row.is_on and rules.may_tick(on, starts_on=starts_on, ended_on=ended_on, today=today).is_met}
+    return TaskRow(
+        id=task.id,
+        text=task.text,
+        per_week=task.per_week,
+        starts_on=task.starts_on,
+        ended_on=task.ended_on,
+        days=tuple(TaskDayRow(on, done.get(on, False), on in open_days) for on in days),
+        adherence=rules.adherence(per_week=task.per_week, starts_on=starts_on, ended_on=ended_on, done_on=ticked, today=today),
+    )
+
+
+def _checks(checks: QuerySet[Check], row: AftercareRow) -> list[CheckRow]:
+    held = list(checks.order_by("due_on", "id"))
+    told: dict[UUID, list[RecordRow]] = {}
+    records = list(CheckRecord.objects.filter(check_of_id__in=[each.id for each in held]).order_by("-recorded_at", "-id"))
+    replaced = {record.replaces_id for record in records}
+    for record in records:
+        told.setdefault(record.check_of_id, []).append(
+            RecordRow(
+                id=record.id, reached=record.reached, how=record.how, suicide=record.suicide, note=record.note, next_step=record.next_step,
+                saw=json.loads(record.saw_text), taken_at=record.taken_at, recorded_at=record.recorded_at, by=record.by, replaced=record.id in replaced,
+            )
+        )  # fmt: skip
+    return [
+        CheckRow(
+            id=each.id,
+            aftercare_id=row.id,
+            person_id=row.person_id,
+            kind=each.kind,
+            title=each.title,
+            due_on=each.due_on,
+            state=rules.check_state(each.state, due_on=each.due_on, late_after_days=row.late_after_days, today=row.today),
+            done_at=each.done_at,
+            records=tuple(told.get(each.id, ())),
+        )
+        for each in held
+    ]
+
+
+def _rows(found: QuerySet[AftercarePlan], at: datetime) -> list[AftercareRow]:
+    return [
+        AftercareRow(
+            id=row.id,
+            person_id=row.person_id,
+            plan_id=row.plan_id,
+            review_id=row.review_id,
+            follow_up=library_row(row.follow_up_id),
+            first_dose_at=row.first_dose_at,
+            last_dose_on=row.last_dose_on,
+            state=row.state,
+            made_at=row.made_at,
+            made_by=row.made_by,
+            ended_at=row.ended_at,
+            ended_by=row.ended_by,
+            end_reason=row.end_reason,
+            zone=row.zone,
+            today=at.astimezone(ZoneInfo(row.zone)).date(),
+        )
+        for row in found.annotate(zone=F("plan__site__zone"))
+    ]

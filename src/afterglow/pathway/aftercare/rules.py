@@ -1,0 +1,214 @@
+"""When somebody is looked at after the course, what a check needs, how much of an aftercare plan is done, and which score asks for a look.
+
+Pure: days are the site's calendar days, handed in.  Numbers marked J are local judgement until a clinician signs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+
+from afterglow.science.outcomes.course import Standing
+from afterglow.science.verdict import Finding, Verdict
+
+CheckState = Literal["done", "dropped", "later", "due", "overdue"]
+
+LOOK_BACK_DAYS: Final = 28
+"""Adherence is counted over four weeks.  J"""
+EXTRA_WITHIN_DAYS: Final = 7
+"""An earlier check or a talk about a booster is due within a week unless another day is named.  J"""
+FARTHEST_EXTRA_DAYS: Final = 92
+"""An extra check lies at most three months ahead: beyond that the file has its own.  J"""
+SHORTEST_NOTE: Final = 15  # characters: "ok" says nothing about a person.  J
+TICKED_DAYS: Final = 7
+"""For how many days back a task can still be ticked off: memory does not reach further.  J"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCheck:
+    """One check of the follow-up file with its day."""
+
+    id: str
+    title: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartFacts:
+    """What beginning aftercare rests on.  `decision`: what the newest review says (None: none is signed); None: nobody looked."""
+
+    decision: str | None
+    another_is_on: bool
+    last_dose_on: date | None
+    has_follow_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFacts:
+    """What somebody wants to write about one check.  `suicide`: what the person said when asked about thoughts of suicide."""
+
+    aftercare_is_on: bool
+    check_dropped: bool
+    reached: bool
+    suicide: str
+    note: str
+    next_step: str
+    next_on: date | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """On how many days a task was done, of how many it was meant for, in the days from `since` to `until`."""
+
+    done: int
+    expected: int
+    since: date
+    until: date
+
+    @property
+    def in_words(self) -> str:
+        days = (self.until - self.since).days + 1
+        span = f"in {days} day{'' if days == 1 else 's'}"
+        return f"{self.done} of {self.expected} times {span}" if self.expected else f"{self.done} times {span}, too few days to judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A score that asks somebody to look; it stands until a check is recorded after it."""
+
+    sentence: str
+    since: datetime
+
+
+def checks_from(content: Mapping[str, Any], last_dose_on: date) -> tuple[PlannedCheck, ...]:
+    """The checks of a follow-up file, counted in days from the last dose of the course."""
+    return tuple(
+        PlannedCheck(id=row["id"], title=row["title"], due_on=last_dose_on + timedelta(days=row["day"])) for row in content["aftercare"]["checks"]
+    )
+
+
+def check_state(stored: str, *, due_on: date, late_after_days: int, today: date) -> CheckState:
+    """A check that is not done is later, due from its day, and overdue once so many days have passed."""
+    if stored == "done":
+        return "done"
+    if stored == "dropped":
+        return "dropped"
+    if today < due_on:
+        return "later"
+    return "overdue" if today > due_on + timedelta(days=late_after_days) else "due"
+
+
+def may_start(facts: StartFacts) -> Verdict:
+    """Only after a signed review that says so, and one at a time."""
+    return Verdict.of(_is_decided(facts), _is_only(facts), _has_a_day(facts), _has_a_file(facts))
+
+
+def may_record(facts: RecordFacts) -> Verdict:
+    """Every open item at once.  Somebody who was reached was asked about suicide; somebody who was not, was not."""
+    return Verdict.of(_is_open(facts), _was_asked(facts), _says_what(facts), _next_fits(facts))
+
+
+def adherence(*, per_week: int, starts_on: date, ended_on: date | None, done_on: Collection[date], today: date) -> Adherence | None:
+    """Over the last four weeks at most, days before the task began and after it ended left out; None when it did not run in them.
+
+    Expected is rounded down to whole times: nobody is told that they missed a part of one.
+    """
+    since = max(starts_on, today - timedelta(days=LOOK_BACK_DAYS - 1))
+    until = min(ended_on or today, today)
+    if until < since:
+        return None
+    days = (until - since).days + 1
+    done = sum(since <= day <= until for day in set(done_on))
+    return Adherence(done=done, expected=per_week * days // 7, since=since, until=until)
+
+
+def may_tick(on: date, *, starts_on: date, ended_on: date | None, today: date) -> Finding:
+    """A day can be ticked while the task runs, today and the week before."""
+    item = "task.day"
+    if not today - timedelta(days=TICKED_DAYS - 1) <= on <= today:
+        return Finding.unmet(item, f"Only today and the {TICKED_DAYS - 1} days before can be ticked.")
+    if on < starts_on or (ended_on is not None and on > ended_on):
+        return Finding.unmet(item, "The task did not run on that day.")
+    return Finding.met(item)
+
+
+def concern(standing: Standing, looked_at: datetime | None) -> Concern | None:
+    """Reliably worse than the best score after a response, or than before the first dose, and nobody recorded a check since."""
+    latest = standing.latest
+    if latest is None or (looked_at is not None and looked_at >= latest.taken_at):
+        return None
+    worse = standing.change is not None and standing.change.reliable == "reliably worse"
+    if worse:
+        return Concern("Reliably worse than before the first dose.", latest.taken_at)
+    if standing.relapse_watch:
+        return Concern(f"Relapse watch: {latest.total} now, {standing.best} at best.", latest.taken_at)
+    return None
+
+
+def _is_decided(facts: StartFacts) -> Finding:
+    item = "aftercare.review"
+    if facts.decision is None:
+        return Finding.unknown(item, "No review is signed for this person. A prescriber reviews the course first.")
+    if facts.decision != "aftercare":
+        return Finding.unmet(item, "The newest signed review does not say aftercare.")
+    return Finding.met(item, "The newest review says aftercare.")
+
+
+def _is_only(facts: StartFacts) -> Finding:
+    item = "aftercare.once"
+    if facts.another_is_on:
+        return Finding.unmet(item, "Aftercare of an earlier course is still on. End that one first.")
+    return Finding.met(item)
+
+
+def _has_a_day(facts: StartFacts) -> Finding:
+    item = "aftercare.last_dose"
+    if facts.last_dose_on is None:
+        return Finding.unknown(item, "No dose of this course is on record, so there is no day to count from.")
+    return Finding.met(item, f"Counted from {facts.last_dose_on:%d %b %Y}.")
+
+
+def _has_a_file(facts: StartFacts) -> Finding:
+    item = "aftercare.follow_up"
+    if not facts.has_follow_up:
+        return Finding.unknown(item, "The library has no follow-up for the protocol of this course.")
+    return Finding.met(item)
+
+
+def _is_open(facts: RecordFacts) -> Finding:
+    item = "check.open"
+    if not facts.aftercare_is_on:
+        return Finding.unmet(item, "Aftercare has ended for this person.")
+    if facts.check_dropped:
+        return Finding.unmet(item, "This check was dropped.")
+    return Finding.met(item)
+
+
+def _was_asked(facts: RecordFacts) -> Finding:
+    item = "check.suicide"
+    if facts.reached and facts.suicide not in ("no", "yes", "declined"):
+        return Finding.unknown(item, "Ask about thoughts of suicide at every contact, and record what was said.")
+    if not facts.reached and facts.suicide != "not_reached":
+        return Finding.unmet(item, "Nobody was reached, so nobody was asked. Choose one of the two.")
+    return Finding.met(item)
+
+
+def _says_what(facts: RecordFacts) -> Finding:
+    item = "check.note"
+    if len(facts.note.strip()) < SHORTEST_NOTE:
+        return Finding.unmet(item, "Write in a sentence how the person is, or how they were tried to be reached.", mark="J")
+    return Finding.met(item)
+
+
+def _next_fits(facts: RecordFacts) -> Finding:
+    item = "check.next"
+    if facts.next_step not in ("continue", "earlier_check", "booster_discussion", "prescriber"):
+        return Finding.unmet(item, "Choose what happens next.")
+    if facts.next_on is None:
+        return Finding.met(item)
+    if not facts.today <= facts.next_on <= facts.today + timedelta(days=FARTHEST_EXTRA_DAYS):
+        return Finding.unmet(item, f"The day of the extra check lies between today and {FARTHEST_EXTRA_DAYS} days from now.", mark="J")
+    return Finding.met(item)

@@ -1,0 +1,4 @@
+"""What the registry writes to the audit trail."""
+
+figures_read = "registry.figures_read"
+figures_taken = "registry.figures_taken"

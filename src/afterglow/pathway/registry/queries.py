@@ -1,0 +1,123 @@
+"""The figures of a clinic: how many started, finished, responded and remitted, with their denominators.  Few queries, whatever the size.
+
+Each station gives one light list; people are put together here and counted by the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.registry.rules.counting import Figures, figures
+from afterglow.pathway.registry.rules.definition import Definition, definition_from
+from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from
+from afterglow.pathway.registry.rules.outcome import Judge, Starter
+from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
+from afterglow.pathway.response.queries import completed
+from afterglow.pathway.session.queries import starters as begun
+from afterglow.records.measures import queries as measures
+
+EVIDENCE = "iv_ketamine_depression"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """`of`: what the figures are made by; `periods`: every one in which somebody started."""
+
+    of: LibraryRecord
+    instrument: str
+    period: Period
+    periods: tuple[Period, ...]
+    figures: Figures
+
+
+def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Registry:
+    """What the registry says at `at` about those of a clinic who started in a period, on the calendar of `zone`."""
+    record = library_file("registry", "outcomes")
+    definition = definition_from(record.content)
+    people = starters(clinic_id, definition, at)
+    place = ZoneInfo(zone)
+    days = [person.doses_at[0].astimezone(place).date() for person in people]
+    mine = [person for person, day in zip(people, days, strict=True) if period.holds(day)]
+    paper = measures.paper(definition.instrument)
+    rules = paper.instrument.change
+    if rules is None:
+        raise LookupError(f"{definition.instrument} has no rules of change")
+    return Registry(
+        of=record,
+        instrument=paper.short_name,
+        period=period,
+        periods=tuple(periods_of(days)),
+        figures=figures(definition, Judge(definition, rules, at), mine),
+    )
+
+
+def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Starter]:
+    """Everybody of a clinic whose first infusion was begun by `at`, each with the first course alone.  Four queries."""
+    courses = _courses(clinic_id)
+    complete = completed.sent_to_aftercare(clinic_id, at)
+    doses: dict[str, tuple[str, dict[int, datetime]]] = {}
+    for person, version, dose_no, began_at in begun.doses_begun(clinic_id, at):
+        course = courses[version]
+        first, mine = doses.setdefault(person, (course.first, {}))
+        if first == course.first and dose_no <= course.infusions:
+            mine.setdefault(dose_no, began_at)
+    scores: dict[str, tuple[list[datetime], list[int]]] = {person: ([], []) for person in doses}
+    for person, taken_at, total in measures.totals(clinic_id, definition.instrument, at):
+        if held := scores.get(person):
+            held[0].append(taken_at)
+            held[1].append(total)
+    found = []
+    for person, (first, mine) in doses.items():
+        if not mine:
+            continue
+        course, (times, totals) = courses[first], scores[person]
+        found.append(Starter(tuple(mine.values()), course.infusions, course.open, first in complete, tuple(times), tuple(totals)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """One course: its first version, the infusions of the version signed last, and whether a version is still open."""
+
+    first: str
+    infusions: int
+    open: bool
+
+
+def _courses(clinic_id: UUID) -> dict[str, _Course]:
+    """Version of a plan -> its course, for every version."""
+    versions = {key: (before, state, infusions) for key, before, state, infusions in plan.every_version(clinic_id)}
+    after = {before: key for key, (before, _, _) in versions.items() if before}
+    found: dict[str, _Course] = {}
+    for key, (before, _, _) in versions.items():
+        if before in versions:
+            continue
+        chain = [key]
+        while (later := after.get(chain[-1])) is not None:
+            chain.append(later)
+        signed = [one for one in chain if versions[one][1] != "draft"] or chain
+        course = _Course(key, versions[signed[-1]][2], any(versions[one][1] != "ended" for one in chain))
+        found |= dict.fromkeys(chain, course)
+    return found
+
+
+def expectations(figures_: Figures | None) -> tuple[LibraryRecord, Expectations]:
+    """What is published, with a clinic's own figures beside it where a clinic is meant."""
+    record = library_file("evidence", EVIDENCE)
+    return record, expectations_from(record.content, figures_)
+
+
+@lru_cache(maxsize=64)
+def of_day(clinic_id: UUID, zone: str, day: date) -> Figures:
+    """Everyone's figures as they stood when this day began at the clinic: what the public page shows, worked out once a day and process.
+
+    A public page may be asked for by anybody, as often as they like; the figures move slowly, and carry the day.
+    """
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return registry(clinic_id, zone=zone, period=EVERYBODY, at=begins).figures

@@ -1,0 +1,147 @@
+"""Everybody who began, counted: at each point, of everyone who is due, and of those of them who finished the course.  Pure.
+
+The denominator of a share is everyone who is due, also those without a score and those who cannot be judged; both stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from afterglow.pathway.registry.rules.definition import Definition
+from afterglow.pathway.registry.rules.outcome import RESPONDED, Judge, Starter
+from afterglow.science.outcomes.proportion import Proportion
+
+Group = Literal["started", "finished"]
+NOBODY = "not known: nobody gave a score"
+GROUPS: tuple[tuple[Group, str], ...] = (("started", "everyone who started"), ("finished", "those who finished the course"))
+SHARES: dict[str, str] = {
+    "lower": "lower at all",
+    "response": "response",
+    "remission": "remission",
+    "response_of_scored": "response, of those judged",
+    "lasting": "lasting response",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One figure: what it counts, and of whom.  `words`: with its denominator and interval, or why it is not shown."""
+
+    id: str
+    title: str
+    proportion: Proportion
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One point for one group.  `due`: everyone whose time there is over; `missing` and `not_judged` are part of it."""
+
+    point: str
+    title: str
+    note: str
+    group: Group
+    group_title: str
+    due: int
+    missing: int
+    not_judged: int
+    shares: tuple[Share, ...]
+    least: int
+
+    @property
+    def shown(self) -> bool:
+        """Enough people are due, and somebody of them gave a score: without one there is nothing to say, not even a nought."""
+        return self.due >= self.least and self.missing < self.due
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing is shown, where it is not."""
+        if self.shown:
+            return ""
+        return f"not shown: fewer than {self.least} people" if self.due < self.least else NOBODY
+
+    def share(self, wanted: str) -> Proportion:
+        """Raises StopIteration where this row does not count that."""
+        return next(share.proportion for share in self.shares if share.id == wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """`finished`: of everyone whose course is over.  `rows`: each point twice, for everyone who started and for those who finished."""
+
+    started: int
+    in_course: int
+    finished: Proportion
+    rows: tuple[Row, ...]
+    lasting: tuple[Row, ...]
+    least: int
+
+    @property
+    def shown(self) -> bool:
+        return self.started >= self.least
+
+    @property
+    def finished_words(self) -> str:
+        return self.finished.in_words(self.least)
+
+    def row(self, point: str, group: Group = "started") -> Row:
+        """Raises StopIteration for a point that is not counted."""
+        return next(row for row in (*self.rows, *self.lasting) if row.point == point and row.group == group)
+
+
+def figures(definition: Definition, judge: Judge, starters: Sequence[Starter]) -> Figures:
+    """Everything the registry says about these people at the judge's moment."""
+    over = [starter for starter in starters if judge.is_over(starter)]
+    rows: list[Row] = []
+    for point in definition.points:
+        seen = [(starter.finished, judge.seen(starter, point)) for starter in starters]
+        for group, group_title in GROUPS:
+            mine = [one for finished, one in seen if finished or group == "started"]
+            counted: Counter[str] = Counter(one.outcome for one in mine)
+            lower = sum(one.lower for one in mine)
+            rows.append(_row(point.id, point.title, point.note, group, group_title, counted, lower, definition.least))
+    return Figures(
+        started=len(starters),
+        in_course=len(starters) - len(over),
+        finished=Proportion(sum(starter.finished for starter in over), len(over)),
+        rows=tuple(rows),
+        lasting=tuple(_lasting(definition, judge, starters)),
+        least=definition.least,
+    )
+
+
+def _row(point: str, title: str, note: str, group: Group, group_title: str, counted: Counter[str], lower: int, least: int) -> Row:
+    due = counted.total() - counted["not due"]
+    responded = sum(counted[outcome] for outcome in RESPONDED)
+    judged = due - counted["missing"] - counted["not judged"]
+    numbers = {
+        "lower": Proportion(lower, due),
+        "response": Proportion(responded, due),
+        "remission": Proportion(counted["remission"], due),
+        "response_of_scored": Proportion(responded, judged),
+    }
+    shares = tuple(_share(key, proportion, least) for key, proportion in numbers.items())
+    return Row(
+        point=point, title=title, note=note, group=group, group_title=group_title, due=due, missing=counted["missing"],
+        not_judged=counted["not judged"], shares=shares, least=least,
+    )  # fmt: skip
+
+
+def _lasting(definition: Definition, judge: Judge, starters: Sequence[Starter]) -> Iterable[Row]:
+    found = [(starter.finished, judge.lasting(starter)) for starter in starters]
+    title = f"Lasting: {definition.lasting_from.title.lower()}, still at {definition.lasting_to.title[0].lower()}{definition.lasting_to.title[1:]}"
+    for group, group_title in GROUPS:
+        counted: Counter[str] = Counter(answer for finished, answer in found if finished or group == "started")
+        due = counted.total() - counted["not due"]
+        share = _share("lasting", Proportion(counted["yes"], due), definition.least)
+        yield Row(
+            point="lasting", title=title, note="", group=group, group_title=group_title, due=due, missing=counted["missing"],
+            not_judged=counted["not judged"], shares=(share,), least=definition.least,
+        )  # fmt: skip
+
+
+def _share(name: str, proportion: Proportion, least: int) -> Share:
+    return Share(id=name, title=SHARES[name], proportion=proportion, words=proportion.in_words(least))

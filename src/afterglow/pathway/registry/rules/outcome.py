@@ -1,0 +1,126 @@
+"""How one person who began a course stands at each point, and whether a response lasted.  Pure; nothing here looks ahead of `at`.
+
+Somebody without a score is missing and stays in the denominator; somebody without a baseline that means something is not judged and stays in it
+too.  Neither ever counts as a response (hazard H36).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from afterglow.pathway.registry.rules.definition import Definition, Point
+from afterglow.science.outcomes.course import BASELINE_WITHIN
+from afterglow.science.scoring.change import change
+from afterglow.science.scoring.instrument import ChangeRules
+
+Outcome = Literal["not due", "missing", "not judged", "no response", "response", "remission"]
+Lasting = Literal["not due", "missing", "not judged", "no", "yes"]
+RESPONDED = ("response", "remission")
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """One person's first course.  `doses_at`: when each of its infusions was begun, boosters left out; `times` and `totals`: every score, by time.
+
+    `open`: a version of the plan is in draft or in force; `complete`: a signed review sent the person on to aftercare.
+    """
+
+    doses_at: tuple[datetime, ...]
+    planned: int
+    open: bool
+    complete: bool
+    times: tuple[datetime, ...]
+    totals: tuple[int, ...]
+
+    @property
+    def finished(self) -> bool:
+        return self.complete or len(self.doses_at) >= self.planned
+
+    @property
+    def baseline(self) -> int | None:
+        """The last total of the 14 days before the first infusion."""
+        place = bisect_left(self.times, self.doses_at[0]) - 1
+        return self.totals[place] if place >= 0 and self.times[place] >= self.doses_at[0] - BASELINE_WITHIN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """At one point: the outcome, whether the total fell at all, and when the score that counts was taken."""
+
+    outcome: Outcome
+    lower: bool = False
+    taken_at: datetime | None = None
+
+
+class Judge:
+    """Outcomes by one definition at one moment.  The same pair of totals is compared once."""
+
+    def __init__(self, definition: Definition, rules: ChangeRules, at: datetime) -> None:
+        self.definition, self.rules, self.at = definition, rules, at
+        self._known: dict[tuple[int, int], Outcome] = {}
+
+    def is_over(self, starter: Starter) -> bool:
+        """The course: finished, its plan ended, or no infusion for so long that it is over whatever the plan says."""
+        return starter.finished or not starter.open or self.at - starter.doses_at[-1] >= self.definition.over_after
+
+    def seen(self, starter: Starter, point: Point) -> Seen:
+        """Where this person stands at one point; "not due" until its time is over."""
+        found = self._due(starter, point)
+        if found is None:
+            return Seen("not due")
+        since, until, aim = found
+        first, last = bisect_left(starter.times, since), bisect_right(starter.times, until)
+        if first == last:
+            return Seen("missing")
+        place = min(range(first, last), key=lambda one: abs(starter.times[one] - aim))
+        baseline, total = starter.baseline, starter.totals[place]
+        if baseline is None:
+            return Seen("not judged", taken_at=starter.times[place])
+        return Seen(self._judged(baseline, total), lower=total < baseline, taken_at=starter.times[place])
+
+    def lasting(self, starter: Starter) -> Lasting:
+        """Response at the first of two points, at the second, and at every score in between; a loss that is known counts, whatever is missing."""
+        begins, ends = self.seen(starter, self.definition.lasting_from), self.seen(starter, self.definition.lasting_to)
+        if ends.outcome == "not due":
+            return "not due"
+        if "not judged" in (begins.outcome, ends.outcome):
+            return "not judged"
+        if "no response" in (begins.outcome, ends.outcome) or self._lost(starter, begins, ends):
+            return "no"
+        return "missing" if "missing" in (begins.outcome, ends.outcome) else "yes"
+
+    def _due(self, starter: Starter, point: Point) -> tuple[datetime, datetime, datetime] | None:
+        """(from, to, aim) of the scores that count; None while the time is not over."""
+        anchor = starter.doses_at[0]
+        if point.anchor == "last_dose":
+            if not self.is_over(starter):
+                return None
+            anchor = starter.doses_at[-1]
+        until = anchor + point.closes
+        if point.until_next_dose and len(starter.doses_at) > 1:
+            until = min(until, starter.doses_at[1])
+        return (anchor + point.opens, until, anchor + point.aim) if until <= self.at else None
+
+    def _lost(self, starter: Starter, begins: Seen, ends: Seen) -> bool:
+        """A score between the two points, up to the end of the later one's time, that is no response."""
+        last = starter.doses_at[-1]
+        since = bisect_right(starter.times, begins.taken_at or last + self.definition.lasting_from.closes)
+        until = bisect_right(starter.times, ends.taken_at or last + self.definition.lasting_to.closes)
+        baseline = starter.baseline
+        return baseline is not None and any(self._judged(baseline, total) == "no response" for total in starter.totals[since:until])
+
+    def _judged(self, baseline: int, total: int) -> Outcome:
+        if (baseline, total) not in self._known:
+            self._known[baseline, total] = self._compared(baseline, total)
+        return self._known[baseline, total]
+
+    def _compared(self, baseline: int, total: int) -> Outcome:
+        moved = change(self.rules, baseline=baseline, now=total)
+        if moved.response == "not evaluable":
+            return "not judged"
+        if moved.response != "response":
+            return "no response"
+        return "remission" if moved.remission else "response"

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from afterglow.pathway.registry import views
+
+app_name = "registry"
+urlpatterns = [
+    path("registry/", views.figures, name="figures"),
+    path("registry/table.csv", views.table, name="table"),
+    path("expectations/", views.expectations, name="expectations"),
+    path("expectations/<uuid:clinic_id>/", views.expectations, name="expectations_at"),
+]

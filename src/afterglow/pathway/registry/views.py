@@ -1,0 +1,81 @@
+"""The clinic's figures for those who may see them, the same as a table to take away, and the public page that says what to expect."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
+
+from afterglow.ground.access.guard import public, staff
+from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.queries import ClinicRow
+from afterglow.ground.audit import trail
+from afterglow.ground.errors import NotFound
+from afterglow.pathway.registry import access, events, queries
+from afterglow.pathway.registry.queries import Registry
+from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
+from afterglow.pathway.registry.rules.hundred import hundred
+from afterglow.pathway.registry.rules.periods import period_from
+
+
+@staff(access.FIGURES)
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    found = _registry(request)
+    trail.read(events.figures_read, by=request.actor, at=request.at, count=len(found.figures.rows))
+    return render(request, "registry/figures.html", {"registry": found, "figures": found.figures, "zone": request.clinic.zone})
+
+
+@staff(access.FIGURES)
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """The same figures, one line each, with the definitions' version and the time they were counted."""
+    found, written = _registry(request), StringIO()
+    lines = csv.writer(written)
+    lines.writerow(HEAD)
+    rows = csv_rows(found.figures, clinic=request.clinic.name, period=found.period.id, definitions=found.of.label, counted_at=request.at)
+    lines.writerows(rows)
+    trail.read(events.figures_taken, by=request.actor, at=request.at, count=len(rows))
+    answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="registry-{found.period.id}-{request.at:%Y-%m-%d}.csv"'
+    return answer
+
+
+def _registry(request: HttpRequest) -> Registry:
+    """Raises NotFound for a period that is none."""
+    period = period_from(request.GET.get("start", ""))
+    if period is None:
+        raise NotFound("period")
+    return queries.registry(request.clinic_id, zone=request.clinic.zone, period=period, at=request.at)
+
+
+@public
+@require_safe
+def expectations(request: HttpRequest, clinic_id: UUID | None = None) -> HttpResponse:
+    """What is published, and this clinic's own figures as they stood when the day began.  With several clinics here, the reader chooses whose."""
+    clinics = [accounts.clinic(one) for one in accounts.clinic_ids()]
+    clinic = _whose(request, clinics, clinic_id)
+    context: dict[str, object] = {"clinics": [] if clinic else sorted(clinics, key=lambda row: row.name), "key": hundred(45, 35, 55)}
+    own = None
+    if clinic is not None:
+        request.clinic = clinic
+        day = request.at.astimezone(ZoneInfo(clinic.zone)).date()
+        own = queries.of_day(clinic.id, clinic.zone, day)
+        context |= {"clinic": clinic, "own": own, "as_of": day}
+    record, found = queries.expectations(own)
+    return render(request, "registry/expectations.html", {**context, "record": record, "found": found})
+
+
+def _whose(request: HttpRequest, clinics: list[ClinicRow], clinic_id: UUID | None) -> ClinicRow | None:
+    """The clinic of the address, of who is signed in or holds a link, or the only one.  Raises NotFound for an address of none."""
+    if clinic_id is None:
+        return request.clinic or (clinics[0] if len(clinics) == 1 else None)
+    chosen = next((row for row in clinics if row.id == clinic_id), None)
+    if chosen is None:
+        raise NotFound("clinic")
+    return chosen

@@ -1,0 +1,157 @@
+"""Check-ins as staff and the portal read them: of one person, of a clinic, and how many of those that were due were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from afterglow.ground.access.actor import Actor
+from afterglow.pathway.response.models import CheckIn, CheckInCall
+from afterglow.records.chart import queries as chart
+from afterglow.science.outcomes.proportion import Proportion
+
+LIST_BACK: Final = timedelta(days=7)
+STATE_WORDS: Final = {
+    "planned": "not open yet",
+    "sent": "waiting for an answer",
+    "answered": "answered",
+    "called": "called instead",
+    "expired": "no answer",
+    "not_sent": "not sent",
+}
+REACHED: Final = ("well", "worried")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRow:
+    """One check-in.  `session_id` None: on a day of the course.  `reason`: why it was not sent, or waits.  `silent_at`: when a call was asked for."""
+
+    id: UUID
+    person_id: UUID
+    person_name: str
+    record_no: str
+    site_id: UUID
+    zone: str
+    plan_id: UUID
+    session_id: UUID | None
+    anchor: str
+    rule_id: str
+    title: str
+    instrument: str
+    dose_no: int
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    state: str
+    reason: str
+    assignment_id: UUID | None
+    sent_at: datetime | None
+    answered_at: datetime | None
+    silent_at: datetime | None
+    tried: int
+
+    @property
+    def state_words(self) -> str:
+        return STATE_WORDS[self.state]
+
+    @property
+    def wants_call(self) -> bool:
+        """Somebody was asked to call, and neither an answer came nor was the person reached."""
+        return self.silent_at is not None and self.state not in ("answered", "called")
+
+    @property
+    def late(self) -> bool:
+        return self.answered_at is not None and self.answered_at > self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    outcome: str
+    note: str
+    called_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Of the check-ins whose time was over in a span: how many were answered, called about instead, sent without an answer, and not sent."""
+
+    answered: Proportion
+    called: int
+    silent: int
+    not_sent: int
+
+
+_FIELDS = (
+    "id", "person_id", "person__given_name", "person__family_name", "person__record_no", "site_id", "site__zone", "plan_id", "session_id", "anchor", "rule_id",
+    "title", "instrument", "dose_no", "opens_at", "due_at", "closes_at", "state", "reason", "assignment_id", "sent_at", "answered_at", "silent_at",
+)  # fmt: skip
+
+
+def check_ins_of(person_id: UUID) -> list[CheckInRow]:
+    """Every check-in of one person, the newest first."""
+    return _rows(CheckIn.objects.filter(person_id=person_id).order_by("-opens_at", "-id"))
+
+
+def check_in(check_in_id: UUID) -> CheckInRow:
+    return _rows(CheckIn.objects.filter(id=check_in_id))[0]
+
+
+def calls_of(check_in_id: UUID) -> list[CallRow]:
+    """The calls about one check-in, the last one first."""
+    rows = CheckInCall.objects.filter(check_in_id=check_in_id).order_by("-called_at", "-id").values_list("outcome", "note", "called_at", "by")
+    return [CallRow(outcome=outcome, note=note, called_at=called_at, by=by) for outcome, note, called_at, by in rows]
+
+
+def waiting_calls(actor: Actor) -> list[CheckInRow]:
+    """Who has to be called, the longest waiting first.  A fixed number of queries."""
+    rows = _seen(actor).filter(silent_at__isnull=False, state__in=("sent", "expired", "not_sent"))
+    return _rows(rows.order_by("silent_at", "id"))
+
+
+def recent(actor: Actor, at: datetime) -> list[CheckInRow]:
+    """Check-ins that opened within the last days or open within one, the newest first.  A fixed number of queries."""
+    rows = _seen(actor).filter(opens_at__gte=at - LIST_BACK, opens_at__lte=at + timedelta(days=1))
+    return _rows(rows.order_by("-opens_at", "-id"))
+
+
+def answering(actor: Actor, since: datetime, until: datetime) -> Answering:
+    """How check-ins that were due in this span ended (S55).  What was not sent counts against nobody and is said beside it."""
+    states = list(_seen(actor).filter(due_at__gte=since, due_at__lt=until).exclude(state="planned").values_list("state", flat=True))
+    sent = [state for state in states if state != "not_sent"]
+    return Answering(
+        answered=Proportion(sent.count("answered"), len(sent)),
+        called=sent.count("called"),
+        silent=len(sent) - sent.count("answered") - sent.count("called"),
+        not_sent=states.count("not_sent"),
+    )
+
+
+def _seen(actor: Actor) -> QuerySet[CheckIn]:
+    rows = CheckIn.objects.filter(person__clinic_id=actor.clinic_id)
+    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.people_of(actor))
+
+
+def _rows(rows: QuerySet[CheckIn]) -> list[CheckInRow]:
+    found = list(rows.values_list(*_FIELDS))
+    tried = _tried(row[0] for row in found)
+    return [_row(row, tried.get(row[0], 0)) for row in found]
+
+
+def _row(row: tuple[object, ...], tried: int) -> CheckInRow:
+    named = dict(zip(_FIELDS, row, strict=True))
+    name = f"{named.pop('person__given_name')} {named.pop('person__family_name')}"
+    return CheckInRow(person_name=name, record_no=named.pop("person__record_no"), zone=named.pop("site__zone"), tried=tried, **named)  # type: ignore[arg-type]
+
+
+def _tried(check_in_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How often somebody called without reaching the person."""
+    counted: dict[UUID, int] = {}
+    for check_in_id in CheckInCall.objects.filter(check_in_id__in=list(check_in_ids), outcome="no_answer").values_list("check_in_id", flat=True):
+        counted[check_in_id] = counted.get(check_in_id, 0) + 1
+    return counted

@@ -1,0 +1,193 @@
+"""The registry's page and table: right numbers from real rows, few queries whatever the size, nothing below twenty, nothing of other clinics."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.test import Client
+
+from afterglow.ground import ids
+from afterglow.ground.content.queries import library_file
+from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.registry import queries
+from afterglow.pathway.registry.rules.definition import definition_from
+from afterglow.pathway.registry.rules.periods import EVERYBODY, period_from
+from afterglow.pathway.response.models import ResponseReview
+from afterglow.pathway.session.models import Session
+from afterglow.records.measures.models import Response
+from tests.support.cast import Cast
+from tests.support.counting import audit_rows, queries_for
+from tests.support.registry import SILENT, SIX, WELL, courses
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = timedelta(days=200)
+
+
+def found(cast: Cast, at: datetime, start: str = "all") -> queries.Registry:
+    period = period_from(start)
+    assert period is not None
+    return queries.registry(cast.clinic_id, zone=cast.zone, period=period, at=at)
+
+
+def lines(client: Client, start: str = "all") -> dict[tuple[str, str, str], dict[str, str]]:
+    answer = client.get(f"/registry/table.csv?start={start}")
+    assert answer.status_code == 200
+    return {(row["point"], row["group"], row["figure"]): row for row in csv.DictReader(StringIO(answer.content.decode()))}
+
+
+# req: S113 S110 N40
+# hazard: H36
+def test_everyone_who_started_here_is_counted_from_the_rows_themselves(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 12)
+    courses(cast, at - LONG_AGO, 8, scores=SILENT, doses=SIX[:2])
+    courses(cast, at - timedelta(days=5), 3, scores=SILENT, doses=(0, 3))
+    courses(cast, at - LONG_AGO, 30, elsewhere=True)
+    figures = found(cast, at).figures
+    assert (figures.started, figures.in_course) == (23, 3)
+    assert (figures.finished.count, figures.finished.out_of) == (12, 20)
+    end = figures.row("end_of_course")
+    assert (end.due, end.missing, end.share("response").count, end.share("remission").count) == (20, 8, 12, 12)
+    assert (figures.row("end_of_course", "finished").due, figures.row("lasting").share("lasting").count) == (12, 12)
+    before = figures.row("before_second")
+    assert (before.due, before.share("lower").count, before.share("response").count) == (23, 12, 0)
+
+
+def test_a_person_counts_once_by_the_first_course(cast: Cast, at: datetime) -> None:
+    """A second course and a booster add nobody and move no date."""
+    (person,) = courses(cast, at - LONG_AGO, 1)
+    first = Session.objects.filter(person_id=person).order_by("started_at").last()
+    assert first is not None
+    again = TreatmentPlan.objects.get(person_id=person)
+    TreatmentPlan.objects.filter(id=again.id).update(state="ended", ended_at=at)
+    second = TreatmentPlan.objects.create(
+        id=ids.new_id(at), person_id=person, site_id=cast.site_id, protocol_id=again.protocol_id, allowed_doses=6, state="in_force", made_at=at,
+        made_by="test", signed_at=at, signed_by_id=cast.ana.user_id,
+    )  # fmt: skip
+    for plan, dose_no, days in ((again, 7, 60), (second, 1, 100)):
+        visit = first.appointment
+        visit.id, visit.dose_no = ids.new_id(at), dose_no
+        visit.save(force_insert=True)
+        begun = first.started_at + timedelta(days=days) if first.started_at else at
+        Session.objects.create(
+            id=ids.new_id(at), person_id=person, site_id=cast.site_id, plan=plan, appointment=visit, dose_no=dose_no, state="discharged",
+            scheduled_at=begun, started_at=begun, ended_at=begun,
+        )  # fmt: skip
+    (starter,) = queries.starters(cast.clinic_id, definition_from(library_file("registry", "outcomes").content), at)
+    assert [(one - starter.doses_at[0]).days for one in starter.doses_at] == list(SIX)
+    assert starter.finished and not starter.open
+
+
+def test_a_changed_plan_counts_as_it_stands_and_a_draft_changes_nothing(cast: Cast, at: datetime) -> None:
+    (person,) = courses(cast, at - timedelta(days=12), 1, doses=SIX[:4], scores=SILENT)
+    before = TreatmentPlan.objects.get(person_id=person)
+    four = json.dumps([{"path": "course.infusions", "value": 4, "reason": "asked to"}])
+    shorter = TreatmentPlan.objects.create(
+        id=ids.new_id(at), person_id=person, site_id=cast.site_id, protocol_id=before.protocol_id, allowed_doses=4, state="draft", made_at=at,
+        made_by="test", version=2, replaces=before, changes_text=four,
+    )  # fmt: skip
+    (waiting,) = queries.starters(cast.clinic_id, definition_from(library_file("registry", "outcomes").content), at)
+    assert (waiting.planned, waiting.finished, waiting.open) == (6, False, True)
+    TreatmentPlan.objects.filter(id=before.id).update(state="ended", ended_at=at)
+    TreatmentPlan.objects.filter(id=shorter.id).update(state="in_force", signed_at=at, signed_by=cast.ana.user_id)
+    (changed,) = queries.starters(cast.clinic_id, definition_from(library_file("registry", "outcomes").content), at)
+    assert (changed.planned, changed.finished, changed.open) == (4, True, True)
+
+
+# req: S113
+def test_a_review_that_sends_on_to_aftercare_finishes_the_course(cast: Cast, at: datetime) -> None:
+    (person,) = courses(cast, at - LONG_AGO, 1, doses=SIX[:4])
+    assert found(cast, at).figures.finished.count == 0
+    plan = TreatmentPlan.objects.get(person_id=person)
+    ResponseReview.objects.create(
+        id=ids.new_id(at), person_id=person, plan=plan, after_dose=4, decision="aftercare", reason="well again", saw_text="{}", signed_at=at,
+        signed_by_id=cast.ana.user_id, made_by="Ana Ruiz",
+    )  # fmt: skip
+    assert found(cast, at).figures.finished.count == 1
+
+
+def test_a_corrected_answer_counts_in_its_new_form_only(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 1)
+    assert found(cast, at).figures.row("end_of_course").share("response").count == 1
+    wrong = Response.objects.get(total=4, taken_at=at - LONG_AGO + timedelta(days=24))
+    right = Response.objects.get(id=wrong.id)
+    right.id, right.total, right.replaces = ids.new_id(at), 19, wrong
+    right.save(force_insert=True)
+    assert found(cast, at).figures.row("end_of_course").share("response").count == 0
+
+
+def test_a_period_holds_those_who_started_in_it_on_the_clinics_calendar(cast: Cast, at: datetime) -> None:
+    """2026-07-01 05:00 UTC is still June at the clinic, in California."""
+    courses(cast, datetime.fromisoformat("2026-07-01T05:00:00+00:00"), 2)
+    courses(cast, datetime.fromisoformat("2026-07-01T08:00:00+00:00"), 3)
+    assert [period.id for period in found(cast, at).periods] == ["all", "2026-Q3", "2026-Q2", "2026-07", "2026-06"]
+    assert [found(cast, at, start).figures.started for start in ("all", "2026-06", "2026-07", "2026-Q2", "2026-Q3", "2026-05")] == [5, 2, 3, 2, 3, 0]
+
+
+# req: S113
+def test_the_page_takes_the_same_few_queries_for_one_and_for_many(cast: Cast, at: datetime) -> None:
+    client = cast.client("olga")
+    courses(cast, at - LONG_AGO, 1)
+    for address in ("/registry/", "/registry/table.csv"):
+        one = queries_for(client, address)
+        assert one <= 16, address
+    before = [queries_for(client, address) for address in ("/registry/", "/registry/table.csv")]
+    courses(cast, at - LONG_AGO, 49)
+    assert [queries_for(client, address) for address in ("/registry/", "/registry/table.csv")] == before
+
+
+# req: N40
+# hazard: H36
+def test_below_twenty_the_page_says_so_and_shows_no_number(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 19)
+    page = cast.client("olga").get("/registry/").content.decode()
+    assert "not shown: fewer than 20 people" in page
+    assert "19 of 19" not in page
+    assert all(row["count"] == "" for row in lines(cast.client("olga")).values())
+    courses(cast, at - LONG_AGO, 1)
+    page = cast.client("olga").get("/registry/").content.decode()
+    assert "20 of 20 (100%, 95% interval 84 to 100%)" in page
+    assert lines(cast.client("olga"))["end_of_course", "started", "response"]["count"] == "20"
+
+
+# req: N37
+def test_the_page_prints_its_definitions_with_version_and_source(cast: Cast, at: datetime) -> None:
+    page = cast.client("ana").get("/registry/").content.decode()
+    assert "Nobody started in this time" in page
+    assert "What the registry counts, and how, version 1" in page
+    assert "Wilson EB" in page
+    assert "Not reviewed by a clinician yet." in page
+    for word in ("Started", "Finished", "Baseline", "Response", "Remission", "No score", "Least number shown"):
+        assert f'<th scope="row">{word}</th>' in page
+
+
+def test_the_table_names_its_file_and_its_period_and_reading_is_in_the_trail(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 1)
+    client = cast.client("ana")
+    answer = client.get("/registry/table.csv?start=2026-Q2")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"].startswith('attachment; filename="registry-2026-Q2-')
+    assert {row["started_in"] for row in lines(client, "2026-Q2").values()} == {"2026-Q2"}
+    assert [row.event for row in audit_rows(lambda: client.get("/registry/"))] == ["registry.figures_read"]
+    assert [row.event for row in audit_rows(lambda: client.get("/registry/table.csv"))] == ["registry.figures_taken"]
+
+
+@pytest.mark.parametrize("start", ["2026-13", "x", "2026-Q9"])
+def test_a_period_that_is_none_is_not_there(cast: Cast, start: str) -> None:
+    assert cast.client("ana").get(f"/registry/?start={start}").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["ben", "theo", "faye"])
+def test_others_get_no_figures(cast: Cast, who: str) -> None:
+    assert cast.client(who).get("/registry/").status_code == 403
+    assert cast.client(who).get("/registry/table.csv").status_code == 403
+
+
+def test_nothing_looks_ahead(cast: Cast, at: datetime) -> None:
+    courses(cast, at - timedelta(days=30), 1)
+    assert queries.registry(cast.clinic_id, zone=cast.zone, period=EVERYBODY, at=at - timedelta(days=31)).figures.started == 0
+    assert found(cast, at).figures.row("end_of_course").due == 0
+    assert WELL[24] == 4

@@ -1,0 +1,23 @@
+"""Dan, who went home after his first dose: made once for each file and put back after every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.course import AT, gone_home, one_world
+from tests.support.session import OnTheWay
+
+
+@pytest.fixture(scope="module")
+def home(django_db_setup: None, django_db_blocker: Any) -> Iterator[OnTheWay]:
+    with django_db_blocker.unblock(), one_world(AT) as way:
+        gone_home(way)
+        yield way
+
+
+@pytest.fixture
+def way(home: OnTheWay, db: None) -> OnTheWay:
+    return home

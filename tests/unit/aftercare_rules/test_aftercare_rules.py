@@ -1,0 +1,141 @@
+"""Days, adherence, what a contact needs, and which score asks for a look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from afterglow.pathway.aftercare import rules
+from afterglow.pathway.aftercare.rules import RecordFacts, StartFacts
+from afterglow.science.outcomes.course import ScoreAt, standing
+from afterglow.science.scoring.instrument import ChangeRules
+
+TODAY = date(2027, 3, 1)
+RECORD = RecordFacts(
+    aftercare_is_on=True,
+    check_dropped=False,
+    reached=True,
+    suicide="no",
+    note="Sleeps well and walks each day.",
+    next_step="continue",
+    next_on=None,
+    today=TODAY,
+)
+START = StartFacts(decision="aftercare", another_is_on=False, last_dose_on=TODAY, has_follow_up=True)
+PHQ9 = ChangeRules(response_fall=0.5, partial_fall=0.25, remission_below=5, baseline_at_least=10, mcid_points=5, reliable_points=6)
+FIRST_DOSE = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+
+
+# req: S62 S65
+def test_checks_are_counted_in_days_from_the_last_dose() -> None:
+    content = {"aftercare": {"checks": [{"id": "month_1", "title": "One month", "day": 28}, {"id": "month_12", "title": "One year", "day": 364}]}}
+    found = rules.checks_from(content, date(2027, 1, 25))
+    assert [(row.id, row.due_on) for row in found] == [("month_1", date(2027, 2, 22)), ("month_12", date(2028, 1, 24))]
+
+
+@pytest.mark.parametrize(
+    ("stored", "due_in", "state"),
+    [("due", 1, "later"), ("due", 0, "due"), ("due", -7, "due"), ("due", -8, "overdue"), ("done", -8, "done"), ("dropped", 1, "dropped")],
+)
+def test_a_check_is_later_due_and_then_overdue(stored: str, due_in: int, state: str) -> None:
+    assert rules.check_state(stored, due_on=TODAY + timedelta(days=due_in), late_after_days=7, today=TODAY) == state
+
+
+@pytest.mark.parametrize(
+    ("changed", "item", "state"),
+    [
+        ({"decision": None}, "aftercare.review", "unknown"),
+        ({"decision": "continue"}, "aftercare.review", "unmet"),
+        ({"another_is_on": True}, "aftercare.once", "unmet"),
+        ({"last_dose_on": None}, "aftercare.last_dose", "unknown"),
+        ({"has_follow_up": False}, "aftercare.follow_up", "unknown"),
+    ],
+)
+def test_aftercare_begins_only_when_everything_is_known(changed: dict[str, Any], item: str, state: str) -> None:
+    assert rules.may_start(START).met
+    assert [(finding.item, finding.state) for finding in rules.may_start(replace(START, **changed)).open] == [(item, state)]
+
+
+# hazard: H16
+@pytest.mark.parametrize(
+    ("changed", "item", "state"),
+    [
+        ({"aftercare_is_on": False}, "check.open", "unmet"),
+        ({"check_dropped": True}, "check.open", "unmet"),
+        ({"suicide": ""}, "check.suicide", "unknown"),
+        ({"suicide": "not_reached"}, "check.suicide", "unknown"),
+        ({"reached": False, "suicide": "no"}, "check.suicide", "unmet"),
+        ({"note": "ok"}, "check.note", "unmet"),
+        ({"next_step": ""}, "check.next", "unmet"),
+        ({"next_step": "earlier_check", "next_on": TODAY - timedelta(days=1)}, "check.next", "unmet"),
+        ({"next_step": "earlier_check", "next_on": TODAY + timedelta(days=93)}, "check.next", "unmet"),
+    ],
+)
+def test_a_contact_is_recorded_only_whole(changed: dict[str, Any], item: str, state: str) -> None:
+    assert [(finding.item, finding.state) for finding in rules.may_record(replace(RECORD, **changed)).open] == [(item, state)]
+
+
+def test_whole_contacts_are_recorded() -> None:
+    assert rules.may_record(RECORD).met
+    assert rules.may_record(replace(RECORD, suicide="declined", next_step="booster_discussion", next_on=TODAY + timedelta(days=92))).met
+    assert rules.may_record(replace(RECORD, reached=False, suicide="not_reached")).met
+
+
+# req: S64
+def test_adherence_is_counted_over_four_weeks_and_days_outside_them_do_not_count() -> None:
+    done = [TODAY, TODAY, TODAY - timedelta(days=27), TODAY - timedelta(days=28), TODAY + timedelta(days=1)]
+    found = rules.adherence(per_week=3, starts_on=date(2026, 1, 1), ended_on=None, done_on=done, today=TODAY)
+    assert found is not None
+    assert (found.done, found.expected, found.in_words) == (2, 12, "2 of 12 times in 28 days")
+
+
+# req: S64
+def test_adherence_leaves_out_the_days_before_a_task_began_and_after_it_ended() -> None:
+    young = rules.adherence(per_week=2, starts_on=TODAY, ended_on=None, done_on=[TODAY], today=TODAY)
+    assert young is not None and young.in_words == "1 times in 1 day, too few days to judge"
+    over = rules.adherence(per_week=7, starts_on=TODAY - timedelta(days=20), ended_on=TODAY - timedelta(days=11), done_on=[TODAY], today=TODAY)
+    assert over is not None and (over.done, over.expected) == (0, 10)
+    assert rules.adherence(per_week=7, starts_on=TODAY + timedelta(days=1), ended_on=None, done_on=[], today=TODAY) is None
+
+
+def test_a_day_can_be_ticked_for_a_week_and_only_while_the_task_runs() -> None:
+    long_ago, week_ago = TODAY - timedelta(days=99), TODAY - timedelta(days=6)
+    assert rules.may_tick(TODAY, starts_on=long_ago, ended_on=None, today=TODAY).is_met
+    assert rules.may_tick(week_ago, starts_on=week_ago, ended_on=week_ago, today=TODAY).is_met
+    for on in (TODAY + timedelta(days=1), TODAY - timedelta(days=7)):
+        assert "Only today" in rules.may_tick(on, starts_on=long_ago, ended_on=None, today=TODAY).sentence
+    assert "did not run" in rules.may_tick(TODAY, starts_on=long_ago, ended_on=week_ago, today=TODAY).sentence
+    assert "did not run" in rules.may_tick(week_ago, starts_on=TODAY, ended_on=None, today=TODAY).sentence
+
+
+def scores(*totals: tuple[int, int]) -> list[ScoreAt]:
+    """Days after the first dose, and totals; 18 before it."""
+    return [ScoreAt(taken_at=FIRST_DOSE + timedelta(days=day), total=total) for day, total in ((-2, 18), *totals)]
+
+
+def concern(*totals: tuple[int, int], looked_at: datetime | None = None, on_day: int = 60) -> rules.Concern | None:
+    at = FIRST_DOSE + timedelta(days=on_day)
+    return rules.concern(standing(PHQ9, scores(*totals), first_dose_at=FIRST_DOSE, at=at), looked_at)
+
+
+# req: S60 S63
+def test_a_relapse_after_a_response_asks_for_a_look_until_somebody_looked_after_it() -> None:
+    found = concern((30, 5), (55, 12))
+    assert found is not None and "Relapse watch: 12 now, 5 at best." in found.sentence
+    assert found.since == FIRST_DOSE + timedelta(days=55)
+    assert concern((30, 5), (55, 12), looked_at=FIRST_DOSE + timedelta(days=54)) is not None
+    assert concern((30, 5), (55, 12), looked_at=FIRST_DOSE + timedelta(days=55)) is None
+
+
+def test_an_old_score_that_was_worse_still_asks_for_a_look() -> None:
+    assert concern((30, 5), (55, 12), on_day=120) is not None
+    worse = concern((30, 25), on_day=120)
+    assert worse is not None and "before the first dose" in worse.sentence
+
+
+def test_no_change_for_the_worse_asks_for_nothing() -> None:
+    assert concern((30, 5), (55, 10)) is None
+    assert concern() is None
