@@ -84,16 +84,17 @@ def _shape(arg: Any) -> Any:
     return type(arg) if isinstance(arg, UUID | date) else ("said", arg)
 
 
-def _stand_in(arg: Any, number: int) -> Any:
-    """A value of the same kind that stands nowhere else in the statement."""
+def _stand_in(arg: Any, number: int, turn: int) -> Any:
+    """A value of the same kind that stands nowhere else in the statement; another one at each turn."""
     if isinstance(arg, UUID):
         return uuid4()
     if isinstance(arg, datetime):
-        return _EARLY + timedelta(hours=number, microseconds=number + 1)
+        return _EARLY + timedelta(days=1000 * turn, hours=number, microseconds=number + 1)
     if isinstance(arg, date):
-        return _EARLY.date() + timedelta(days=number)
+        return _EARLY.date() + timedelta(days=1000 * turn + number)
     if _is_several(arg):
-        return tuple(uuid4() if isinstance(each, UUID) else _FAR + 1000 * number + which for which, each in enumerate(arg))
+        start = _FAR + 1000 * number + 1_000_000 * turn
+        return tuple(uuid4() if isinstance(each, UUID) else start + which for which, each in enumerate(arg))
     return arg
 
 
@@ -104,7 +105,7 @@ def _is_several(arg: Any) -> bool:
 
 def _write(wrapper: BaseDatabaseWrapper, made: Callable[..., QuerySet[Any, Any]], asked: Sequence[Any]) -> _Statement | None:
     """None where the database need not be asked: a list of nothing."""
-    stood = [_stand_in(arg, number) for number, arg in enumerate(asked)]
+    stood = [_stand_in(arg, number, 0) for number, arg in enumerate(asked)]
     rows = made(*stood)
     if rows.query.select_for_update or rows.query.select_related or rows._prefetch_related_lookups:  # type: ignore[attr-defined]
         raise TypeError("this question cannot be prepared")
@@ -117,9 +118,19 @@ def _write(wrapper: BaseDatabaseWrapper, made: Callable[..., QuerySet[Any, Any]]
     holes = tuple((at, *places[param]) for at, param in enumerate(params) if isinstance(param, Hashable) and param in places)
     if {hole[1:] for hole in holes} != set(places.values()):
         raise TypeError("a value of this question stands nowhere in its statement")
+    _refuse_worked_out(made, asked, sql, params, frozenset(at for at, _, _ in holes))
     columns = [each[0] for each in compiler.select[0 : compiler.col_count]]
     converters = tuple((at, tuple(found), column) for at, (found, column) in compiler.get_converters(columns).items())
     return _Statement(sql, tuple(params), holes, converters, _maker(rows, compiler))
+
+
+def _refuse_worked_out(made: Callable[..., QuerySet[Any, Any]], asked: Sequence[Any], sql: str, params: Sequence[Any], holes: frozenset[int]) -> None:
+    """Written again with other stand-ins, nothing but the holes may differ: a moment worked out from an argument (`at - a week`) would be kept
+    for ever with the stand-in's week in it, and the question would quietly read the wrong rows.  Raises TypeError."""
+    again = made(*(_stand_in(arg, number, 1) for number, arg in enumerate(asked)))
+    other_sql, other = again.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    if other_sql != sql or len(other) != len(params) or any(other[at] != param for at, param in enumerate(params) if at not in holes):
+        raise TypeError("this question works something out from a value: hand it in as a value of its own")
 
 
 def _places(wrapper: BaseDatabaseWrapper, asked: Sequence[Any], stood: Sequence[Any]) -> dict[Any, tuple[int, int | None]]:

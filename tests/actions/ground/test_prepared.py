@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -118,6 +118,16 @@ def test_what_cannot_be_prepared_is_refused(cast: Cast) -> None:
             prepared(made)(cast.clinic_id)
     with pytest.raises(TypeError, match="by position"):
         prepared(names)(clinic_id=cast.clinic_id)
+
+
+def test_a_moment_worked_out_from_a_value_is_refused(cast: Cast) -> None:
+    """It stands in the statement beside the value itself, so only writing the statement twice shows it."""
+
+    def of_the_last_week(clinic_id: UUID, at: datetime) -> Rows:
+        return Membership.objects.filter(clinic_id=clinic_id, started_at__lte=at, started_at__gt=at - timedelta(days=7)).values_list("id", flat=True)
+
+    with pytest.raises(TypeError, match="works something out"):
+        prepared(of_the_last_week)(cast.clinic_id, LATE)
 
 
 def test_the_first_row() -> None:
