@@ -1,6 +1,6 @@
-"""The bench's clinic: the demo's people, whole courses to copy, and twenty rooms with a dose under way, all at one fixed moment.
+"""The bench's clinic: the demo's people, whole courses to copy, and rooms with a dose under way, all at one fixed moment.
 
-Everyone but the twenty rooms comes there by the same actions as in a clinic.  The database is kept in `.bench/` under a name made from the
+Everyone but those in the rooms comes there by the same actions as in a clinic.  The database is kept in `.bench/` under a name made from the
 schema and the code that builds it; each run works on a copy, with the clock set back to the moment at which it was built.
 """
 
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
@@ -26,8 +27,13 @@ ZONE, STATE, SEED = "America/Los_Angeles", "CA", 20261207
 COURSES, DECLINED, DOSES = 5, 1, 6
 """People who are copied: whole courses of six infusions, and people who were not cleared.  Five sessions a person on average."""
 OPENED_DAYS, FIRST_DOSE_DAYS = 70, 52
-ROOMS = 20
+ON_AFTERCARE = (0, 1, 2)
+"""Which courses go on to aftercare; the others are stopped at the last review."""
+ROOMS, SENDING = 38, 20
+"""With the demo's two, forty rooms with a dose under way; the monitors of twenty send while the stream is measured."""
 DAYS_APART = 1
+AFTERCARE_DAYS = 365
+"""Copies whose aftercare began longer ago have it behind them; of the others, checks up to today are done."""
 THIN = {
     "pathway_session_reading": 40,
     "ground_audit_auditrow": 10,
@@ -144,7 +150,7 @@ def _simulate(progress: Callable[[int, int], None]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_note (kind text, name text, value text)")
         rows = [("copied", life.name, life.id_of("person").hex) for life in copied]
-        rows += [("room", str(room.session_id), room.key) for room in rooms]
+        rows += [("room", str(room.session_id), room.key) for room in rooms[:SENDING]]
         rows += [(kind, life, str(session)) for kind, life, session in _of_today(everyone)]
         cursor.executemany("INSERT INTO bench_note VALUES (%s, %s, %s)", rows)
 
@@ -164,7 +170,7 @@ def _courses(world: object) -> list[object]:
     from afterglow.simulator import dosing
     from afterglow.simulator.lives import Course, course_steps
     from afterglow.simulator.people import invent
-    from afterglow.simulator.script import Life, Step
+    from afterglow.simulator.script import Life
     from afterglow.simulator.walk import Someone
 
     made = []
@@ -173,25 +179,78 @@ def _courses(world: object) -> list[object]:
         room, nurse = (("room_4", "ben"), ("room_5", "nia"))[number % 2]
         first = world.clock(world.day_of(AT) - timedelta(days=FIRST_DOSE_DAYS), 5 + 3 * (number // 2))
         course = Course(one=one, now=DOSES, arrives=first + timedelta(days=17), room=room, before=room, after=room, nurse=nurse)
-        review = Step(course.visit_at(4) - timedelta(hours=30), "review", _go_on)
-        steps = [*course_steps(course), review, *dosing.whole_visit(course.dose(DOSES), course.arrives)[1:]]
+        steps = [*course_steps(course), *_reviewed(course, number), *dosing.whole_visit(course.dose(DOSES), course.arrives)[1:]]
         life = Life(name=f"bench {number}", steps=steps)
         life.keep("name", one.who.name)
         made.append(life)
     return made
 
 
-def _go_on(world: object, life: object, at: datetime) -> None:
-    """After the third infusion the prescriber reviews and lets the course go on to its end."""
-    from afterglow.pathway.plan.actions.allow_doses import allow_doses
+def _reviewed(course: object, number: int) -> list[object]:
+    """What a clinic that keeps up does besides the doses: the PHQ-9 every week, both reviews, and aftercare for those who go on to it."""
+    from afterglow.simulator.script import Step
 
-    allow_doses(
+    asked = [
+        Step(course.visit_at(1) + timedelta(days=days, hours=-1), "ask the PHQ-9", partial(_ask, score=score))
+        for days, score in zip((7, 14, 21, 28, 45), (2, 1, 1, 0, 1), strict=True)
+    ]
+    goes_on = number in ON_AFTERCARE
+    end = course.visit_at(DOSES)
+    steps = [
+        *asked,
+        Step(course.visit_at(4) - timedelta(hours=30), "review", partial(_review, decision="continue")),
+        Step(end + timedelta(hours=30), "review", partial(_review, decision="aftercare" if goes_on else "stop")),
+    ]
+    if goes_on:
+        steps += [Step(end + timedelta(days=2), "begin aftercare", _begin_aftercare), Step(end + timedelta(days=28), "look after a month", _look)]
+    return steps
+
+
+def _ask(world: object, life: object, at: datetime, *, score: int) -> None:
+    """Nine answers of the same height, which is all that a page's speed depends on."""
+    from afterglow.records.measures.actions.assign import assign
+    from afterglow.simulator import walk
+
+    nurse = world.staff["ben"]
+    asked = assign(person_id=life.id_of("person"), instrument="phq9", occasion=f"{at:%d %b}", channel="staff", site_id=world.site_id, by=nurse, at=at)
+    told = {f"q{item}": 0 if item == 9 else score for item in range(1, 10)}
+    walk.give_answers(world, life, asked, told, by=nurse, at=at, key=f"phq9 {at:%Y%m%d}")
+
+
+def _review(world: object, life: object, at: datetime, *, decision: str) -> None:
+    from afterglow.pathway.response.actions.sign_review import sign_review
+
+    sign_review(
         plan_id=life.id_of("plan"),
-        up_to=DOSES,
-        reason="Sleeps better, PHQ-9 down by a third; goes on.",
-        reviewed=True,
+        decision=decision,
+        reason="Sleeps better, PHQ-9 down by a third.",
         signed=world.sign("ana", at),
+        key=life.key(f"review {decision}"),
         by=world.staff["ana"],
+        at=at,
+    )
+
+
+def _begin_aftercare(world: object, life: object, at: datetime) -> None:
+    from afterglow.pathway.aftercare.actions.start_aftercare import start_aftercare
+
+    life.keep("aftercare", start_aftercare(person_id=life.id_of("person"), by=world.staff["ana"], at=at))
+
+
+def _look(world: object, life: object, at: datetime) -> None:
+    from afterglow.pathway.aftercare.actions.record_check import record_check
+    from afterglow.pathway.aftercare.queries import aftercare
+
+    check = next(row for row in aftercare.page(life.id_of("aftercare"), at).checks if row.state in ("due", "overdue"))
+    record_check(
+        check_id=check.id,
+        reached=True,
+        how="phone",
+        suicide="no",
+        note="Works half days, walks, sees friends.",
+        next_step="continue",
+        key=life.key("look"),
+        by=world.staff["ben"],
         at=at,
     )
 
@@ -222,7 +281,7 @@ def _declined(world: object) -> list[object]:
 def _live_room(world: object, number: int) -> object:
     from tests.support.live_rooms import live_room
 
-    cast = SimpleNamespace(site_id=world.site_id, **world.staff)
+    cast = SimpleNamespace(clinic_id=world.clinic_id, site_id=world.site_id, **world.staff)
     return live_room(cast, AT, number, started_ago=timedelta(minutes=5))
 
 
@@ -240,12 +299,26 @@ def _multiply(connection: object, people: int, progress: Callable[[int, int], No
         connection, copied, copies, days_apart=DAYS_APART, thin={table: f"rowid % {every} = 0" for table, every in THIN.items()}, progress=progress
     )
     with connection.cursor() as cursor:
+        _keep_up(cursor)
         cursor.execute("PRAGMA foreign_key_check")
         if broken := cursor.fetchall():
             raise RuntimeError(f"{len(broken)} copied rows name a row that is not there, such as {broken[0]}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.fetchall()
     return added
+
+
+def _keep_up(cursor: object) -> None:
+    """Copies lie up to ten years back, and nobody looked after them since: what such a clinic has done by today is entered."""
+    cursor.execute(
+        "UPDATE pathway_aftercare_aftercareplan SET state = 'ended', ended_at = %s, ended_by = 'bench', end_reason = 'a year' WHERE state = 'on' AND made_at < %s",
+        [AT, AT - timedelta(days=AFTERCARE_DAYS)],
+    )
+    cursor.execute(
+        "UPDATE pathway_aftercare_check SET state = 'dropped' WHERE state = 'due' AND aftercare_id IN "
+        "(SELECT id FROM pathway_aftercare_aftercareplan WHERE state = 'ended')"
+    )
+    cursor.execute("UPDATE pathway_aftercare_check SET state = 'done', done_at = %s WHERE state = 'due' AND due_on < %s", [AT, AT.date()])
 
 
 def notes(database: Path, kind: str) -> dict[str, str]:

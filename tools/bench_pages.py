@@ -52,11 +52,18 @@ def pages(database: Path) -> list[Page]:
         Page("schedule of today", "faye", "/schedule/"),
         Page("schedule of a full day in the past", "faye", f"/schedule/?day={busy.isoformat()}"),
         Page("sessions of today", "ben", "/sessions/"),
-        Page("board, 22 rooms", "ben", "/sessions/board/"),
+        Page(f"board, {bench_base.ROOMS + 2} rooms", "ben", "/sessions/board/"),
         Page("room, dose under way", "ben", f"/sessions/{session['under way']}/room/"),
         Page("room, session over", "ben", f"/sessions/{session['over']}/room/"),
         Page("check-in", "ben", f"/sessions/{session['arriving']}/check-in/"),
         Page("gate", "ben", f"/sessions/{session['arriving']}/gate/"),
+        Page("home of the front desk", "faye", "/desk/"),
+        Page("trajectory after a whole course", "ana", f"/response/people/{person['after a course']}/"),
+        Page("reviews that wait", "ana", "/response/reviews/"),
+        Page("check-ins", "ana", "/response/check-ins/"),
+        Page("integration", "theo", "/integration/"),
+        Page("aftercare", "ana", "/aftercare/"),
+        Page("registry", "olga", "/registry/"),
     ]
 
 

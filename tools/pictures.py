@@ -1,4 +1,4 @@
-"""The pictures of the README: `make pictures` builds a demo clinic in a folder of its own, walks it in a real browser and keeps four screens.
+"""The pictures of the README: `make pictures` builds a demo clinic in a folder of its own, walks it in a real browser and keeps its screens.
 
 python tools/pictures.py [--to docs/pictures]
 """
@@ -17,13 +17,13 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools import chromium
 
-WAIT_S = 180
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 780}
+WAIT_S = 600
+DESK, TALL, PHONE = (ViewportSize(width=width, height=height) for width, height in ((1440, 900), (1440, 1330), (390, 780)))
 
 
 def main() -> int:
@@ -54,7 +54,6 @@ def _take(told: dict[str, Any], url: str, to: Path) -> None:
         desk.fill("[name=password]", told["password"])
         desk.click("main button[type=submit]")
         desk.wait_for_url("**/desk/")
-        desk.screenshot(path=to / "today.png")
         desk.goto(f"{url}/sessions/board/")
         desk.wait_for_timeout(4000)
         desk.screenshot(path=to / "board.png")
@@ -64,14 +63,17 @@ def _take(told: dict[str, Any], url: str, to: Path) -> None:
         desk.goto(f"{url}/sessions/")
         desk.goto(url + str(desk.get_attribute("a[href$='/gate/']", "href")))
         desk.screenshot(path=to / "gate.png")
+        desk.set_viewport_size(TALL)
+        desk.goto(next(place["url"] for place in told["addresses"] if "fared" in place["what"]))
+        desk.screenshot(path=to / "trajectory.png")
         phone = _page(browser, PHONE)
         phone.goto(next(place["url"] for place in told["addresses"] if "intake" in place["what"]))
         phone.screenshot(path=to / "phone.png")
         browser.close()
 
 
-def _page(browser: Browser, size: dict[str, int]) -> Page:
-    return browser.new_context(viewport={"width": size["width"], "height": size["height"]}, color_scheme="light").new_page()
+def _page(browser: Browser, size: ViewportSize) -> Page:
+    return browser.new_context(viewport=size, color_scheme="light").new_page()
 
 
 def _free_port() -> int:

@@ -124,6 +124,7 @@ def _more(cast: Cast, at: datetime) -> dict[str, object]:
     practice = give_practice(goal_id=goal, text="Walk", times_a_week=3, starts_on=at.date(), key="practice", by=cast.theo, at=at)
     return {
         "goal_id": goal,
+        "entry_id": ids.new_id(at),
         "practice_id": practice,
         "event_id": event,
         "message_id": page,

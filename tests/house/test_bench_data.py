@@ -15,9 +15,11 @@ from afterglow.pathway.enquiry.models import Enquiry
 from afterglow.pathway.session.models import Entry, Session
 from afterglow.records.cabinet.models import Movement
 from afterglow.records.chart.models import Person
+from afterglow.simulator import house
 from tests.support.cabinet import a_draw, a_lot
 from tests.support.cast import Cast
 from tests.support.live_rooms import live_room
+from tools import bench_base
 from tools.bench_clone import clone, name_of, plans_of_tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine("sqlite")]
@@ -108,3 +110,12 @@ def test_a_lot_comes_with_what_was_received_and_drawn(base: list[Person], cast: 
 def test_no_copies_is_an_error() -> None:
     with pytest.raises(ValueError, match="copies"):
         clone(connection, [], 0, days_apart=1)
+
+
+def test_a_room_of_the_bench_opens_in_a_clinic_that_the_simulator_founds(db: None) -> None:
+    opened_at = bench_base.AT - timedelta(days=bench_base.OPENED_DAYS)
+    world = house.found(bench_base.SEED, opened_at.date(), opened_at, zone=bench_base.ZONE, state=bench_base.STATE)
+    rooms = [bench_base._live_room(world, number) for number in (1, 2)]
+    sessions = Session.objects.filter(id__in=[room.session_id for room in rooms], person__clinic_id=world.clinic_id, site_id=world.site_id)
+    assert [(session.state, session.started_at) for session in sessions] == [("dosing", bench_base.AT - timedelta(minutes=5))] * 2
+    assert len({room.key for room in rooms}) == 2

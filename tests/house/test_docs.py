@@ -102,10 +102,10 @@ def test_a_requirement_that_does_not_exist_goes_red(tree: Path, check: Check) ->
 
 
 def test_a_hazard_that_does_not_exist_goes_red(tree: Path, check: Check) -> None:
-    _write(tree / "tests/unit/test_more.py", "def test_more():\n    assert 1  # hazard: H60\n")
+    _write(tree / "tests/unit/test_more.py", "def test_more():\n    assert 1  # hazard: H999\n")
     code, said = check()
     assert code == 1
-    assert "`# hazard: H60` names an id that does not exist" in said
+    assert "`# hazard: H999` names an id that does not exist" in said
 
 
 def test_a_mark_without_an_id_goes_red(tree: Path, check: Check) -> None:

@@ -14,6 +14,8 @@ from tests.support.walk import Form, Value, Walker
 
 NAME = "Nora Vance"
 ESCORT = "Mia Vance"
+PATIENTS = ("nora", "dan")
+"""They come by their links and sign in nowhere."""
 YES = {
     "diagnosis.major_depression_confirmed",
     "workup.ecg_reviewed",
@@ -46,7 +48,7 @@ class Walk:
         """The browser of one person; staff sign in when they first come."""
         if who not in self.walkers:
             walker = self.walkers[who] = self.walker(who)
-            if who != "nora":
+            if who not in PATIENTS:
                 walker.open("/sign-in/")
                 walker.send("Sign in", {"email": address(who), "password": PASSWORD})
                 assert walker.path == "/desk/"
@@ -65,6 +67,10 @@ class Walk:
         self.offset_s += minutes * 60
         self.server.environment["AFTERGLOW_CLOCK_OFFSET_S"] = str(self.offset_s)
         self.server.restart()
+
+    def until_local(self, moment: datetime) -> None:
+        """The clinic's clock jumps ahead to this moment."""
+        self.later((moment - self.now).total_seconds() / 60)
 
 
 def id_in(path: str) -> str:

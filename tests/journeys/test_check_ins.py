@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 from afterglow.doors.jobs import check_ins as jobs
 from afterglow.ground.access import links
 from afterglow.ground.accounts.models import Clinic
+from afterglow.records.flags.models import Flag
 from afterglow.records.staff.models import Shift
+from tests.journeys.steps import id_in
 from tests.support.browser import PHONE, People
 from tests.support.cast import PASSWORD, Cast, address
 from tests.support.check_ins import HOUR, opened
@@ -25,6 +27,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.engine("sqlite"),  # what a page does in a browser does not depend on the engine
 ]
+
+
+YES = "Thoughts of ending life or of self-harm in the last 24 hours"
+SPOKEN = "Spoke with Dan: no plan, safe at home, his wife is with him. He comes tomorrow at ten."
 
 
 class Day:
@@ -66,7 +72,7 @@ def no_faults(day: Day) -> None:
     assert not day.faults, "\n".join(f"{place}: {fault}" for place, fault in day.faults.items())
 
 
-# req: S54 S105
+# req: S54 S105 N43
 # hazard: H16
 def test_a_yes_shows_help_at_once_and_stands_on_top_of_the_desk(day: Day) -> None:
     opened(day.way, day.at + 26 * HOUR)
@@ -89,8 +95,31 @@ def test_a_yes_shows_help_at_once_and_stands_on_top_of_the_desk(day: Day) -> Non
     assert dan.words.index("You do not have to carry this alone") < dan.words.index("Your answers were sent")
     ana = day.desk("ana")
     ana.open("/flags/")
-    assert "Thoughts of ending life or of self-harm in the last 24 hours" in ana.words
+    assert YES in ana.words
+    owned_and_closed(day, ana)
     no_faults(day)
+
+
+def owned_and_closed(day: Day, ana: BrowserWalker) -> None:
+    """Nobody closes it but its owner, by name, and not without a note."""
+    ana.open(ana.link("While the form was being filled", "/flags/"))
+    flag = ana.path
+    held = Flag.objects.filter(id=id_in(flag))
+    ben = day.desk("ben")
+    ben.open(flag)
+    assert "Close this flag" not in ben.html
+    ana.send("I have it")
+    close = ana.page.get_by_role("button", name="Close this flag")
+    close.click()
+    assert ana.page.locator('[name="note"]:invalid').count() == 1, "without a note the form is not sent"
+    assert day.server.ask(lambda: held.filter(closed_at=None).count()) == 1
+    ana.send("Close this flag", {"note": SPOKEN})
+    closed = day.server.ask(lambda: held.values_list("owner_id", "closing_note", "closed_at").get())
+    assert closed[:2] == (day.cast.ana.user_id, SPOKEN)
+    assert closed[2] is not None
+    ben.open(flag)
+    assert "closed by Ana Ruiz" in ben.words
+    assert SPOKEN in ben.words
 
 
 # req: N42 S55

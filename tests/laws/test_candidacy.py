@@ -84,8 +84,8 @@ DEEDS: dict[str, Callable[[Cast, datetime], object]] = {
 THE_WALK = ["clear", "sign", "able", "draft", "sign plan"]
 
 
-def truth(person_id: UUID) -> tuple[str, datetime, int, int] | None:
-    """Worked out from the rows by hand: newest decision, standing consent, open plans."""
+def truth(person_id: UUID) -> tuple[str, datetime, int, int, bool] | None:
+    """Worked out from the rows by hand: newest decision, standing consent, open plans, whether what it led to has ended."""
     decisions = sorted(ScreeningDecision.objects.filter(case__person_id=person_id), key=lambda row: (row.signed_at, row.id))
     if not decisions:
         return None
@@ -93,18 +93,22 @@ def truth(person_id: UUID) -> tuple[str, datetime, int, int] | None:
     if signatures and not Withdrawal.objects.filter(consent=signatures[-1]).exists():
         notes = sorted(CapacityNote.objects.filter(consent=signatures[-1]), key=lambda row: (row.signed_at, row.id))
         version = signatures[-1].document_version if notes and notes[-1].has_capacity and notes[-1].asked_alone else 0
-    plans = [row.state for row in TreatmentPlan.objects.filter(person_id=person_id)]
-    return decisions[-1].outcome, decisions[-1].signed_at, version, sum(state in ("draft", "in_force") for state in plans)
+    plans, decided_at = list(TreatmentPlan.objects.filter(person_id=person_id)), decisions[-1].signed_at
+    still_open = sum(row.state in ("draft", "in_force") for row in plans)
+    is_over = not still_open and any(row.signed_at is not None and row.signed_at >= decided_at for row in plans)
+    return decisions[-1].outcome, decided_at, version, still_open, is_over
 
 
-def kept(person_id: UUID) -> tuple[str, datetime, int, int] | None:
-    return Candidacy.objects.filter(person_id=person_id).values_list("outcome", "decided_at", "consented_version", "open_plans").first()
+def kept(person_id: UUID) -> tuple[str, datetime, int, int, bool] | None:
+    fields = ("outcome", "decided_at", "consented_version", "open_plans", "is_over")
+    return Candidacy.objects.filter(person_id=person_id).values_list(*fields).first()
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(deeds=[*THE_WALK, "revise", "sign plan", "end plan"])
 @example(deeds=[*THE_WALK, "withdraw", "sign", "able", "unable", "decline", "clear"])
 @example(deeds=["clear", "sign", "able", "draft", "draft", "drop draft"])
+@example(deeds=[*THE_WALK, "end plan", "withdraw", "clear", "sign", "able"])
 @given(deeds=st.lists(st.sampled_from(sorted(DEEDS)), max_size=9))
 def test_what_is_kept_is_what_the_rows_say(cast: Cast, db: None, deeds: list[str]) -> None:
     with transaction.atomic():
@@ -126,14 +130,15 @@ def _worked_out_anew_is_the_same(person_id: UUID) -> None:
     """The migration that fills a database made before this was kept."""
     before = kept(person_id)
     Candidacy.objects.all().delete()
-    importlib.import_module("afterglow.pathway.plan.migrations.0002_candidacy_filled").fill(apps, None)
+    for name in ("0002_candidacy_filled", "0005_course_over"):
+        importlib.import_module(f"afterglow.pathway.plan.migrations.{name}").fill(apps, None)
     assert kept(person_id) == before
 
 
 def _lists_hold_whom_the_rows_name(cast: Cast, at: datetime) -> None:
     held, document = truth(cast.dan_id), consent.documents()
     version = next(row.version for row in document if row.id == consent.TREATMENT)
-    cleared = held is not None and held[0] == "cleared"
+    cleared = held is not None and held[0] == "cleared" and not held[4]
     waits = cleared and held is not None and held[2] != version
     plans = cleared and held is not None and held[2] == version and held[3] == 0
     assert [row.person_id for row in consent.waiting(cast.ana, at)] == [cast.dan_id] * waits
@@ -148,9 +153,9 @@ def test_the_walk_reaches_every_kept_value(cast: Cast, db: None) -> None:
             DEEDS[deed](cast, AT + timedelta(minutes=number))
             row = kept(cast.dan_id)
             assert row is not None
-            seen.append((row[0], row[2] > 0, row[3]))
+            seen.append((row[0], row[2] > 0, row[3], row[4]))
         transaction.set_rollback(True)
     assert seen == [
-        ("cleared", False, 0), ("cleared", False, 0), ("cleared", True, 0), ("cleared", True, 1), ("cleared", True, 1), ("cleared", True, 0),
-        ("cleared", False, 0),
+        ("cleared", False, 0, False), ("cleared", False, 0, False), ("cleared", True, 0, False), ("cleared", True, 1, False),
+        ("cleared", True, 1, False), ("cleared", True, 0, True), ("cleared", False, 0, True),
     ]  # fmt: skip

@@ -176,6 +176,7 @@ ORDER = Table("""
     the plan is a draft                    | hard stop     | plan is draft
     infusion 4 before the review           | do this first | 3 are allowed so far
     infusion 1 is ordered already          | hard stop     | ordered already
+    infusion 1 was started already         | hard stop     | not ordered a second time
     40 mg instead of the planned 35 mg     | say why       | The plan gives 35 mg over 40 min; this order gives 40 mg
     80 mg                                  | hard stop     | above 1 mg/kg
 """)
@@ -194,6 +195,7 @@ def changed_order(what: str, facts: OrderFacts) -> OrderFacts:
         "the plan is a draft": {"plan": "draft"},
         "infusion 4 before the review": {"dose_number": 4},
         "infusion 1 is ordered already": {"already_ordered": True},
+        "infusion 1 was started already": {"already_given": True},
         "40 mg instead of the planned 35 mg": {"dose": replace(dose, dose_ug=40_000)},
         "80 mg": {"dose": replace(dose, dose_ug=80_000)},
     }
@@ -216,6 +218,7 @@ def test_order(row):
         doses_allowed=3,
         infusions=6,
         already_ordered=False,
+        already_given=False,
         planned_drug_id="ketamine_racemic",
         planned_ug_per_kg=500,
         planned_over_min=40,

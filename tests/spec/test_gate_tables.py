@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from afterglow.pathway.session.rules import gate_facts as f
 from afterglow.pathway.session.rules.gate import may_start
@@ -34,6 +35,7 @@ def credentials(kind: str, ends_on: date | None) -> tuple[f.Credential, ...]:
     return tuple(replace(each, ends_on=ends_on) if each.kind == kind else each for each in READY.credentials)
 
 
+BEN: dict[str, Any] = {"drawn_by": "Ben", "drawn_by_id": UUID(int=1), "read_by": "Ana", "read_by_id": UUID(int=2)}
 CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "nobody compared identifiers": {"identifiers": None},
@@ -85,8 +87,13 @@ CHANGES: dict[str, dict[str, Any]] = {
     "lot holds too little": {"stock": f.Stock(lot="K1", expires_on=date(2027, 5, 31), recalled=False, enough=False)},
     "nothing drawn": {"draw": None},
     "nobody read back": {"read_back": None},
-    "read back by the one who drew": {"read_back": f.ReadBack(drawn_by="Ben", read_by="Ben", reader_licensed=True)},
-    "read back by an unlicensed person": {"read_back": f.ReadBack(drawn_by="Ben", read_by="Faye", reader_licensed=False)},
+    "read back by the one who drew": {"read_back": f.ReadBack(**BEN | {"read_by": "Ben", "read_by_id": UUID(int=1)}, reader_licensed=True)},
+    "read back by the one who drew, renamed": {
+        "read_back": f.ReadBack(**BEN | {"read_by": "Benno", "read_by_id": UUID(int=1)}, reader_licensed=True)
+    },
+    "read back by another Ben": {"read_back": f.ReadBack(**BEN | {"read_by": "Ben", "read_by_id": UUID(int=2)}, reader_licensed=True)},
+    "read back, who drew is not known": {"read_back": f.ReadBack(**BEN | {"drawn_by_id": None}, reader_licensed=True)},
+    "read back by an unlicensed person": {"read_back": f.ReadBack(**BEN | {"read_by": "Faye"}, reader_licensed=False)},
     "pump not set": {"pump_agreement": None},
     "pump 6% off": {"pump_agreement": Finding.unmet("pump.agrees", "more than 5% apart.")},
     "IV site not looked at": {"iv_site_sound": None},
@@ -203,6 +210,9 @@ GATE = Table("""
     nothing drawn                                  | draw                    | unknown | do
     nobody read back                               | read_back               | unknown | do
     read back by the one who drew                  | read_back               | unmet   | do
+    read back by the one who drew, renamed         | read_back               | unmet   | do
+    read back by another Ben                       | (all)                   | met     | -
+    read back, who drew is not known               | read_back               | unmet   | do
     read back by an unlicensed person              | read_back               | unmet   | do
     pump not set                                   | pump                    | unknown | do
     pump 6% off                                    | pump.agrees             | unmet   | do

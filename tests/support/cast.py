@@ -156,6 +156,7 @@ def _dan(crew: dict[str, Actor], at: datetime) -> UUID:
         born_on=date(1982, 3, 4),
         phone="+1 555 0100",
         email="dan@example.org",
+        contact_by="phone",
         more={"pronouns": "he/him", "could_be_pregnant": "no", "state": STATE, "emergency_name": "Mia Marsh", "emergency_phone": "+1 555 0101"},
         record_no="0412",
         key="register dan",

@@ -61,19 +61,20 @@ def vitals(
     )
 
 
-def finish(way: OnTheWay, at: datetime, *, volume_ul: int | None = None, why: str = "", key: str = "finish") -> Charted:
+def finish(way: OnTheWay, at: datetime, *, volume_ul: int | None = None, why: str = "", key: str = "") -> Charted:
     """The pump's volume, as rate and time make it unless said otherwise."""
     held = infusion(way.session_id)
     assert held is not None
     volume = dose_line(held, at=held.ended_at or at).given.volume_ul if volume_ul is None else volume_ul
+    key = key or f"finish {way.session_id}"
     return finish_dose(session_id=way.session_id, final_volume_ul=volume, why=why, key=key, by=way.cast.ben, at=at)
 
 
-def waste_rest(way: OnTheWay, at: datetime, *, witness: Signature | None = None, key: str = "waste") -> int:
+def waste_rest(way: OnTheWay, at: datetime, *, witness: Signature | None = None, key: str = "") -> int:
     """Everything that is left over, before Ana; how much it was, in micrograms."""
     rest = cabinet.draws_of(way.session_id).open_ug
     if rest:
-        seen_by = witness or signature(way.cast.ana, at)
+        seen_by, key = witness or signature(way.cast.ana, at), key or f"waste {way.session_id}"
         account_for_rest(
             session_id=way.session_id, how="wasted", amount_ug=rest, witness=seen_by, reason="left over", key=key, by=way.cast.ben, at=at
         )
@@ -112,5 +113,5 @@ def gone_home(way: OnTheWay) -> datetime:
     """Discharged with everything met; when."""
     leaving = recovered(way)
     list_answered(way, leaving)
-    discharge(session_id=way.session_id, key="discharge", by=way.cast.ben, at=leaving)
+    discharge(session_id=way.session_id, key=f"discharge {way.session_id}", by=way.cast.ben, at=leaving)
     return leaving

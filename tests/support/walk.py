@@ -72,6 +72,8 @@ class Walker(Protocol):
 
     def fetch(self, address: str) -> tuple[str, bytes]: ...
 
+    def status(self, address: str) -> int: ...
+
     def form(self, button: str, to: str = "", where: Mapping[str, str] | None = None) -> Form: ...
 
     def link(self, words: str, to: str = "") -> str: ...
@@ -237,6 +239,10 @@ class PlainWalker:
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
         return answer.headers["content-type"], answer.content
 
+    def status(self, address: str) -> int:
+        """How the server answers somebody who types this address; the open page stays as it is."""
+        return self.client.get(address).status_code
+
     def _took(self, answer: httpx.Response) -> None:
         self.answer = answer
         assert answer.status_code == 200, f"{answer.request.method} {answer.url.path}: {answer.status_code}. {refused(answer.text)}"
@@ -316,7 +322,7 @@ class BrowserWalker:
     def send(self, button: str, values: Mapping[str, Value] | None = None, *, to: str = "", where: Mapping[str, str] | None = None) -> None:
         pressed = self._fill(button, values or {}, to, where)
         with self.page.expect_navigation(wait_until="load") as loading:
-            pressed.click()
+            self._press(pressed)
         answer = loading.value
         assert answer.status == 200, f"{button} at {self.path}: {answer.status}. {refused(self.html)}"
         assert self.page.locator(".refusal").count() == 0, f"{button} at {self.path}: {refused(self.html)}"
@@ -350,6 +356,13 @@ class BrowserWalker:
         answer = self.page.context.request.get(urljoin(self.base, address))
         assert answer.status == 200, f"{address}: {answer.status}"
         return answer.headers["content-type"], answer.body()
+
+    def status(self, address: str) -> int:
+        """How the server answers somebody who types this address; the open page stays as it is."""
+        return self.page.context.request.get(urljoin(self.base, address)).status
+
+    def _press(self, pressed: Locator) -> None:
+        pressed.click()
 
     def _fill(self, button: str, values: Mapping[str, Value], to: str, where: Mapping[str, str] | None) -> Locator:
         """The button, with its form filled in the way a hand would; what is folded away is unfolded first."""
@@ -394,6 +407,9 @@ class BrowserWalker:
         if kind in self.seen:
             return
         self.seen.add(kind)
+        self._inspect(kind)
+
+    def _inspect(self, kind: str) -> None:
         for fault in Axe().run(self.page).response["violations"]:
             places = "; ".join(f"{node['target']}: {node['html'][:120]}" for node in fault["nodes"])
             self.faults[f"{kind} axe {fault['id']}"] = f"{fault['help']} at {places}"

@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "afterglow.simulator.demo",
     "check": "afterglow.doors.ops.check",
     "create-clinic": "afterglow.doors.ops.create_clinic",
+    "new-password": "afterglow.doors.ops.new_password",
     "migrate": "afterglow.doors.ops.migrate",
     "tick": "afterglow.doors.ops.tick",
 }

@@ -15,6 +15,7 @@ from django.urls import reverse
 from afterglow.doors import clock
 from afterglow.ground.errors import Refusal, SignInNeeded
 from afterglow.ground.reading import one_page
+from afterglow.records.staff.queries import rostered
 
 log = logging.getLogger("afterglow")
 
@@ -36,7 +37,10 @@ CONTENT_POLICY = "; ".join(
 
 
 class RequestMiddleware:
-    """`request.at` is the one wall clock of a request; `request.request_id` names it in the audit trail and on error pages."""
+    """`request.at` is the one wall clock of a request; `request.request_id` names it in the audit trail and on error pages.
+
+    `request.rostered`: what the calendar asks of the roster; the two records do not know each other, so it is handed in here.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,6 +48,7 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()
         request.request_id = secrets.token_hex(6)
+        request.rostered = rostered
         with one_page() if request.method in {"GET", "HEAD"} else nullcontext():
             response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)

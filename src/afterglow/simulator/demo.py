@@ -98,12 +98,12 @@ def _bring_up(place: Home) -> Played:
 
 
 def _sending(played: Played) -> list[Any]:
-    """What each live room's monitor runs: invented numbers each second, or the recording from the minute at which the session is."""
+    """What each live room's monitor runs: invented numbers each second, or the recording from the minute that comes next in the session."""
     from afterglow.simulator import play
     from afterglow.simulator.rooms import Sending
 
     started = play.dose_starts(played)
-    since_min = max(0, int((clock.now() - started["recording"]).total_seconds() // 60))
+    next_min = max(0, int((clock.now() - started["recording"]).total_seconds() // 60)) + 1
     monitor, replay = "afterglow.simulator.monitor", "afterglow.simulator.replay"
     return [
         Sending(
@@ -111,7 +111,7 @@ def _sending(played: Played) -> list[Any]:
             play.device_key(played, "room_1"),
             ("--seed", str(play.monitor_seed(played, "monitor")), "--dosing-from", (started["monitor"] - clock.OFFSET).isoformat()),
         ),
-        Sending(replay, play.device_key(played, "room_2"), ("--from-minute", str(since_min))),
+        Sending(replay, play.device_key(played, "room_2"), ("--from-minute", str(next_min))),
         Sending(
             monitor,
             play.device_key(played, "room_3"),

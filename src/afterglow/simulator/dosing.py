@@ -13,6 +13,7 @@ from afterglow.pathway.plan.actions.sign_order import sign_order
 from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.acknowledge import acknowledge
 from afterglow.pathway.session.actions.answer_item import answer_item
+from afterglow.pathway.session.actions.chart_event import chart_event
 from afterglow.pathway.session.actions.chart_note import chart_note
 from afterglow.pathway.session.actions.chart_vitals import chart_vitals
 from afterglow.pathway.session.actions.check_in import check_in
@@ -42,8 +43,12 @@ from afterglow.simulator.script import Life, Step, World, minutes
 from afterglow.simulator.walk import Someone, weigh
 
 START_MIN, INFUSION_MIN, LEAVE_MIN = 30, 40, 163
+CHECK_IN, GO_HOME = "check in", "go home"
+"""The names of the first and the last step of a visit."""
 MADE_UP_TO_UL = 50_000
 TAPS = ("oriented", "speech", "reality", "gait", "nausea", "orthostatic", "no_drive_text")
+SICK_EVERY = 9
+"""One dose in about so many brings a little nausea."""
 VITALS_EVERY_MIN = {"during": 10, "after": 15}
 
 
@@ -77,7 +82,7 @@ def order_step(dose: Dose, arrives: datetime) -> Step:
 def check_in_steps(dose: Dose, arrives: datetime) -> list[Step]:
     """Arrival, the questions, the two pressures: everything but drug and start."""
     return [
-        Step(arrives, "check in", lambda world, life, at: _check_in(world, life, at, dose)),
+        Step(arrives, CHECK_IN, lambda world, life, at: _check_in(world, life, at, dose)),
         Step(minutes(arrives, 4), "ask about the person", lambda world, life, at: _ask(world, life, at, dose, _about_the_person(world, at, dose))),
         Step(minutes(arrives, 7), "weigh and measure", lambda world, life, at: _measure(world, life, at, dose)),
         Step(minutes(arrives, 15), "second pressure", lambda world, life, at: _pressure(world, life, at, dose, "2")),
@@ -120,7 +125,7 @@ def recovery_steps(dose: Dose, arrives: datetime) -> list[Step]:
         *steps,
         Step(minutes(end, 20), "waste the rest", lambda world, life, at: _rest(world, life, at, dose)),
         Step(minutes(arrives, LEAVE_MIN - 2), "the leaving list", lambda world, life, at: _leaving(world, life, at, dose)),
-        Step(minutes(arrives, LEAVE_MIN), "go home", lambda world, life, at: _go_home(world, life, at, dose)),
+        Step(minutes(arrives, LEAVE_MIN), GO_HOME, lambda world, life, at: _go_home(world, life, at, dose)),
     ]
 
 
@@ -308,6 +313,17 @@ def _note(world: World, life: Life, at: datetime, dose: Dose) -> None:
         by=world.staff[dose.nurse],
         at=at,
     )
+
+    if dose.seed % SICK_EVERY == 0:
+        chart_event(
+            session_id=life.id_of(dose.session),
+            kind="nausea",
+            grade=1,
+            done="Cool cloth, head up; passed within ten minutes without medicine.",
+            key=life.key(f"{dose.number} nausea"),
+            by=world.staff[dose.nurse],
+            at=minutes(at, 1),
+        )
 
 
 def _finish(world: World, life: Life, at: datetime, dose: Dose) -> None:

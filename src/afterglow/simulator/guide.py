@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from afterglow.doors.desk.addresses import address as page
 from afterglow.ground.access import links
-from afterglow.simulator import house
+from afterglow.simulator import careers, house
 from afterglow.simulator.play import Played, under_way
 
 WHO = {
@@ -56,13 +57,18 @@ class Guide:
 
 
 def guide(played: Played, url: str, at: datetime) -> Guide:
-    """Makes two fresh personal links, so that the patients' side can be seen too; they work for a day."""
+    """Makes three fresh personal links, so that the patients' side can be seen too; they work for a day."""
     addresses = [
         Address(f"{url}/desk/", "the staff's side"),
         Address(f"{url}/sessions/board/", "every room at a glance"),
         Address(f"{url}/", "the public page and the enquiry form"),
         Address(f"{url}{_link(played, 'person 3', 'intake', at)}", "a patient's phone: the intake, half filled in"),
         Address(f"{url}{_link(played, 'person 7', 'consent', at)}", "a patient's phone: a consent to read and sign"),
+        Address(
+            f"{url}{_link(played, careers.like(lambda career: career.quiet), 'check_in', at)}", "a patient's phone: check-ins that wait for an answer"
+        ),
+        Address(f"{url}{_trajectory(played)}", "how one person fared: six doses, aftercare, a booster"),
+        Address(f"{url}/registry/", "the clinic's own figures"),
         Address(f"{url}/styleguide", "every component"),
     ]
     rooms = under_way(played)
@@ -77,6 +83,10 @@ def guide(played: Played, url: str, at: datetime) -> Guide:
         password=house.PASSWORD,
         notes=tuple(notes),
     )
+
+
+def _trajectory(played: Played) -> str:
+    return page("response:person", played.life(careers.like(lambda career: career.booster_days_ago)).id_of("person"))
 
 
 def _link(played: Played, life: str, purpose: str, at: datetime) -> str:

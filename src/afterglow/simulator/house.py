@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from afterglow.ground.accounts import actions as accounts
@@ -10,6 +11,8 @@ from afterglow.ground.content.queries import library_file
 from afterglow.pathway.session.actions.accept_limit import accept_limits
 from afterglow.pathway.session.actions.check_equipment import check_equipment
 from afterglow.pathway.session.actions.register_device import register_device
+from afterglow.records.cabinet import queries as cabinet
+from afterglow.records.cabinet.actions.count_lot import count_lot
 from afterglow.records.cabinet.actions.receive import receive
 from afterglow.records.schedule.actions.add_room import add_room
 from afterglow.records.staff.actions.record_credential import record_credential
@@ -25,10 +28,14 @@ STAFF: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "sol": ("Sol Haddad", "prescriber", (("prescriber_licence", "A-1002"), ("dea", "BH2345677"), ("acls", "ACLS-13"), ("privilege", "P-3"))),
     "ben": ("Ben Okoye", "session_nurse", (("nursing_licence", "RN-2002"), ("acls", "ACLS-12"), ("privilege", "P-2"))),
     "nia": ("Nia Brooks", "session_nurse", (("nursing_licence", "RN-2003"), ("acls", "ACLS-14"), ("privilege", "P-4"))),
+    "mei": ("Mei Tan", "session_nurse", (("nursing_licence", "RN-2004"), ("acls", "ACLS-15"), ("privilege", "P-5"))),
+    "raj": ("Raj Patel", "session_nurse", (("nursing_licence", "RN-2005"), ("acls", "ACLS-16"), ("privilege", "P-6"))),
     "theo": ("Theo Lind", "therapist", (("therapy_licence", "T-3003"),)),
     "faye": ("Faye Grant", "front_desk", ()),
 }
-ROOMS = {**{f"room_{number}": (f"Room {number}", "dosing") for number in range(1, 6)}, "blue": ("Blue room", "talk")}
+AT_FIRST = ("ana", "ben", "mei", "raj", "theo")
+"""Who was there in the first weeks, when the clinic opened only on some days."""
+ROOMS = {**{f"room_{number}": (f"Room {number}", "dosing") for number in range(1, 8)}, "blue": ("Blue room", "talk")}
 INVENTED = "A virtual monitor: every number here is invented."
 # room -> name of its monitor, profile, what the room says about it
 MONITORS = {
@@ -36,10 +43,12 @@ MONITORS = {
     "room_2": ("Recorded monitor", "bedside_minutes", CAUTION),
     "room_3": ("Virtual monitor 3", "bedside_seconds", INVENTED),
     "room_4": ("Virtual monitor 4", "bedside_minutes", INVENTED),
-    "room_5": ("Virtual monitor 5", "bedside_minutes", INVENTED),
+    **{f"room_{number}": (f"Virtual monitor {number}", "bedside_minutes", INVENTED) for number in range(5, 8)},
 }
-BACK_DAYS = 21
-"""How long before the day of the demo the clinic opened: long enough for a course to be under way."""
+PRODUCTS = {"ketamine_racemic_50": ("K2611-04", 200), "ketamine_racemic_10": ("K2609-17", 10)}
+"""What the cabinet got when the clinic opened: product -> lot number, vials."""
+COUNTED_ON = 0
+"""Mondays."""
 DAY_BEGINS = 4
 """The hour at which everyone of the cast is on site, until midnight: a demo may be started early or late."""
 
@@ -97,27 +106,34 @@ def address(who: str) -> str:
     return f"{who}@example.org"
 
 
-def house_life(world: World, *, opened: date, days: int) -> Life:
-    """What the house does on its own: shifts, the first delivery, the limits, and the check of the equipment every morning."""
+def house_life(world: World, *, opened: date, full_from: date, until: date, on_call: Collection[date] = (), dosing: Collection[date] = ()) -> Life:
+    """What the house does on its own: shifts, the first delivery, the limits, the check of the equipment every morning, the weekly count.
+
+    It is open daily from `full_from`.  Before, the clinic was small: it opened on its days of `dosing`, and was `on_call` on some more.
+    """
     first = world.clock(opened, DAY_BEGINS)
+    every_day = [opened + timedelta(days=count) for count in range((until - opened).days)]
+    days = [day for day in every_day if day >= full_from or day in dosing or day == opened]
+    called = [day for day in every_day if day in days or day in on_call]
     steps = [
-        Step(first, "roster", lambda world, life, at: _roster(world, opened, days, at)),
+        Step(first, "roster", lambda world, life, at: _roster(world, days, called, full_from, at)),
         Step(first + timedelta(minutes=20), "accept limits", _accept_limits),
         Step(first + timedelta(minutes=40), "receive vials", _receive),
         Step(first + timedelta(minutes=50), "register monitors", _register_monitors),
     ]
-    steps += [Step(world.clock(opened + timedelta(days=day), DAY_BEGINS, 30), "check equipment", _check_equipment) for day in range(days)]
+    steps += [Step(world.clock(day, DAY_BEGINS, 30), "check equipment", _check_equipment) for day in days if day > opened]
+    steps += [Step(world.clock(day, DAY_BEGINS, 45), "count the cabinet", _count) for day in days if day > opened and day.weekday() == COUNTED_ON]
     return Life(name="house", steps=steps)
 
 
-def _roster(world: World, opened: date, days: int, at: datetime) -> None:
-    """Everyone on site in the day's hours, day after day; Ana and Sol are on call by turns, a day each."""
-    for count in range(days):
-        day = opened + timedelta(days=count)
+def _roster(world: World, days: Iterable[date], called: Iterable[date], full_from: date, at: datetime) -> None:
+    """Everyone on site in the day's hours, before `full_from` only who gives doses; Ana and Sol are on call by turns, a day each."""
+    for day in days:
+        for who in STAFF if day >= full_from else AT_FIRST:
+            _shift(world, who, "on_site", world.clock(day, DAY_BEGINS), world.clock(day + timedelta(days=1), 0), at)
+    for day in called:
         midnight = world.clock(day + timedelta(days=1), 0)
-        for who in STAFF:
-            _shift(world, who, "on_site", world.clock(day, DAY_BEGINS), midnight, at)
-        _shift(world, ("ana", "sol")[count % 2], "on_call", world.clock(day, 0), midnight, at)
+        _shift(world, ("ana", "sol")[day.toordinal() % 2], "on_call", world.clock(day, 0), midnight, at)
 
 
 def _shift(world: World, who: str, duty: str, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
@@ -135,7 +151,7 @@ def _accept_limits(world: World, life: Life, at: datetime) -> None:
 
 def _receive(world: World, life: Life, at: datetime) -> None:
     until = world.day_of(at) + timedelta(days=500)
-    for lot, product, vials in (("K2611-04", "ketamine_racemic_50", 100), ("K2609-17", "ketamine_racemic_10", 10)):
+    for product, (lot, vials) in PRODUCTS.items():
         lot_id = receive(
             site_id=world.site_id, product=product, lot_no=lot, expires_on=until, vials=vials, key=life.key(lot), by=world.staff["ben"], at=at
         )
@@ -152,12 +168,26 @@ def _register_monitors(world: World, life: Life, at: datetime) -> None:
         life.keep(f"device key {place}", made.key)
 
 
+def _count(world: World, life: Life, at: datetime) -> None:
+    """Two nurses count every lot once a week and find what the ledger says."""
+    for product in PRODUCTS:
+        lot_id = world.places[product]
+        count_lot(
+            lot_id=lot_id,
+            found_ul=cabinet.balance_ul(lot_id),
+            witness=world.sign("ben", at),
+            key=life.key(f"count {product} {world.day_of(at)}"),
+            by=world.staff["mei"],
+            at=at,
+        )
+
+
 def _check_equipment(world: World, life: Life, at: datetime) -> None:
     listed = library_file("alerts", "equipment").content["items"]
     check_equipment(
         site_id=world.site_id,
         items={item["id"]: True for item in listed},
         key=life.key(f"equipment {world.day_of(at)}"),
-        by=world.staff["nia"],
+        by=world.staff["mei"],
         at=at,
     )

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent.actions.offer import offer
 from afterglow.pathway.enquiry.actions.decide_against import refer
 from afterglow.pathway.session.actions.call_off import call_off
 from afterglow.pathway.session.actions.leave import ExitWords, leave_against_advice
+from afterglow.pathway.session.actions.record_readings import Message, Parcel, record_readings
+from afterglow.pathway.session.queries.devices import devices_in
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.schedule.actions.book import book
 from afterglow.records.schedule.actions.change import mark
-from afterglow.simulator import dosing, walk
+from afterglow.simulator import dosing, follow, replay, rounds, walk
+from afterglow.simulator.courses import kind_named
 from afterglow.simulator.dosing import Dose
+from afterglow.simulator.follow import DOSE_DAYS, VISIT_MIN
 from afterglow.simulator.house import DAY_BEGINS
 from afterglow.simulator.people import dan, invent
 from afterglow.simulator.script import Deed, Life, Step, World, minutes
 from afterglow.simulator.walk import Someone, person
 
-DOSE_DAYS = (0, 3, 7, 10, 14, 17)
-"""Six infusions twice a week, as days after the first."""
 FIRST_CALL_DAYS = 14
 """How long before the first infusion the person called."""
-VISIT_MIN = 160
 MONITOR_RUNS_MIN, RECORDING_RUNS_MIN, ARRIVED_MIN = 12, 2, 12
 """How long, when the demo starts, the dose with the virtual monitor and the one with the recording run, and the newcomer has been here."""
+LIVE_NUMBER, LATER_NUMBER = 12, 60
+"""The numbers of the people in the live rooms: at the first start, and from where on at later ones."""
+FARE = {"monitor": "responds", "recording": "remits"}
+"""How those in the two live rooms of the first start fare."""
 NOBODY_CAME_MIN = 110
 """After this time a newcomer with whom nobody went on is called off: before both live rooms are over and new ones open."""
 
@@ -60,10 +63,10 @@ class Course:
         return Dose(one=self.one, number=number, room=self.room_of(number), nurse=self.nurse)
 
 
-def course_steps(course: Course) -> list[Step]:
-    """From the first call to the evening before dose `now`, with every dose before it given."""
+def course_steps(course: Course, called: datetime | None = None) -> list[Step]:
+    """From the first call, two weeks before the first dose or at `called`, to the evening before dose `now`, with every dose before it given."""
     one, first = course.one, course.visit_at(1)
-    called = first - timedelta(days=FIRST_CALL_DAYS)
+    called = called or first - timedelta(days=FIRST_CALL_DAYS)
     day = timedelta(days=1)
     steps = [
         *walk.enquiry_steps(one, called),
@@ -77,6 +80,12 @@ def course_steps(course: Course) -> list[Step]:
     for number in range(1, course.now):
         steps += dosing.whole_visit(course.dose(number), course.visit_at(number))
     return [*steps, dosing.order_step(course.dose(course.now), course.arrives)]
+
+
+def followed(world: World, course: Course, kind: str, at: datetime) -> list[Step]:
+    """What follows every dose up to `now`, seen from `at`, the start of the demo."""
+    fared = follow.Fared(one=course.one, kind=kind_named(kind), first_at=course.visit_at(1), doses=course.now)
+    return rounds.followed(world, fared, [course.visit_at(number) for number in range(1, course.now + 1)], at)
 
 
 def fixed_lives(world: World, at: datetime) -> list[Life]:
@@ -99,13 +108,14 @@ def fixed_lives(world: World, at: datetime) -> list[Life]:
             course_steps(Course(one=people[9], now=1, arrives=today + day * 2 + timedelta(hours=1), room="room_1", after="room_1", nurse="nia")),
         ),
         _life(people[10], _went_home(world, people[10], at)),
-        _life(people[11], _left_early(world, people[11], today)),
+        _life(people[11], _left_early(world, people[11], at)),
     ]
 
 
 def live_courses(world: World, at: datetime, *, start_no: int) -> dict[str, Course]:
     """Who is in the live rooms of one start of the demo, by what their monitor is: Dan first, later other people each time."""
-    offset, first = 12 + 3 * start_no, start_no == 0
+    first = start_no == 0
+    offset = LIVE_NUMBER if first else LATER_NUMBER + 3 * start_no
     who = [Someone(offset + count, invent(world.seed, offset + count, world.day_of(at))) for count in range(3)]
     if first:
         who[0] = Someone(offset, dan(), record_no="0412")
@@ -134,12 +144,17 @@ def live_lives(world: World, at: datetime, *, start_no: int) -> list[Life]:
     courses = live_courses(world, at, start_no=start_no)
     steps = {source: [*course_steps(course), *_to_the_start(course)] for source, course in courses.items()}
     steps["monitor"] += [*_so_far(courses["monitor"]), *_later(courses["monitor"], at)]
+    steps["recording"] += [Step(at, "so far", lambda world, life, at: _recorded_until(world, life, courses["recording"], at))]
     steps["recording"] += _later(courses["recording"], at)
+    if start_no == 0:
+        for source, kind in FARE.items():
+            steps[source] += followed(world, courses[source], kind, at)
     newcomer = courses["arriving"]
     dose = newcomer.dose(newcomer.now)
     steps["arriving"] = [
         *course_steps(newcomer),
         *dosing.check_in_steps(dose, newcomer.arrives)[:2],
+        *(followed(world, newcomer, "responds in part", at) if start_no == 0 else ()),
         Step(minutes(at, NOBODY_CAME_MIN), "call off", lambda world, life, at: _call_off(world, life, at, dose)),
     ]
     return [_life(course.one, steps[source], name=f"live {start_no} {source}") for source, course in courses.items()]
@@ -177,6 +192,20 @@ def sent_until(world: World, life: Life, course: Course, at: datetime) -> None:
     """The virtual monitor's readings up to `at`, one a second; from then on its process sends."""
     start = minutes(course.arrives, dosing.START_MIN)
     dosing.readings(world, life, course.dose(course.now), start, first_s=0, last_s=int((at - start).total_seconds()) - 1, every_s=1)
+
+
+def _recorded_until(world: World, life: Life, course: Course, at: datetime) -> None:
+    """The rows of the recording up to `at`, one a minute: its second minute has a pressure that nobody has answered yet."""
+    start = minutes(course.arrives, dosing.START_MIN)
+    device = devices_in([world.places[course.room]])[world.places[course.room]]
+    named = life.id_of(course.dose(course.now).session)
+    record_readings(
+        [
+            Parcel(device=device, messages=[Message(id=f"{named}-minute-{minute}", taken_at=minutes(start, minute), values=channels)], at=at)
+            for minute, channels in replay.rows()
+            if minutes(start, minute) <= at
+        ]
+    )
 
 
 def _later(course: Course, at: datetime) -> list[Step]:
@@ -276,12 +305,12 @@ def _earlier_today(world: World, at: datetime, hours: float) -> datetime:
 def _went_home(world: World, one: Someone, at: datetime) -> list[Step]:
     """The third dose is over and the person is at home."""
     course = Course(one=one, now=3, arrives=_earlier_today(world, at, 5), room="room_5", before="room_5", after="room_5", nurse="nia")
-    return [*course_steps(course), *dosing.whole_visit(course.dose(3), course.arrives)[1:]]
+    return [*course_steps(course), *dosing.whole_visit(course.dose(3), course.arrives)[1:], *followed(world, course, "responds", at)]
 
 
-def _left_early(world: World, one: Someone, today: datetime) -> list[Step]:
-    """Yesterday's first dose: walked out half an hour into recovery; the calls are somebody's task."""
-    course = Course(one=one, now=1, arrives=today - timedelta(days=1) + timedelta(hours=4), room="room_4", nurse="ben")
+def _left_early(world: World, one: Someone, at: datetime) -> list[Step]:
+    """The first dose: walked out half an hour into recovery, half an hour ago; the calls are somebody's task."""
+    course = Course(one=one, now=1, arrives=_earlier_today(world, at, 2.3), room="room_4", after="room_2", nurse="raj")
     dose, left_at = course.dose(1), minutes(course.arrives, dosing.START_MIN + dosing.INFUSION_MIN + 33)
     visit = [step for step in dosing.whole_visit(dose, course.arrives)[1:] if step.at < left_at]
     return [*course_steps(course), *visit, Step(left_at, "leave", lambda world, life, at: _walk_out(world, life, at, dose))]
@@ -323,57 +352,14 @@ def _book(world: World, life: Life, at: datetime, course: Course) -> None:
         )
         life.keep(f"visit {number}", booked)
     for number in range(1, len(DOSE_DAYS) + 1) if course.whole else (course.now,):
-        _book_integration(world, life, at, course, number)
+        follow.book_integration(world, life, at, course.one, number, course.visit_at(number))
     if course.whole:
-        day = world.day_of(course.visit_at(1)) - timedelta(days=2)
-        life.keep(f"preparation {day}", _book_talk(world, life, at, "preparation", world.clock(day, _hour_of(course)), number=None))
-
-
-def _hour_of(course: Course) -> int:
-    """The hour of the day at which Theo sees this person, where he is free."""
-    return 6 + course.one.number % 14
-
-
-def _book_integration(world: World, life: Life, at: datetime, course: Course, number: int) -> None:
-    """Booked before the dose, 24 to 72 hours after its planned end: at the person's own hour if that is free, else at the next free one."""
-    ends = minutes(course.visit_at(number), dosing.START_MIN + dosing.INFUSION_MIN)
-    days = [world.day_of(ends) + timedelta(days=ahead) for ahead in (1, 2, 3)]
-    hours = sorted(range(6, 20), key=lambda hour: (hour - _hour_of(course)) % 14)
-    for starts_at in (world.clock(day, hour) for hour in hours for day in days):
-        if not timedelta(hours=24) <= starts_at - ends <= timedelta(hours=72):
-            continue
-        try:
-            life.keep(f"integration {number}", _book_talk(world, life, at, "integration", starts_at, number=number))
-        except Refusal as refusal:
-            if refusal.code != "schedule.not_booked":
-                raise
-        else:
-            return
-    raise RuntimeError(f"No hour is free for the integration visit after dose {number} of {course.one.who.name}.")
-
-
-def _book_talk(world: World, life: Life, at: datetime, kind: str, starts_at: datetime, *, number: int | None) -> UUID:
-    """With Theo in the blue room."""
-    return book(
-        person_id=person(life),
-        site_id=world.site_id,
-        room_id=world.places["blue"],
-        staff_user_id=world.user_id("theo"),
-        kind=kind,
-        starts_at=starts_at,
-        ends_at=minutes(starts_at, 50),
-        purpose_kind="plan",
-        purpose_id=str(life.id_of("plan")),
-        dose_no=number,
-        key=life.key(f"book {kind} {starts_at}"),
-        by=world.staff["faye"],
-        at=at,
-    )
+        follow.book_preparation(world, life, at, course.one, course.visit_at(1))
 
 
 def _prepare(world: World, life: Life, at: datetime, one: Someone) -> None:
     """Weighed at the preparation visit, so that the first order rests on a fresh weight."""
     walk.weigh(world, life, at, one.who.weight_kg)
-    for name in [name for name in life.memo if name.startswith("preparation ")]:
-        mark(appointment_id=life.id_of(name), state="arrived", by=world.staff["faye"], at=at)
-        mark(appointment_id=life.id_of(name), state="done", by=world.staff["faye"], at=minutes(at, 60))
+    if "preparation" in life.memo:
+        mark(appointment_id=life.id_of("preparation"), state="arrived", by=world.staff["faye"], at=at)
+        mark(appointment_id=life.id_of("preparation"), state="done", by=world.staff["faye"], at=minutes(at, 60))

@@ -73,6 +73,7 @@ def invent(seed: int, number: int, today: date) -> Invented:
     rng = random.Random(f"{seed} person {number}")
     age_days = rng.randint(24 * 365, 60 * 365)
     tried = rng.sample(TRIALS, 2)
+    bmi, height_cm = rng.uniform(20, 30), rng.randint(160, 182)
     medicine = rng.choice([row for row in MEDICINES if row[0] not in {drug for drug, _ in tried}])
     return Invented(
         given_name=name,
@@ -82,8 +83,8 @@ def invent(seed: int, number: int, today: date) -> Invented:
         pregnant_possible=organs,
         phone=f"+1 555 01{number % 100:02d}",
         email=f"{name}.{surname}@example.org".lower(),
-        weight_kg=f"{rng.uniform(55, 96):.1f}",
-        height_cm=str(rng.randint(158, 190)),
+        weight_kg=f"{bmi * (height_cm / 100) ** 2:.1f}",
+        height_cm=str(height_cm),
         medicine=medicine,
         trials=tuple(_trial(rng, drug, dose) for drug, dose in tried),
         problem=rng.choice(PROBLEMS),

@@ -14,11 +14,13 @@ from uuid import UUID
 from afterglow.ground import ids
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.writes.together import together
-from afterglow.simulator import house, kept, lives
+from afterglow.simulator import arrivals, careers, dosing, house, kept, lives, rounds
 from afterglow.simulator.script import Life, World, play
 
 SEED = 20261207
-OPENED_DAYS_BEFORE = 25
+OPENED_DAYS_BEFORE = 80
+FULL_DAYS_BEFORE = 12
+"""How long before the demo the clinic opened, and since when it is open every day."""
 ROSTER_DAYS_AFTER = 4
 Progress = Callable[[int, int], None]
 
@@ -82,18 +84,31 @@ def under_way(played: Played) -> list[str]:
     found = []
     for source in ("monitor", "recording"):
         life = played.life(f"live {number} {source}")
-        if life.done < len(life.steps) and not life.ended:
+        if not life.ended and any(step.name == dosing.GO_HOME for step in life.steps[life.done :]):
             found.append(source)
     return found
 
 
 def _lives(world: World, starts: list[datetime]) -> list[Life]:
     first = starts[0]
-    opened = world.day_of(first) - timedelta(days=OPENED_DAYS_BEFORE)
-    made = [house.house_life(world, opened=opened, days=OPENED_DAYS_BEFORE + ROSTER_DAYS_AFTER), *lives.fixed_lives(world, first)]
+    today = world.day_of(first)
+    made = [
+        *lives.fixed_lives(world, first),
+        *careers.career_lives(world, first),
+        *arrivals.arrival_lives(world, first),
+        rounds.rounds_life(world, first),
+    ]
     for number, at in enumerate(starts):
         made += lives.live_lives(world, at, start_no=number)
-    return made
+    house_life = house.house_life(
+        world,
+        opened=today - timedelta(days=OPENED_DAYS_BEFORE),
+        full_from=today - timedelta(days=FULL_DAYS_BEFORE),
+        until=today + timedelta(days=ROSTER_DAYS_AFTER),
+        on_call={world.day_of(step.at) for life in made for step in life.steps},
+        dosing={world.day_of(step.at) for life in made for step in life.steps if step.name == dosing.CHECK_IN},
+    )
+    return [house_life, *made]
 
 
 def _run(played: Played, at: datetime, progress: Progress, *, forgiving: bool) -> None:

@@ -123,6 +123,7 @@ def _enquire(world: World, life: Life, at: datetime, one: Someone) -> None:
                 born_on=who.born_on,
                 phone=who.phone,
                 email=who.email,
+                contact_by="phone",
                 record_no=one.record_no,
                 key=life.key("register"),
                 by=world.staff["faye"],

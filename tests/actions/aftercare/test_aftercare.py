@@ -185,6 +185,19 @@ def test_a_score_that_got_worse_stands_first_until_somebody_looked(cast: Cast, a
     assert "relapse" not in what(cast, later + DAY)
 
 
+# req: S60
+def test_a_look_written_down_late_does_not_move_the_last_look_back(cast: Cast, at: datetime) -> None:
+    scored(cast, cast.dan_id, 20, at - DAY)
+    _, aftercare_id, then = begun(cast, at)
+    scored(cast, cast.dan_id, 6, then)
+    record(cast, first_check(aftercare_id).id, then + 30 * DAY)
+    second = Check.objects.filter(aftercare_id=aftercare_id, state="due").earliest("due_on")
+    record(cast, second.id, then + 31 * DAY, taken_at=then + 20 * DAY)
+    assert queries.aftercare(aftercare_id, then).looked_at == then + 30 * DAY
+    scored(cast, cast.dan_id, 13, then + 32 * DAY)
+    assert "relapse" in what(cast, then + 32 * DAY)
+
+
 def test_lists_hold_own_patients_and_own_clinic_only(cast: Cast, at: datetime) -> None:
     begun(cast, at)
     begun(cast, at, somebody(cast, at, "Una"))

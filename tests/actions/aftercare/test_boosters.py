@@ -39,7 +39,12 @@ def codes(refusal: Refusal) -> list[str]:
 
 
 def place(cast: Cast, plan_id: UUID, dose_no: int, starts_at: datetime, at: datetime, **other: Any) -> UUID:
-    told: dict[str, Any] = {"room_id": cast.room_id, "key": f"place {dose_no} {starts_at}", "by": cast.faye} | other
+    told: dict[str, Any] = {
+        "room_id": cast.room_id,
+        "reason": "The tests stand at night.",
+        "key": f"place {dose_no} {starts_at}",
+        "by": cast.faye,
+    } | other
     return place_booster(plan_id=plan_id, dose_no=dose_no, starts_at=starts_at, at=at, **told)
 
 

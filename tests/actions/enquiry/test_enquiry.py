@@ -108,7 +108,7 @@ def test_accepting_makes_a_person_without_retyping(cast: Cast, at: datetime) -> 
 def test_the_phone_of_a_relative_does_not_become_the_patients(cast: Cast, at: datetime) -> None:
     enquiry = ask(cast, at, asker="relative", asker_name="Paul Klein")
     person = chart.fetch_person(cast.faye, accept(enquiry_id=enquiry, key="acc", by=cast.faye, at=at))
-    assert (person.phone, person.contact_by) == ("", "phone")
+    assert (person.phone, person.contact_by) == ("", "not_asked"), "the wish of the relative is not the patient's"
 
 
 def test_who_does_not_want_to_be_contacted_is_not(cast: Cast, at: datetime) -> None:

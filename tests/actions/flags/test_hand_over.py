@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from afterglow.doors.jobs.owners import settle_owners
 from afterglow.doors.jobs.tick import tick
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import actions as accounts
+from afterglow.ground.accounts.models import User
 from afterglow.ground.audit.models import AuditRow
 from afterglow.records.flags import queries
 from afterglow.records.flags.actions.close_flag import close_flag
 from afterglow.records.flags.actions.hand_over import hand_over
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.flags.actions.own_flag import own_flag
+from afterglow.records.flags.models import Flag
 from afterglow.records.staff.actions.end_credential import end_credential
 from afterglow.records.staff.actions.roster import cancel_shift, roster
 from afterglow.records.staff.models import Credential, Shift
@@ -131,6 +134,23 @@ def test_what_nobody_owns_stands_at_the_top_and_goes_to_the_first_on_call(cast: 
     page = cast.client("ben").get(reverse("desk:home")).text
     assert "Nobody owns this" not in page
     assert flag in [row.id for row in queries.untaken_urgent()], "named by the software, she is paged until she takes it"
+
+
+def test_who_has_taken_a_flag_is_a_person_and_not_a_name(cast: Cast, at: datetime) -> None:
+    """Two colleagues of one name: what one took is not taken by the other.  A colleague with a new name keeps what she took."""
+    User.objects.filter(id=cast.ana.user_id).update(name="Ben Okoye")
+    ana = replace(cast.ana, name="Ben Okoye")
+    flag = a_flag(cast, at)
+    own_flag(flag_id=flag, by=cast.ben, at=at)
+    assert queries.is_taken(flag)
+    Flag.objects.filter(id=flag).update(owner_id=ana.user_id)  # as the software names another owner
+    assert not queries.is_taken(flag)
+    assert [row.taken for row in queries.held_flags(cast.clinic_id) if row.id == flag] == [False]
+    assert flag in [row.id for row in queries.untaken_urgent()]
+    own_flag(flag_id=flag, by=ana, at=at)
+    User.objects.filter(id=cast.ana.user_id).update(name="Ana Lind")
+    assert queries.is_taken(flag) and flag not in [row.id for row in queries.untaken_urgent()]
+    assert [row.taken for row in queries.held_flags(cast.clinic_id) if row.id == flag] == [True]
 
 
 def test_somebody_on_call_who_may_not_see_the_person_gets_nothing(cast: Cast, at: datetime) -> None:

@@ -7,9 +7,19 @@ from uuid import UUID
 
 import pytest
 
+from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import actions
 from afterglow.ground.accounts.models import PasswordLink, User
-from afterglow.ground.accounts.password_links import choose_password, forget_password_links, make_password_link, needs_password, open_password_link
+from afterglow.ground.accounts.password_links import (
+    LASTS_AT_MACHINE,
+    choose_password,
+    forget_password_links,
+    make_link_at_machine,
+    make_password_link,
+    needs_password,
+    open_password_link,
+)
+from afterglow.ground.accounts.queries import actor_for
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from tests.support.cast import PASSWORD, Cast, address
@@ -100,3 +110,46 @@ def test_who_may_make_one(cast: Cast, at: datetime) -> None:
         make_password_link(user_id=cast.cora.user_id, by=cast.olga, at=at)
     with pytest.raises(Refusal, match="accounts.own_password"):
         make_password_link(user_id=cast.olga.user_id, by=cast.olga, at=at)
+
+
+# hazard: H57
+def test_at_the_machine_a_sole_owner_gets_back_in_and_the_trail_says_how(cast: Cast, at: datetime) -> None:
+    before = a_link(cast, at, rita(cast, at))
+    token, expires_at = make_link_at_machine(email=" Olga@Example.org ", system_user="root", at=at)
+    assert expires_at == at + LASTS_AT_MACHINE
+    (row,) = AuditRow.objects.filter(event="accounts.password_link_made", clinic_id=cast.clinic_id, reason__contains="Done at the machine")
+    assert (
+        row.reason == "Done at the machine, as its user root." and row.actor_name == "new-password at the machine" and token not in row.objects_text
+    )
+    choose_password(token=token, new=NEW, at=at + timedelta(minutes=59))
+    assert actions.sign_in(email=address("olga"), password=NEW, source="1", at=at).id == cast.olga.user_id
+    with pytest.raises(Refusal, match="accounts.link_not_open"):
+        choose_password(token=token, new=NEW + "x", at=at)
+    assert open_password_link(before, at=at).name == "Rita Moe", "nobody else's link ended"
+    late, _ = make_link_at_machine(email=address("olga"), system_user="root", at=at)
+    with pytest.raises(Refusal, match="accounts.link_not_open"):
+        open_password_link(late, at=at + LASTS_AT_MACHINE)
+
+
+def oscar(cast: Cast) -> Actor:
+    """The owner of the other clinic."""
+    return actor_for(User.objects.get(email=address("oscar")).id, cast.other_clinic_id)
+
+
+# hazard: H57
+def test_at_the_machine_also_for_who_works_at_two_clinics_and_both_trails_say_so(cast: Cast, at: datetime) -> None:
+    actions.add_staff(name="Olga Berg", email=address("olga"), password=None, role_ids=("owner",), by=oscar(cast), at=at)
+    token, _ = make_link_at_machine(email=address("olga"), system_user="root", at=at)
+    told = AuditRow.objects.filter(event="accounts.password_link_made", reason__contains="at the machine").values_list("clinic_id", flat=True)
+    assert set(told) == {cast.clinic_id, cast.other_clinic_id}
+    choose_password(token=token, new=NEW, at=at)
+    assert actions.sign_in(email=address("olga"), password=NEW, source="1", at=at).id == cast.olga.user_id
+
+
+def test_at_the_machine_not_for_a_stranger_and_not_for_who_left(cast: Cast, at: datetime) -> None:
+    user_id = rita(cast, at)
+    actions.end_membership(user_id=user_id, by=cast.olga, at=at)
+    for email in ("rita@example.org", "nobody@example.org", ""):
+        with pytest.raises(Refusal, match="accounts.nobody_here"):
+            make_link_at_machine(email=email, system_user="root", at=at)
+    assert not PasswordLink.objects.exists()

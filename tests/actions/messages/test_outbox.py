@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +22,12 @@ from afterglow.records.messages.actions.name_sender import name_sender
 from afterglow.records.messages.actions.queue_message import queue_message
 from afterglow.records.messages.actions.retry_message import retry_message
 from afterglow.records.messages.models import Attempt, Message
+from afterglow.science.outcomes.windows import QuietHours
 from tests.support.cast import Cast, address
 
 pytestmark = pytest.mark.django_db
 MIN = timedelta(minutes=1)
+NEVER = QuietHours(begins=time(0), ends=time(0))  # the tests stand at 01:00 in California
 
 
 def a_page(cast: Cast, at: datetime, **changed: Any) -> UUID:
@@ -35,9 +37,10 @@ def a_page(cast: Cast, at: datetime, **changed: Any) -> UUID:
     return queue_message(**{**told, **changed}, at=at)
 
 
-def some_questions(cast: Cast, at: datetime, channel: str = "sms", by: Actor | None = None) -> UUID:
+def some_questions(cast: Cast, at: datetime, channel: str = "sms", by: Actor | None = None, quiet: QuietHours | None = NEVER) -> UUID:
     by = by or Actor.job("reminders", cast.clinic_id, "chart.person.read")
-    return a_page(cast, at, template="questions_waiting", facts={"day": "2026-12-09"}, to_user=None, to_person=cast.dan_id, channel=channel, by=by)
+    told: dict[str, Any] = {"template": "questions_waiting", "facts": {"day": "2026-12-09"}, "to_user": None, "to_person": cast.dan_id}
+    return a_page(cast, at, **told, channel=channel, by=by, quiet=quiet)
 
 
 class Way:
@@ -318,3 +321,51 @@ def test_attempts_only_grow(cast: Cast, at: datetime) -> None:
     for deed in (lambda: Attempt.objects.update(outcome="failed"), lambda: Attempt.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             deed()
+
+
+NIGHT = QuietHours(begins=time(21), ends=time(8))
+
+
+# req: N42
+# hazard: H53
+def test_what_an_outage_kept_until_night_leaves_in_the_morning(cast: Cast) -> None:
+    """Queued at 20:50 in Los Angeles, the gateway is down until 21:10: it waits until 08:00, and none of its tries is used up by the night."""
+    evening = datetime(2026, 12, 8, 4, 50, tzinfo=UTC)
+    message_id, down, way = some_questions(cast, evening, quiet=NIGHT), Way(ConnectionError()), Way()
+    assert deliver_due(at=evening, post=post(down))["failed"] == 1
+    night = evening + 20 * MIN
+    assert deliver_due(at=night, post=post(way)).get("sent", 0) == 0 and way.letters == []
+    morning = datetime(2026, 12, 8, 16, 0, tzinfo=UTC)
+    assert (row(message_id).state, row(message_id).tries, row(message_id).next_try_at) == ("queued", 1, morning)
+    assert deliver_due(at=morning - MIN, post=post(way)).get("sent", 0) == 0
+    assert deliver_due(at=morning, post=post(way))["sent"] == 1 and len(way.letters) == 1
+
+
+# hazard: H16
+def test_a_page_to_staff_is_never_held_by_the_night(cast: Cast) -> None:
+    night, way = datetime(2026, 12, 8, 10, 0, tzinfo=UTC), Way()  # 02:00
+    held = some_questions(cast, night, quiet=NIGHT)
+    page = a_page(cast, night)
+    assert deliver_due(at=night, post=post(way))["sent"] == 1
+    assert (row(page).state, row(held).state) == ("sent", "queued")
+
+
+def test_without_hours_of_its_own_the_night_of_the_clinic_holds(cast: Cast, at: datetime) -> None:
+    message_id, way = some_questions(cast, at, quiet=None), Way()
+    assert (row(message_id).quiet_from, row(message_id).quiet_until, row(message_id).zone) == (time(21), time(8), "America/Los_Angeles")
+    deliver_due(at=at, post=post(way))
+    assert way.letters == [] and row(message_id).next_try_at == datetime(2026, 12, 7, 16, 0, tzinfo=UTC)
+    Message.objects.filter(id=message_id).update(quiet_from=None, quiet_until=None, zone="", next_try_at=at)
+    deliver_due(at=at, post=post(way))
+    assert way.letters == [] and row(message_id).next_try_at == datetime(2026, 12, 7, 16, 0, tzinfo=UTC), "one from before the hours were kept"
+
+
+def test_sent_again_by_hand_at_night_it_still_waits_and_stays_useful(cast: Cast, at: datetime) -> None:
+    message_id, way = some_questions(cast, at, quiet=NIGHT), Way()
+    Message.objects.filter(id=message_id).update(state="dead")
+    retry_message(message_id=message_id, key="again", by=cast.olga, at=at)
+    morning = datetime(2026, 12, 7, 16, 0, tzinfo=UTC)
+    assert row(message_id).next_try_at == morning and row(message_id).useful_until_at > morning
+    deliver_due(at=at + MIN, post=post(way))
+    assert way.letters == []
+    assert deliver_due(at=morning, post=post(way))["sent"] == 1

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from afterglow.doors.jobs import statistics
 from afterglow.doors.jobs import tick as jobs
-from afterglow.doors.ops import check, create_clinic, serve, tick
+from afterglow.doors.ops import check, create_clinic, new_password, serve, tick
 from afterglow.ground.accounts.models import Clinic
 from afterglow.ground.accounts.queries import staff_of
 from afterglow.ground.audit import seal
@@ -186,3 +187,21 @@ def test_the_database_counts_its_rows_once_a_day(cast: Cast, at: datetime) -> No
         )
         cursor.execute(where, ["records_chart_person"])
         assert cursor.fetchone()[0] > 0
+
+
+# hazard: H57
+def test_a_new_password_from_the_command_line(cast: Cast, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.PUBLIC_ADDRESS = "https://clinic.example.org"
+    assert new_password.run(asked(email="Olga@example.org", address=None)) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["email"]) == (True, "olga@example.org")
+    path = said["link"].removeprefix("https://clinic.example.org")
+    client = Client()
+    assert "Olga Berg" in client.get(path).text
+    new = {"password": "calm river stone 4", "again": "calm river stone 4"}
+    assert client.post(path, new).status_code == 302
+    assert client.get(path).status_code == 410, "it works once"
+    assert new_password.run(argparse.Namespace(json=False, email="olga@example.org", address="http://127.0.0.1:9000/")) == 0
+    assert "\nhttp://127.0.0.1:9000/password/choose/" in capsys.readouterr().out
+    with pytest.raises(Refusal, match="accounts.nobody_here"):
+        new_password.run(asked(email="who@example.org", address=None))

@@ -203,6 +203,20 @@ def test_an_order_is_used_once(cast: Cast, at: datetime, plan_id: UUID) -> None:
         cancel_order(order_id=order_id, reason="too late", by=cast.ana, at=at)
 
 
+# hazard: H5
+def test_a_number_that_was_started_is_never_ordered_again(cast: Cast, at: datetime, plan_id: UUID) -> None:
+    use_order(order_id=an_order(cast, at, plan_id), by=cast.ben, at=at)
+    with pytest.raises(Refusal, match="plan.order_not_signed") as refused:
+        an_order(cast, at, plan_id, key="again")
+    assert items(refused) == {"order.not_given"}
+    newer = a_draft(cast, at, replaces=plan_id, changes=[Change(path="block_min.before", value=40, reason="Slow veins.")], key="revise")
+    sign_plan(plan_id=newer, signed=signature(cast.ana, at), by=cast.ana, at=at)
+    with pytest.raises(Refusal, match="plan.order_not_signed") as refused:
+        an_order(cast, at, newer, key="by another version")
+    assert items(refused) == {"order.not_given"}
+    assert an_order(cast, at, newer, 2, key="the next one")
+
+
 def test_an_order_of_an_ended_plan_is_not_used(cast: Cast, at: datetime, plan_id: UUID) -> None:
     order_id = an_order(cast, at, plan_id)
     end_plan(plan_id=plan_id, reason="Moved away.", by=cast.ana, at=at)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan.actions.use_order import use_order
@@ -54,3 +55,33 @@ def test_one_infusion_gets_one_order_and_the_order_is_used_once(at: datetime) ->
     refused = at_once(lambda number: use_order(order_id=order_id, by=cast.ben, at=at))
     assert refused == ["plan.order_not_in_force"] * (TOGETHER - 1)
     assert OrderEnd.objects.get().why == "used"
+    refused = at_once(lambda number: an_order(cast, at, plan_id, key=f"again {number}"))
+    assert refused == ["plan.order_not_signed"] * TOGETHER
+
+
+# hazard: H5
+@pytest.mark.engine("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_waits_while_the_dose_is_started_is_refused(at: datetime) -> None:
+    cast = build_cast(at)
+    ready(cast, at)
+    plan_id = a_plan(cast, at)
+    order_id = an_order(cast, at, plan_id)
+    refused: list[str] = []
+
+    def order_again() -> None:
+        try:
+            an_order(cast, at, plan_id, key="meanwhile")
+        except Refusal as caught:
+            refused.extend(finding.item for finding in caught.findings)
+        finally:
+            connections.close_all()
+
+    waiting = threading.Thread(target=order_again)
+    with transaction.atomic():
+        use_order(order_id=order_id, by=cast.ben, at=at)  # holds the person's lock until the end
+        waiting.start()
+        time.sleep(0.3)
+    waiting.join()
+    assert refused == ["order.not_given"]
+    assert Order.objects.count() == 1

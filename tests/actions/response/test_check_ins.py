@@ -173,6 +173,16 @@ def test_who_asked_not_to_be_contacted_is_left_alone(way: OnTheWay, by: Actor, e
     assert (Message.objects.count(), Flag.objects.filter(kind="check_in_unanswered").count()) == (0, 0)
 
 
+# hazard: H53
+def test_who_was_never_asked_how_is_not_written_to_and_a_colleague_is_asked_to_speak_to_them(way: OnTheWay, by: Actor, ended_at: datetime) -> None:
+    wish(way, ended_at, contact_by="not_asked")
+    plan_after_doses(by=by, at=ended_at + H)
+    assert send_check_ins(reach=reach(way), by=by, at=ended_at + 25 * H) == 0
+    assert (one("day_1").state, Message.objects.count()) == ("not_sent", 0)
+    flag = Flag.objects.get(kind="check_in_unanswered", source_id=str(one("day_1").id))
+    assert flag.owner_id == way.cast.ana.user_id and "Nobody has asked this person yet" in flag.sentence
+
+
 # req: N42
 # hazard: H53
 def test_without_a_way_to_write_a_colleague_is_asked_to_call(way: OnTheWay, by: Actor, ended_at: datetime) -> None:
@@ -200,6 +210,7 @@ def test_what_was_answered_too_recently_waits_and_says_why(way: OnTheWay, by: Ac
 
 # req: N42
 # hazard: H16
+# hazard: H18
 def test_silence_becomes_a_call_once_with_an_owner_and_a_clock(way: OnTheWay, by: Actor, ended_at: datetime) -> None:
     row = sent(way, by, ended_at + 24 * H)
     assert close(way, by, row.due_at - timedelta(minutes=1)) == 0 or one("day_1").silent_at is None

@@ -10,10 +10,13 @@ import pytest
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.aftercare.models import AftercarePlan
 from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
+from afterglow.pathway.plan.actions.end_course import end_course
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.response.actions.carry_out import carry_out
 from afterglow.pathway.response.actions.sign_review import sign_review
@@ -137,8 +140,15 @@ def test_to_aftercare_keeps_the_plan_and_is_found_by_its_decision(cast: Cast, at
     give(cast, at, plan_id, range(4, 7))
     review_id = reviewed(cast, at + timedelta(minutes=1), plan_id, "aftercare")
     assert plans.plan(plan_id).state == "in_force"
-    assert [row.id for row in reviews.newest_by_decision(cast.ana, "aftercare")] == [review_id]
-    assert reviews.newest_by_decision(cast.ana, "continue") == [] and reviews.newest_by_decision(cast.cora, "aftercare") == []
+    over = TreatmentPlan.objects.get(id=plan_id)
+    assert over.course_over_at == at + timedelta(minutes=1)
+    end_course(plan_id=plan_id, reason="Again.", by=cast.ana, at=at + timedelta(days=1))
+    over.refresh_from_db()
+    assert over.course_over_at == at + timedelta(minutes=1), "ended once"
+    none = AftercarePlan.objects.none()
+    assert [row.id for row in reviews.newest_by_decision(cast.ana, "aftercare", but_not=none)] == [review_id]
+    assert reviews.newest_by_decision(cast.ana, "continue", but_not=none) == []
+    assert reviews.newest_by_decision(cast.cora, "aftercare", but_not=none) == []
     assert reviews.waiting(cast.ana, at + timedelta(days=90)) == []
 
 

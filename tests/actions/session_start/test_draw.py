@@ -10,8 +10,12 @@ from uuid import UUID
 import pytest
 
 from afterglow.ground.errors import NotFound, Refusal
+from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.actions.cancel_order import cancel_order
+from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.draw_drug import draw_drug
 from afterglow.pathway.session.models import CheckInAnswer, Entry
+from afterglow.pathway.session.queries.gate_verdict import gate_now
 from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.cabinet.actions.part import waste
 from afterglow.records.cabinet.models import Lot, Movement
@@ -104,6 +108,36 @@ def test_strangers_find_no_session_and_the_desk_may_not_draw(way: OnTheWay, lot:
     with pytest.raises(Refusal) as refused:
         attempt(way, lot, at, by=way.cast.faye)
     assert refused.value.code == "access.forbidden"
+
+
+# hazard: H3
+def test_a_reader_whose_licence_ended_since_holds_the_dose(ready: OnTheWay, at: datetime) -> None:
+    licences = Credential.objects.filter(user=ready.cast.ana.user_id, kind="prescriber_licence")
+    assert open_at_the_gate(ready, at) == set()
+    licences.update(expires_on=(at - timedelta(days=2)).date())
+    assert open_at_the_gate(ready, at) == {"read_back", "credential.licence"}
+
+
+# hazard: H3, H7
+def test_a_syringe_that_was_drawn_for_another_dose_is_not_given(ready: OnTheWay, at: datetime) -> None:
+    cast, order = ready.cast, plans.order_for(ready.plan_id, 1, at)
+    assert order is not None and order.dose_ug == 35_000
+    cancel_order(order_id=order.id, reason="Less, after all.", by=cast.ana, at=at)
+    told = {"dose_ug": 30_000, "reason": "Sleepy all evening the last time.", "second": signature(cast.ben, at)}
+    steps.ordered(cast, ready.plan_id, at + timedelta(seconds=1), **told)
+    assert {"draw.volume", "pump.agrees"} <= open_at_the_gate(ready, at + timedelta(seconds=2))
+
+
+# hazard: H50
+def test_limits_that_nobody_accepted_hold_the_dose(way: OnTheWay, at: datetime) -> None:
+    assert "limits" in open_at_the_gate(way, at)
+    steps.accept_all_limits(way.cast.site_id, way.cast.ana, at)
+    assert "limits" not in open_at_the_gate(way, at)
+
+
+def open_at_the_gate(way: OnTheWay, at: datetime) -> set[str]:
+    gate = gate_now(access.fetch_session(way.cast.ben, way.session_id), by=way.cast.ben, at=at)
+    return {finding.item for finding in gate.verdict.open}
 
 
 # hazard: H5

@@ -109,6 +109,8 @@ def test_each_row_behind_the_gate_opens_its_own_item(ready: OnTheWay, at: dateti
         (lambda: session.update(monitor=None), {"monitor.named": ""}),
         (lambda: session.update(monitor=ready.cast.theo.user_id), {"monitor.licensed": "nobody", "monitor.not_therapist": "two_signatures"}),
         (lambda: Credential.objects.filter(user=ben, kind="nursing_licence").update(expires_on=yesterday), {"monitor.licensed": "nobody"}),
+        (lambda: Credential.objects.filter(user=ben, kind="nursing_licence").update(profession="LPN"), {"monitor.licensed": "nobody"}),
+        (lambda: Credential.objects.filter(user=ben, kind="nursing_licence").update(profession="RN"), {}),
         (lambda: Credential.objects.filter(user=ana, kind="dea").update(ended_at=at), {"credential.dea": "nobody"}),
         (lambda: Credential.objects.filter(user=ana, kind="privilege").update(expires_on=yesterday), {"credential.privilege": "nobody"}),
         (lambda: Credential.objects.filter(user=ana, kind="acls").update(expires_on=yesterday), {"airway_person": "nobody"}),

@@ -67,6 +67,21 @@ def test_a_credential_that_is_not_whole_is_refused(cast: Cast, at: datetime, oth
     assert (refused.value.code, refused.value.field) == (code, field)
 
 
+def test_what_a_licence_makes_of_its_holder(cast: Cast, at: datetime) -> None:
+    told = credential(cast, at, kind="nursing_licence", number="N-7", state="CA")
+    first = record_credential(**told)
+    assert queries.credential_in_date(cast.faye.user_id, cast.clinic_id, "nursing_licence", at.date()).profession == ""
+    assert record_credential(**told | {"profession": "LPN"}) == first, "what was missing is filled in"
+    assert record_credential(**told | {"profession": "LPN"}) == record_credential(**told) == first
+    held = queries.credential_in_date(cast.faye.user_id, cast.clinic_id, "nursing_licence", at.date())
+    assert (held.profession, held.profession_name) == ("LPN", "licensed practical or vocational nurse")
+    assert AuditRow.objects.filter(event="staff.credential_recorded", objects_text__contains=str(first)).count() == 2
+    for kind, profession in (("nursing_licence", "MD"), ("acls", "RN"), ("therapy_licence", "RN"), ("nursing_licence", "boss")):
+        with pytest.raises(Refusal) as refused:
+            record_credential(**told | {"kind": kind, "profession": profession})
+        assert refused.value.field == "profession"
+
+
 def test_only_the_owner_records_and_only_at_home(cast: Cast, at: datetime) -> None:
     with pytest.raises(Forbidden):
         record_credential(**credential(cast, at, by=cast.ana))

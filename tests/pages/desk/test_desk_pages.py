@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from afterglow.doors.desk import addresses, navigation
-from afterglow.doors.desk.worklists import worklists
+from afterglow.doors.desk.worklists import Worklist, worklists
 from afterglow.pathway.enquiry.actions.receive_enquiry import public_page, receive_enquiry
 from afterglow.pathway.session.actions.register_device import register_device
 from afterglow.records.chart.actions.record_allergy import record_allergy
@@ -124,6 +125,11 @@ def test_home_shows_what_waits_and_does_not_ask_more_for_more(cast: Cast, at: da
     assert "PHQ-9 item 9 is 0." in text and "Nobody owns it yet." in text and "All 50" in text
 
 
+def test_a_list_that_was_not_read_to_its_end_says_so() -> None:
+    whole = Worklist(title="Consent", items=(), total=199, url="", empty="Nobody.", most=200)
+    assert whole.counted == "199" and replace(whole, total=200).counted == "200 or more" and replace(whole, total=500, most=None).counted == "500"
+
+
 def test_the_desk_finds_whose_visits_are_to_be_placed(cast: Cast, at: datetime) -> None:
     client, url = cast.client("faye"), reverse("desk:home")
     before = queries_for(client, url)
@@ -141,8 +147,9 @@ def test_the_owner_sees_what_the_clinic_lacks_and_where_it_is_done(cast: Cast, a
     client, url = cast.client("olga"), reverse("desk:setup")
     for words in ("None writes to Room 1, Room 2.", "No lot that is in date", "Not checked today", "No telephone", "It is done by a prescriber."):
         assert words in client.get(url).text, words
-    for page in ("staff:people", "staff:roster", "schedule:rooms", "session:devices"):
-        assert f'href="{reverse(page)}"' in client.get(url).text, page
+    assert f'href="{reverse("staff:people")}"' in client.get(url).text
+    for page in ("staff:roster", "schedule:rooms", "session:devices"):
+        assert f'href="{reverse(page)}?site={cast.site_id}"' in client.get(url).text, page
     limits = f'href="{reverse("session:limits_of", args=[cast.site_id])}"'
     assert limits not in client.get(url).text and limits in cast.client("ana").get(url).text
     before = queries_for(client, url)

@@ -139,3 +139,13 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, at: datetime) -> None:
     with CaptureQueriesContext(connection) as many:
         text_of(client, "/enquiries/")
     assert len(many) == len(one) <= 20
+
+
+# hazard: H53
+def test_nobody_is_put_down_for_a_way_they_did_not_choose(cast: Cast) -> None:
+    client = cast.client("faye")
+    assert 'value="phone" checked' not in text_of(client, "/enquiries/new/").replace('checked value="phone"', 'value="phone" checked')
+    data = {"key": "k1", "danger_now": "no", "channel": "phone", "asker": "self", "given_name": "Rosa", "may_contact": "yes", "phone": "+1 555 0199"}
+    failed = client.post("/enquiries/new/", data)
+    assert failed.status_code == 422 and "Choose one of the two." in failed.text
+    assert client.post("/enquiries/new/", data | {"contact_by": "phone"}).status_code == 302

@@ -97,7 +97,9 @@ def test_a_review_is_signed_on_the_page(cast: Cast, at: datetime) -> None:
     assert plans.plan(plan_id).allowed_doses == 6
     text = client.get(url_of(cast)).text
     assert "After infusion 3: go on as planned." in text and REASON in text and "The next review is after infusion 6." in text
-    assert client.post(url, told).status_code == 422  # it is signed, so none is due any more
+    assert client.post(url, told)["Location"] == url_of(cast)  # the same form pressed twice: it is signed
+    another = client.post(url, told | {"key": "another form"})
+    assert another.status_code == 422 and "Something new was recorded" in another.text
     assert ResponseReview.objects.count() == 1
 
 

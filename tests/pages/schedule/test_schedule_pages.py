@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from afterglow.records.schedule import queries
 from afterglow.records.schedule.actions.book import book
+from afterglow.records.staff.actions.roster import roster
 from tests.support.cast import Cast, register
 from tests.support.counting import audit_rows, queries_for
 
@@ -145,3 +146,33 @@ def test_rooms_by_hand(cast: Cast) -> None:
     assert client.post(close, {"reason": "leak"}).status_code == 302
     assert "Room 2" not in client.get(url).text
     assert cast.client("faye").post(close, {"reason": "leak"}).status_code == 403
+
+
+def test_outside_the_opening_hours_the_page_asks_why_and_keeps_what_was_typed(cast: Cast) -> None:
+    client, url = cast.client("faye"), reverse("schedule:book", args=[cast.dan_id])
+    sunday = told(cast, day="2099-06-07", starts="10:00")
+    answer = client.post(url, sunday)
+    assert answer.status_code == 422 and "The site is closed on Sundays. Say why" in answer.text and 'value="2099-06-07"' in answer.text
+    assert queries.of_person(cast.dan_id) == []
+    made = client.post(url, sunday | {"reason": "Dan works all week."})
+    assert made.status_code == 302 and "outside the usual" in client.get(made.url).text
+    row = queries.of_person(cast.dan_id)[0]
+    assert row.deviation == "The site is closed on Sundays. Because: Dan works all week."
+    assert "closed on Sundays" in client.get(reverse("schedule:today") + "?day=2099-06-07").text
+    move = {name: value for name, value in sunday.items() if name not in ("key", "kind")} | {"day": "2099-06-14"}
+    again = client.post(reverse("schedule:move", args=[row.id]), move)
+    assert again.status_code == 422 and "Say why" in again.text
+    assert client.post(reverse("schedule:move", args=[row.id]), move | {"day": "2099-06-08"}).status_code == 302
+    assert queries.of_person(cast.dan_id)[0].deviation == ""
+
+
+def test_a_colleague_who_is_not_on_the_roster_then_is_asked_about(cast: Cast, at: datetime) -> None:
+    client, url = cast.client("faye"), reverse("schedule:book", args=[cast.dan_id])
+    starts = datetime(2099, 6, 1, 20, 0, tzinfo=UTC)
+    roster(
+        site_id=cast.site_id, user_id=cast.faye.user_id, duty="on_site", starts_at=starts, ends_at=starts + timedelta(hours=2), by=cast.olga, at=at
+    )
+    answer = client.post(url, told(cast, starts="13:00"))
+    assert answer.status_code == 422 and "not on the roster as on site" in answer.text
+    assert client.post(url, told(cast, starts="13:00", reason="Ben comes in for it.")).status_code == 302
+    assert "Ben comes in for it." in queries.of_person(cast.dan_id)[0].deviation

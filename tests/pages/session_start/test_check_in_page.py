@@ -14,6 +14,7 @@ from django.urls import reverse
 from afterglow.ground import ids
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.models import CheckInAnswer
+from afterglow.pathway.session.queries.check_in_page import asked_at
 from tests.support.session import OnTheWay
 
 
@@ -45,6 +46,28 @@ def test_the_list_of_what_is_open_leads_to_every_open_question_and_none_is_folde
         assert page.count(f'id="{link}"') == 1, link
         assert re.search(rf'<div class="ask[^"]*" id="{link}"', page), f"{link} is open and folded"
     assert not folded(page) & set(links)
+
+
+# req: N1
+def test_each_open_item_of_the_gate_leads_to_its_question(way: OnTheWay) -> None:
+    gate = way.cast.client("ben").get(reverse("session:gate", args=[way.session_id])).content.decode()
+    check_in = reverse("session:check_in", args=[way.session_id])
+    block = gate.split('aria-label="Open items"')[1].split("</section>")[0]
+    items = block.split('<ul class="findings">')[1:]
+    assert len(items) > 20
+    page = page_of(way)
+    for item in items:
+        link = re.search(rf'href="{check_in}#(id_\w+)"', item)
+        assert link is not None, item
+        assert page.count(f'id="{link[1]}"') == 1 and link[1] in open_links(page), link[1]
+    for item, question in (
+        ("interval.last", "other_ketamine"),
+        ("monitor.only_here", "monitor"),
+        ("order.in_time", "order"),
+        ("plan_allows", "dose"),
+    ):
+        assert asked_at([item]) == {item: question}
+    assert asked_at(["prescription_monitoring", "nothing.known"]) == {"prescription_monitoring": "prescription_monitoring"}
 
 
 def test_an_answer_folds_its_question_and_can_be_given_anew(way: OnTheWay, at: datetime) -> None:

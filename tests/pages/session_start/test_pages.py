@@ -226,7 +226,8 @@ def test_draw_by_form_after_the_read_back(way: OnTheWay, at: datetime) -> None:
         assert client.post(url("draw_drug", way.session_id), {**sent, **change}).status_code == 422, change
     assert not Movement.objects.filter(what="drawn").exists()
     assert client.post(url("draw_drug", way.session_id), sent).status_code == 302
-    assert b"read it back" in client.get(url("draw", way.session_id)).content
+    said = client.get(url("draw", way.session_id)).text
+    assert "<b>35 mg</b> in <b>0.7 mL</b>" in said and "pump <b>30 mL/h</b>" in said and "lot " in said and "read back by" in said
     for odd in ({"lot": "x"}, {"lot": str(ids.new_id(at))}, {"lot": str(lot), "made_up_to": "abc"}, {"lot": str(lot), "made_up_to": "-1"}):
         assert client.get(url("draw", way.session_id), odd).status_code == 200
 

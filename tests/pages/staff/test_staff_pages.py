@@ -104,10 +104,16 @@ def test_a_site_has_its_own_telephone_and_hours(cast: Cast) -> None:
 
 def test_a_credential_by_hand(cast: Cast) -> None:
     client, url = cast.client("olga"), reverse("staff:member", args=[cast.faye.user_id])
-    assert client.post(url, {"kind": "nursing_licence", "number": "N-1", "state": "", "expires_on": "2099-01-01"}).status_code == 422
-    assert client.post(url, {"kind": "nursing_licence", "number": "N-1", "state": "ca", "expires_on": "2099-01-01"}).status_code == 302
+    told = {"kind": "nursing_licence", "number": "N-1", "state": "ca", "expires_on": "2099-01-01", "profession": "RN"}
+    assert client.post(url, told | {"state": ""}).status_code == 422
+    for profession, says in (("", "Choose what the document says: who may watch"), ("MD", "does not make its holder that")):
+        answer = client.post(url, told | {"profession": profession})
+        assert answer.status_code == 422 and says in answer.text
+    assert client.post(url, told).status_code == 302
+    assert "nursing licence (registered nurse)" in client.get(url).text
+    assert client.post(url, {"kind": "acls", "number": "A-1", "expires_on": "2099-01-01"}).status_code == 302, "no licence, no profession"
     held = queries.credentials_of(cast.faye.user_id, cast.clinic_id)
-    assert [(row.number, row.state) for row in held] == [("N-1", "CA")]
+    assert [(row.number, row.state, row.profession) for row in held] == [("A-1", "", ""), ("N-1", "CA", "RN")]
     assert cast.client("ana").post(url, {"kind": "acls", "number": "1", "expires_on": "2099-01-01"}).status_code == 403
     end = reverse("staff:end_credential", args=[cast.faye.user_id, held[0].id])
     assert client.post(end, {"reason": ""}).status_code == 409

@@ -157,3 +157,16 @@ def test_components_do_not_take_values_from_the_page_around_them() -> None:
     assert "/x" not in text
     assert "mark--act" not in text
     assert "disabled" not in text
+
+
+def test_a_day_is_ticked_only_where_there_is_an_address_and_the_day_is_open() -> None:
+    open_day, shut = {"on": date(2026, 11, 22), "done": False, "open": True, "today": True}, {"on": date(2026, 11, 23), "open": False}
+    tick = '<c-day-tick :day="day" url="/x/" look="phone" />'
+    assert "Today: I did it" in render(tick, day=open_day) and "Today: done. Take it back" in render(tick, day=open_day | {"done": True})
+    assert "<form" not in render('<c-day-tick :day="day" />', day=open_day), "whoever may only read gets no button"
+    assert "<form" not in render(tick, day=shut) and "Monday: still to come" in render(tick, day=shut)
+
+
+def test_a_card_without_an_address_has_nothing_to_press() -> None:
+    assert "<a" not in render('<c-now-card title="There is nothing to answer now" />')
+    assert 'href="/me/"' in render('<c-now-card eyebrow="Now" title="How are you?" href="/me/" action="Start" />')

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django_cotton.compiler_regex import CottonCompiler
 
 from afterglow.ground.errors import Refusal
-from afterglow.ground.face import examples
+from afterglow.ground.face import examples, examples_course
 from afterglow.ground.face.qr import qr_code
 from afterglow.ground.face.templatetags import parts
 from afterglow.ground.face.widgets import PlainInputs
@@ -51,6 +51,10 @@ PAGES = [
     '<c-link-card :qr="qr" address="{{ nasty }}" title="t" ends="e">inside</c-link-card><c-offline /><c-session-strip :drawing="drawing" note="n" />',
     '<c-confirm-signature statement="{{ nasty }}" signer="Ana" error="Wrong.">{{ nasty }}</c-confirm-signature>',
     '<c-board-room :room="room" url="/r/" /><c-board-room :room="free" />',
+    '<c-trajectory :picture="picture" /><c-hundred :hundred="hundred" /><c-due-tag state="overdue" /><c-due-tag :state="nasty" words="{{ nasty }}" />',
+    '<c-now-card eyebrow="Now" title="{{ nasty }}" href="/x/" action="Go">{{ nasty }}</c-now-card><c-now-card title="Nothing" />',
+    '{% for day in days %}<c-day-tick :day="day" /><c-day-tick :day="day" url="/x/" look="phone" /><c-day-tick :day="day" :url="safe" />{% endfor %}',
+    '<c-countdown words="{{ nasty }}" :opens_at="at" :closes_at="at" /><c-countdown words="x" />',
     '{% for n in numbers %}<c-tag icon="{% if n > 1 %}met{% else %}unmet{% endif %}">{{ n }}</c-tag>{% endfor %}',
 ]
 
@@ -82,7 +86,7 @@ def told() -> dict[str, Any]:
         "items": [{"label": "Escort", "state": "unmet", "why": NASTY, "name": "escort", "by": ""}],
         "drawing": {"width": 10.5, "height": 20, "summary": NASTY, "shapes": [{"kind": "text", "css": "s", "x": 1.5, "y": 2, "text": NASTY}], "rows": []},
         "room": {"id": "r", "name": "Room", "person": NASTY, "minutes": "3 min", "numbers": [number], "marks": [mark], "due": "x", "leaving": "11:00"},
-        "free": {"name": "Free room"},
+        "free": {"name": "Free room"}, "picture": examples_course.picture(), "hundred": examples_course.hundred(), "days": examples_course.DAYS,
     }  # fmt: skip
 
 

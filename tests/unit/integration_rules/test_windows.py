@@ -90,7 +90,15 @@ def test_a_closed_window_keeps_the_visit_that_was_missed() -> None:
 
 @pytest.mark.parametrize(
     ("after_h", "said"),
-    [(0, "opens in 24 h"), (23.5, "opens in 0 h 30 min"), (24, "open, 48 h left"), (72, "open, 0 h left"), (73.25, "closed 1 h 15 min ago")],
+    [
+        (0, "opens in 24 h"),
+        (23.5, "opens in 0 h 30 min"),
+        (24, "open, 48 h left"),
+        (72, "open, 0 h left"),
+        (73.25, "closed 1 h 15 min ago"),
+        (119.5, "closed 47 h 30 min ago"),
+        (121, "closed 2 days ago"),
+    ],
 )
 def test_the_countdown(after_h: float, said: str) -> None:
     assert countdown(WINDOW, ENDED + timedelta(hours=after_h)) == said

@@ -117,3 +117,9 @@ def test_integration_is_one_to_three_days_after_the_end(hours, state, says):
 
 def test_a_visit_without_a_time_is_unknown():
     assert is_inside(integration_window(ENDED_AT, PATTERN), None).state == "unknown"
+
+
+# hazard: H42
+@pytest.mark.parametrize(("carried", "reviews"), [(0, (3, 6)), (1, (2, 3, 6)), (2, (1, 3, 6)), (3, (3, 6))])
+def test_unreviewed_infusions_before_it_bring_the_first_review_visit_forward(carried: int, reviews: tuple[int, ...]) -> None:
+    assert pattern_from(PROTOCOL, carried).reviews_after == reviews

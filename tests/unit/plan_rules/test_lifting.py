@@ -1,5 +1,7 @@
 """What two signatures lift (safety 4)."""
 
+from uuid import UUID
+
 import pytest
 
 from afterglow.pathway.plan.rules.lifting import Lift, lift
@@ -11,8 +13,13 @@ TO_DO = Finding.unmet("weight.current", "Weigh.")
 DONE = Finding.met("dose.drug", "ketAMINE")
 
 
-def signed(item="dose.total", reason="Heavier person, twice tolerated.", first_by="ana", second_by="ben", second_licensed=True):
-    return Lift(item=item, reason=reason, first_by=first_by, second_by=second_by, second_licensed=second_licensed)
+ANA, BEN = UUID(int=1), UUID(int=2)
+
+
+def signed(item="dose.total", reason="Heavier person, twice tolerated.", second_by="ben", second_id=BEN, second_licensed=True):
+    return Lift(
+        item=item, reason=reason, first_by="ana", first_id=ANA, second_by=second_by, second_id=second_id, second_licensed=second_licensed
+    )  # fmt: skip
 
 
 # hazard: H49
@@ -24,14 +31,17 @@ def test_a_reason_and_two_people_lift_what_asks_why():
     assert (lifted.findings[1].source, lifted.findings[1].mark, lifted.findings[1].lifted_by) == ("judgement", "J", "")
 
 
+def test_two_people_of_one_name_are_two_people():
+    assert lift(Verdict.of(SAY_WHY), [signed(second_by="ana")]).met
+
+
 # hazard: H49
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
         (signed(reason="  "), "A reason is needed."),
-        (signed(second_by=""), "Two signatures are needed."),
-        (signed(first_by=""), "Two signatures are needed."),
-        (signed(second_by="ana"), "another person's"),
+        (signed(second_by="", second_id=None), "Two signatures are needed."),
+        (signed(second_id=ANA), "another person's"),
         (signed(second_licensed=False), "licensed member"),
         (signed(second_licensed=None), "licensed member"),
     ],

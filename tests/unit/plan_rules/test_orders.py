@@ -28,6 +28,7 @@ SIGNABLE = OrderFacts(
     doses_allowed=3,
     infusions=6,
     already_ordered=False,
+    already_given=False,
     planned_drug_id="ketamine_racemic",
     planned_ug_per_kg=500,
     planned_over_min=40,
@@ -52,7 +53,7 @@ def test_a_booster_that_was_signed_for_may_be_ordered():
 def test_everything_in_order_may_be_signed():
     verdict = may_sign_order(SIGNABLE, LIMITS, WEIGHTS)
     assert verdict.met
-    assert len(verdict.findings) == 17
+    assert len(verdict.findings) == 18
 
 
 # req: S32
@@ -74,6 +75,8 @@ def test_everything_in_order_may_be_signed():
         ({"dose_number": 4, "boosters": 3}, "order.dose_number", "unmet", ""),  # a booster opens nothing inside the course
         ({"already_ordered": True}, "order.only_one", "unmet", "nobody"),
         ({"already_ordered": None}, "order.only_one", "unknown", "nobody"),
+        ({"already_given": True}, "order.not_given", "unmet", "nobody"),
+        ({"already_given": None}, "order.not_given", "unknown", "nobody"),
         ({"planned_over_min": 60}, "order.as_planned", "unmet", "two_signatures"),
         ({"planned_ug_per_kg": 400}, "order.as_planned", "unmet", "two_signatures"),
         ({"planned_drug_id": "esketamine"}, "order.drug", "unmet", "nobody"),

@@ -10,10 +10,13 @@ import pytest
 from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.orders import CREDENTIAL_WORDS, Credential
 from afterglow.pathway.plan.rules.plans import PlanFacts, may_make_plan, may_sign_plan
+from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.science.verdict import Finding, Verdict
 
 HELD = tuple(Credential(kind=kind, state="CA", expires_on=date(2027, 1, 1)) for kind in CREDENTIAL_WORDS)
-FACTS = PlanFacts(screening="cleared", another_in_force=False, consent="in_force", credentials=HELD, site_state="CA", today=date(2026, 12, 7))
+FACTS = PlanFacts(
+    screening="cleared", another_in_force=False, consent="in_force", credentials=HELD, site_state="CA", today=date(2026, 12, 7), series=SeriesFacts()
+)
 AS_IT_IS = Individualised(content={}, differences=(), verdict=Verdict.of(Finding.met("plan.course")))
 TWO_SIGN = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "Say why.", lifted_by="two_signatures")))
 NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard stop.", lifted_by="nobody")))
@@ -30,6 +33,8 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({"another_in_force": True}, AS_IT_IS, ["plan.only_one"], ["plan.only_one"]),
         ({"consent": None}, AS_IT_IS, [], ["order.consent"]),
         ({"consent": "capacity_not_shown"}, AS_IT_IS, [], ["order.consent"]),
+        ({"series": None}, AS_IT_IS, [], ["plan.series"]),
+        ({"series": SeriesFacts(decision="stop")}, AS_IT_IS, [], ["plan.series"]),
         ({"credentials": None}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),
         ({"today": date(2027, 1, 2)}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),
     ],

@@ -121,3 +121,12 @@ def test_the_summary_holds_for_a_reader_who_does_not_see() -> None:
 def test_the_same_course_gives_the_same_picture() -> None:
     assert draw(course()) == draw(course())
     assert all(isinstance(shape, Line | Path | Circle | Label) for shape in draw(course()).shapes)
+
+
+def test_crosses_that_stand_close_share_their_words_and_other_words_stand_higher() -> None:
+    missed = tuple(Missed(due_at=days(-5 + after), title="The day after", why="") for after in (0.0, 0.1, 0.2))
+    picture = draw(course(scales=(line([score(-11, 21), score(-4.95, None)], missed),)))
+    assert len(of_class(picture, "t-missed")) == 4
+    said = [shape for shape in picture.shapes if isinstance(shape, Label) and shape.text in ("no answer", "no total")]
+    assert [shape.text for shape in said] == ["no answer", "no total", "no answer"] and len({shape.y for shape in said[:2]}) == 2
+    assert [row.value for row in picture.rows].count("no answer") == 3, "the table names every one"

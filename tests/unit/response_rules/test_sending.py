@@ -42,11 +42,19 @@ def test_who_asked_not_to_be_contacted_is_neither_written_to_nor_called() -> Non
 
 
 # hazard: H53
+@pytest.mark.parametrize("wish", ["not_asked", "", "unknown"])
+@pytest.mark.parametrize("calls", [True, False])
+def test_who_was_never_asked_is_not_written_to_and_a_colleague_asks(wish: str, calls: bool) -> None:
+    decided = sending(replace(READY, contact_by=wish, call_if_silent=calls))
+    assert (decided.what, decided.call) == ("not_sent", True)
+    assert "Nobody has asked this person yet" in decided.sentence
+    assert sending(replace(READY, contact_by=wish, at=READY.at - H, first_at=READY.at)).what == "wait", "not before its time"
+
+
+# hazard: H53
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"contact_by": "unknown"}, "not known"),
-        ({"contact_by": ""}, "not known"),
         ({"has_address": False}, "no address"),
         ({"ways": frozenset({"email"})}, "not set up"),
     ],

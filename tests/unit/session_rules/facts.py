@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
 from afterglow.pathway.session.rules.discharge_facts import TAPS, Aldrete, DischargeFacts, Handover, Measured, Pressure, Tap
@@ -103,7 +104,7 @@ READY = GateFacts(
     doses_allowed=3,
     stock=Stock(lot="K1", expires_on=date(2027, 5, 31), recalled=False, enough=True),
     draw=Finding.met("draw.volume"),
-    read_back=ReadBack(drawn_by="Ben", read_by="Ana", reader_licensed=True),
+    read_back=ReadBack(drawn_by="Ben", drawn_by_id=UUID(int=1), read_by="Ana", read_by_id=UUID(int=2), reader_licensed=True),
     pump_agreement=Finding.met("pump.agrees"),
     iv_site_sound=True,
     drug="ketamine",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -75,7 +77,8 @@ RECORDED = {"item": "dose.per_weight", "state": "met", "sentence": f"{SAY_WHY.se
 
 def said(**changed: object) -> SaidWhy:
     """An order of Ana and Ben that says why for the dose per weight."""
-    return replace(SaidWhy(reason="weight 140 kg", signed_by="Ana", second_by="Ben", recorded=(RECORDED,)), **changed)  # type: ignore[arg-type]
+    signers: dict[str, Any] = {"signed_by": "Ana", "signed_by_id": UUID(int=1), "second_by": "Ben", "second_by_id": UUID(int=2)}
+    return replace(SaidWhy(reason="weight 140 kg", **signers, recorded=(RECORDED,)), **changed)  # type: ignore[arg-type]
 
 
 def answered(now: Finding, *, then: Finding = SAY_WHY, **changed: object) -> Finding:
@@ -96,9 +99,13 @@ def test_a_weight_that_drifted_a_little_is_the_same_deviation() -> None:
     assert answered(replace(SAY_WHY, sentence=SAY_WHY.sentence.replace("1.1 mg", "1.12 mg"))).is_met
 
 
-@pytest.mark.parametrize(("reason", "second"), [("", "Ben"), ("weight 140 kg", ""), ("weight 140 kg", "Ana")])
-def test_less_than_that_leaves_it_open(reason: str, second: str) -> None:
-    assert not answered(SAY_WHY, reason=reason, second_by=second).is_met
+@pytest.mark.parametrize(("reason", "second"), [("", UUID(int=2)), ("weight 140 kg", None), ("weight 140 kg", UUID(int=1))])
+def test_less_than_that_leaves_it_open(reason: str, second: UUID | None) -> None:
+    assert not answered(SAY_WHY, reason=reason, second_by_id=second).is_met
+
+
+def test_two_people_of_one_name_are_two() -> None:
+    assert answered(SAY_WHY, second_by="Ana").is_met
 
 
 def test_a_hard_stop_stays() -> None:

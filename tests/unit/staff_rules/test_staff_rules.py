@@ -84,3 +84,13 @@ def test_a_credential_is_whole(kind: str, state: str, days: int, open_items: lis
 def test_a_number_for_pages_says_its_country(typed: str, number: str, good: bool) -> None:
     got, finding = phone_number(typed)
     assert (got, finding.is_met) == (number, good)
+
+
+@pytest.mark.parametrize(
+    ("kind", "profession", "met"),
+    [("nursing_licence", "", True), ("nursing_licence", "LPN", True), ("nursing_licence", "MD", False), ("acls", "RN", False), ("acls", "", True)],
+)
+def test_a_licence_makes_its_holder_only_what_it_gives(kind: str, profession: str, met: bool) -> None:
+    verdict = credential_is_whole(kind, "CA", date(2030, 1, 1), date(2026, 12, 7), profession)
+    assert verdict.met is met
+    assert [finding.item for finding in verdict.open] == ([] if met else ["credential.profession"])

@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 # Every page of another room that the desk links to, with how many ids its address takes.
 LINKED = {
+    "accounts:add_site": 0,
     "accounts:sign_out": 0,
     "accounts:site": 1,
     "aftercare:check": 1,

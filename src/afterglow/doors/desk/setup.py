@@ -20,6 +20,7 @@ from afterglow.records.staff import queries as staff
 from afterglow.records.staff.queries import MemberRow
 from afterglow.records.staff.rules import LICENCE_OF_ROLE
 
+AT_SITE = frozenset({"staff:roster", "schedule:rooms", "session:devices", "cabinet:receive"})  # pages that open at the site asked for
 DRUG = "ketamine_racemic"  # the one drug of the course that this version knows
 
 
@@ -38,7 +39,7 @@ def setup(actor: Actor, site: SiteRow, at: datetime) -> list[Item]:
     """Every item of one site in the order in which they are done; a fixed number of queries, however many people work there."""
     on = at.astimezone(ZoneInfo(site.zone)).date()
     return [
-        _item(actor, title, done, says, page, permission, *ids)
+        _item(actor, site, title, done, says, page, permission, *ids)
         for title, done, says, page, permission, *ids in (*_people(site, on, at), *_place(site), *_today(site, on))
     ]
 
@@ -98,6 +99,7 @@ def _licensed(row: MemberRow, role: str, state: str, on: date) -> bool:
     return any(held.kind == LICENCE_OF_ROLE[role] and held.state == state and held.expires_on >= on for held in row.credentials)
 
 
-def _item(actor: Actor, title: str, done: bool, says: str, page: str, permission: str, *ids: object) -> Item:
+def _item(actor: Actor, site: SiteRow, title: str, done: bool, says: str, page: str, permission: str, *ids: object) -> Item:
     may = actor.may(permission)
-    return Item(title=title, done=done, says=says, url=address(page, *ids) if may else "", who="" if may else roles.who_may(permission))
+    url = f"{address(page, *ids)}{f'?site={site.id}' if page in AT_SITE else ''}" if may else ""
+    return Item(title=title, done=done, says=says, url=url, who="" if may else roles.who_may(permission))

@@ -39,7 +39,8 @@ def clinic_setup(request: HttpRequest) -> HttpResponse:
     sites = [(site, setup(request.actor, site, request.at)) for site in accounts.sites_of(request.clinic_id)]
     trail.read(events.setup_read, by=request.actor, at=request.at)
     rows = [(site, items, sum(not item.done for item in items)) for site, items in sites]
-    return render(request, "desk/setup.html", {"sites": rows})
+    add_url = address("accounts:add_site") if request.actor.may("clinic.settings.edit") else ""
+    return render(request, "desk/setup.html", {"sites": rows, "add_url": add_url})
 
 
 @staff("chart.person.search")

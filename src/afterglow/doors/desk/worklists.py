@@ -35,13 +35,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """One list, longest waiting first; `total` counts what is not shown too."""
+    """One list, longest waiting first; `total` counts what is not shown too, `most` of them where a query reads no further."""
 
     title: str
     items: tuple[Item, ...]
     total: int
     url: str
     empty: str
+    most: int | None = None
+
+    @property
+    def counted(self) -> str:
+        """'12', or '200 or more' where the query stopped."""
+        return f"{self.total} or more" if self.most is not None and self.total >= self.most else str(self.total)
 
 
 def worklists(actor: Actor, at: datetime) -> list[Worklist]:
@@ -50,8 +56,8 @@ def worklists(actor: Actor, at: datetime) -> list[Worklist]:
     return [*lists, _to_place(actor, at)] if _is_desk(actor) else lists
 
 
-def _list(title: str, items: list[Item], empty: str, url: str = "") -> Worklist:
-    return Worklist(title=title, items=tuple(items[:SHOWN]), total=len(items), url=url, empty=empty)
+def _list(title: str, items: list[Item], empty: str, url: str = "", *, most: int | None = None) -> Worklist:
+    return Worklist(title=title, items=tuple(items[:SHOWN]), total=len(items), url=url, empty=empty, most=most)
 
 
 def _journey(person_id: UUID) -> str:
@@ -122,7 +128,7 @@ def _cases(actor: Actor, at: datetime) -> Worklist:
         Item(label=row.person_name, url=address("screening:case", row.id), note="screening is open", moment=row.opened_at)
         for row in screening.waiting(actor, at)
     ]
-    return _list("Screening", items, "No case is open.", address("screening:list"))
+    return _list("Screening", items, "No case is open.", address("screening:list"), most=screening.MOST_WAITING)
 
 
 def _consents(actor: Actor, at: datetime) -> Worklist:
@@ -130,7 +136,7 @@ def _consents(actor: Actor, at: datetime) -> Worklist:
         Item(label=row.person_name, url=_journey(row.person_id), note="cleared, consent is open", moment=row.cleared_at)
         for row in consent.waiting(actor, at)
     ]
-    return _list("Consent", items, "Nobody cleared waits for consent.", address("consent:list"))
+    return _list("Consent", items, "Nobody cleared waits for consent.", address("consent:list"), most=screening.MOST_WAITING)
 
 
 def _plans(actor: Actor, at: datetime) -> Worklist:
@@ -145,7 +151,7 @@ def _plans(actor: Actor, at: datetime) -> Worklist:
         )
         for row in plan.waiting(actor, at)
     ]
-    return _list("Plans and orders", items, "No plan or order waits for a signature.", address("plan:waiting"))
+    return _list("Plans and orders", items, "No plan or order waits for a signature.", address("plan:waiting"), most=screening.MOST_WAITING)
 
 
 def _reviews(actor: Actor, at: datetime) -> Worklist:

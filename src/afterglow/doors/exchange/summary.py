@@ -8,16 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from afterglow.doors.exchange.document import Document, Section
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import ClinicRow
 from afterglow.ground.clock import shown
 from afterglow.ground.errors import Refusal
+from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.session import chain
 from afterglow.pathway.session.queries import deeds, timeline, trace
 from afterglow.pathway.session.queries.leaving import LeavingRow, left
 from afterglow.pathway.session.queries.room import RoomPicture, room
 from afterglow.records.adverse import queries as adverse
 from afterglow.records.cabinet import queries as cabinet
+from afterglow.records.cabinet.queries.session_ledger import Left, left_of
+from afterglow.science import titles
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
+from afterglow.science.vitals.channels import CHANNELS as KNOWN
 from afterglow.science.vitals.channels import number_text
 from afterglow.science.vitals.marks import Reading
 
@@ -40,7 +45,7 @@ def session_summary(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tup
             synthetic=clinic.is_demo,
             printed=f"Made {shown(at, seen.zone)}",
             seal=_seal(session_id),
-            sections=[section for section in _sections(session_id, seen, end) if section is not None],
+            sections=[section for section in _sections(session_id, seen, end, at) if section is not None],
         ),
         end,
     )
@@ -50,6 +55,7 @@ def visit_leaflet(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tuple
     """What the person takes home, in plain words: what they got, what to leave alone until when, whom to call.  Raises as `session_summary`."""
     seen, end = _ended(session_id, at)
     given = cabinet.draws_of(session_id).given_ug
+    phone = accounts.site(seen.site_id, clinic_id=clinic.id).phone or clinic.phone
     facts = [("Visit", f"{shown(seen.scheduled_at, seen.zone)}, {clinic.name}")]
     if seen.started_at is not None:
         facts += [("What you were given", f"ketamine {milligrams_text(given)} into a vein"), ("When you left", shown(end.at, seen.zone))]
@@ -75,7 +81,7 @@ def visit_leaflet(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tuple
                 Section(
                     heading="Call for help",
                     paragraphs=[
-                        f"Call the clinic{f' at {clinic.phone}' if clinic.phone else ''} if you feel worse, vomit again and again, or are worried.",
+                        f"Call the clinic{f' at {phone}' if phone else ''} if you feel worse, vomit again and again, or are worried.",
                         "Call 911 for chest pain, a bad headache, trouble breathing, fainting, or if someone cannot wake you.",
                         CRISIS,
                     ],
@@ -115,10 +121,10 @@ def _seal(session_id: UUID) -> str:
     return f"This page rests on {len(links)} lines of the session's record, each bound to the one before it. The last one's SHA-256: {head}"
 
 
-def _sections(session_id: UUID, seen: RoomPicture, end: LeavingRow) -> Iterator[Section | None]:
+def _sections(session_id: UUID, seen: RoomPicture, end: LeavingRow, at: datetime) -> Iterator[Section | None]:
     yield _how_it_ended(seen, end)
     yield _person(seen)
-    yield _dose(session_id, seen)
+    yield _dose(session_id, seen, at)
     yield _events(session_id, seen)
     yield _vitals(session_id, seen)
     yield _timeline(seen)
@@ -157,27 +163,54 @@ def _person(seen: RoomPicture) -> Section:
     return Section(heading="The person", facts=facts)
 
 
-def _dose(session_id: UUID, seen: RoomPicture) -> Section:
+def _dose(session_id: UUID, seen: RoomPicture, at: datetime) -> Section:
     drawn = cabinet.draws_of(session_id)
     if seen.started_at is None or seen.dose is None:
         return Section(heading="The dose", paragraphs=["No dose was started in this session."])
     running = seen.dose.infusion
     facts = [
         ("Ordered", f"{running.drug.replace('_', ' ')}, {milligrams_text(running.dose_ug)} over {running.over_min} min, into a vein"),
+        *_signed(session_id, seen, at),
+        *((f"Drawn {shown(row.taken_at, seen.zone)}", _draw_words(row)) for row in drawn.draws),
+        ("Pump", f"{millilitres_text(running.mixture.total_ul)} at {millilitres_text(running.ordered_rate_ul_per_h)}/h, as read back"),
         ("Started", f"{shown(seen.started_at, seen.zone)} by {seen.started_by}"),
         ("Ended", shown(seen.dosing_ended_at, seen.zone) if seen.dosing_ended_at else "not charted"),
         ("Given", milligrams_text(drawn.given_ug)),
         ("Pump's final volume", "not charted" if running.final_volume_ul is None else millilitres_text(running.final_volume_ul)),
         ("Watched by", _watched_by(session_id, seen)),
-        (
-            "Drawn",
-            "; ".join(f"{milligrams_text(row.drawn_ug)} from lot {row.lot_no} by {row.by}, read back by {row.witness_name}" for row in drawn.draws),
-        ),
-        ("Wasted, returned, open", ", ".join(milligrams_text(amount) for amount in (drawn.wasted_ug, drawn.returned_ug, drawn.open_ug))),
+        *((f"{row.what.capitalize()} {shown(row.taken_at, seen.zone)}", _left_words(row)) for row in left_of(session_id)),
+        ("Of all that was drawn", _sums(drawn)),
     ]
     for begin, finish in seen.dose.pauses:
         facts.append(("Paused", f"{shown(begin, seen.zone)} to {shown(finish, seen.zone)}"))
     return Section(heading="The dose", facts=facts)
+
+
+def _signed(session_id: UUID, seen: RoomPicture, at: datetime) -> list[tuple[str, str]]:
+    """Who ordered it, when, and for what weight."""
+    started = deeds.standing(deeds.deeds(session_id), "started")
+    if not started:
+        return []
+    order = plans.order(UUID(str(started[0].payload["order"])), at)
+    second = f", second signature {order.second_by}" if order.second_by else ""
+    return [("Order signed by", f"{order.signed_by}{second}, {shown(order.signed_at, seen.zone)}, for a weight of {order.weight_g / 1000:g} kg")]
+
+
+def _draw_words(row: cabinet.DrawRow) -> str:
+    """Volume and amount from the lot's own strength, and the two who vouch for it."""
+    amount = f"{millilitres_text(row.volume_ul)} of {row.product_name} = {milligrams_text(row.drawn_ug)}"
+    return f"{amount}, lot {row.lot_no}, by {row.by}, read back by {row.witness_name}"
+
+
+def _left_words(row: Left) -> str:
+    amount = f"{millilitres_text(row.volume_ul)} = {milligrams_text(row.amount_ug)}"
+    return f"{amount}, lot {row.lot_no}, by {row.by}, witnessed by {row.witness_name}: {row.reason}"
+
+
+def _sums(drawn: cabinet.DrawState) -> str:
+    parts = (("drawn", drawn.drawn_ug), ("given", drawn.given_ug), ("wasted", drawn.wasted_ug), ("returned", drawn.returned_ug))
+    said = ", ".join(f"{milligrams_text(amount)} {word}" for word, amount in parts)
+    return f"{said}, {milligrams_text(drawn.open_ug)} unaccounted for" if drawn.open_ug else f"{said}, nothing unaccounted for"
 
 
 def _watched_by(session_id: UUID, seen: RoomPicture) -> str:
@@ -204,11 +237,11 @@ def _vitals(session_id: UUID, seen: RoomPicture) -> Section:
     sets = [(deed.by, deeds.values(deed.payload, deed.taken_at)) for deed in deeds.standing(deeds.deeds(session_id), "vitals")]
     rows = [(shown(values.taken_at, seen.zone), _pressure(values), *(_number(values, code) for code in CHANNELS), by) for by, values in sets]
     messages = [message.values for message in trace.trace(session_id).messages]
-    spans = [f"{name} {_span(messages, code)}" for code, name in (("hr", "heart rate"), ("spo2", "saturation"), ("sbp", "systolic pressure"))]
+    spans = [f"{name} {_span(messages, code)}" for code, name in (("hr", "heart rate"), ("spo2", "saturation"), ("sbp", "upper pressure"))]
     note = f"The monitor sent {len(messages)} readings: {', '.join(spans)}." if messages else "No monitor sent readings."
     if seen.device is not None and seen.device.caution and messages:
         note = f"{note} {seen.device.caution}"
-    columns = ("When", "Pressure", "Heart rate", "Saturation", "Breathing", "Awake", "By")
+    columns = ("When", "Pressure, mmHg", "Heart rate, /min", "Saturation, %", "Breaths, /min", "MOAA/S, 0 to 5", "By")
     return Section(heading="Vital signs", columns=columns if rows else (), rows=rows, note=note)
 
 
@@ -224,7 +257,7 @@ def _number(values: Reading, code: str) -> str:
 
 def _span(messages: list[Reading], code: str) -> str:
     found = [number for values in messages if (number := values.number(code)) is not None]
-    return f"{number_text(min(found))} to {number_text(max(found))}" if found else "not read"
+    return f"{number_text(min(found))} to {number_text(max(found))} {KNOWN[code].unit}" if found else "not read"
 
 
 def _timeline(seen: RoomPicture) -> Section:
@@ -245,5 +278,7 @@ def _list(end: LeavingRow) -> Section | None:
     if not findings:
         return None
     words = {"met": "yes", "unmet": "no", "unknown": "not known"}
-    rows = [(str(each["item"]).replace("_", " "), words[each["state"]], str(each["sentence"])) for each in findings]
+    rows = [
+        (titles.title_of(str(each["item"])) or str(each["item"]).replace("_", " "), words[each["state"]], str(each["sentence"])) for each in findings
+    ]
     return Section(heading="The leaving list", columns=("Item", "Met", "What was seen"), rows=rows, note=str(end.saw.get("list") or ""))

@@ -12,7 +12,7 @@ from afterglow.doors.jobs import senders
 from afterglow.doors.portal.invite import on_call_ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart import access as chart
 from afterglow.records.flags import queries as flags
 from afterglow.records.flags.queries import UntakenRow
 from afterglow.records.messages import queries as messages
@@ -92,7 +92,7 @@ def _who_may_take(flag: UntakenRow) -> list[UUID]:
     found = []
     for row in accounts.staff_of(flag.clinic_id):
         actor = accounts.actor_for(row.user_id, flag.clinic_id)
-        if actor.may("flags.flag.own") and (actor.scope == "clinic" or flag.person_id in chart.people_of(actor)):
+        if actor.may("flags.flag.own") and chart.knows(actor, flag.person_id):
             found.append(row.user_id)
     return found
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from afterglow.doors.portal.holder import read
-from afterglow.doors.portal.reading import read_when
+from afterglow.doors.portal.reading import read_when, site_of
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.clock import shown
 from afterglow.pathway.integration.queries.practice import practices_now, today_of
@@ -83,10 +83,7 @@ def _asked_next(person_id: UUID, at: datetime) -> str:
 
 def _site_of(person_id: UUID, clinic_id: UUID, held: list[AssignmentRow]) -> UUID:
     """Whose people read the answers: the site of what is open, else of the last check-in, else the clinic's first."""
-    if held:
-        return held[0].site_id
-    last = check_ins.check_ins_of(person_id)
-    return last[0].site_id if last else accounts.sites_of(clinic_id)[0].id
+    return held[0].site_id if held else site_of(person_id, clinic_id)
 
 
 def _zone(site_id: UUID) -> str:

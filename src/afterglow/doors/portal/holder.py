@@ -15,6 +15,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 
 View = Callable[..., HttpResponseBase]
+JOURNAL_COOKIE = "afterglow_journal"
 
 
 def holder_page(*purposes: str) -> Callable[[View], View]:
@@ -47,4 +48,5 @@ def left(request: HttpRequest) -> HttpResponse:
     """Finish for now: this browser forgets the link, so that the next person at a shared device finds nothing; the answers stay."""
     response = render(request, "portal/left.html", {"ends_at": request.link.expires_at})
     response.delete_cookie(LINK_COOKIE, samesite="Lax")
+    response.delete_cookie(JOURNAL_COOKIE, samesite="Lax")
     return response

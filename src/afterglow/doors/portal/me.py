@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from afterglow.doors.portal import day, drafts, forms, steps
 from afterglow.doors.portal.holder import asked_page, intake_page, left, read
+from afterglow.ground.access.actor import was_at_a_link
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
 from afterglow.records.chart import access as chart
@@ -138,7 +139,7 @@ def _add(request: HttpRequest, slug: str, form: django_forms.Form) -> bool:
 
 def _list(request: HttpRequest, slug: str, form: django_forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
     listed = steps.list_of(slug, request.link.person_id)
-    rows = [{"row": row, "own": row.recorded_by == request.actor.label} for row in listed.rows]
+    rows = [{"row": row, "own": was_at_a_link(row.recorded_by)} for row in listed.rows]
     context = {"slug": slug, "form": form, "rows": rows, "state": listed.state}
     return render(request, f"portal/{slug}.html", context | more, status=status)
 
@@ -147,7 +148,7 @@ def _list(request: HttpRequest, slug: str, form: django_forms.Form, *, status: i
 @require_POST
 def remove(request: HttpRequest, slug: str, row_id: UUID) -> HttpResponse:
     """Take back an entry of one's own; what the clinic entered, the clinic changes."""
-    own = [row for row in steps.list_of(slug, request.link.person_id).rows if row.id == row_id and row.recorded_by == request.actor.label]
+    own = [row for row in steps.list_of(slug, request.link.person_id).rows if row.id == row_id and was_at_a_link(row.recorded_by)]
     if not own:
         raise NotFound("entry")
     withdraw_row(kind=steps.LIST_OF[slug], row_id=row_id, reason=REMOVED, by=request.actor, at=request.at)

@@ -88,7 +88,7 @@ def _list_done(person_id: UUID, list_name: str) -> tuple[bool, str]:
 
 def _page_done(slug: str, person: PersonRow, asked_later: set[str]) -> tuple[bool, str]:
     if slug == "about":
-        reachable = person.contact_by == "none" or bool(person.phone if person.contact_by == "phone" else person.email)
+        reachable = person.contact_by == "none" or bool({"phone": person.phone, "email": person.email}.get(person.contact_by))
         return person.born_on is not None and reachable and bool(person.emergency_phone), ""
     if slug in asked_later:
         return True, "we will ask you at the clinic"

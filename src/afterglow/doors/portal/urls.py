@@ -1,6 +1,6 @@
 from django.urls import path
 
-from afterglow.doors.portal import consent, desk_intake, me, practice, questions, views
+from afterglow.doors.portal import consent, desk_intake, journal, me, practice, questions, views
 
 app_name = "portal"
 urlpatterns = [
@@ -26,4 +26,5 @@ urlpatterns = [
     path("intake/<uuid:person_id>/link/", desk_intake.make_link, name="make_link"),
     *consent.urlpatterns,
     *practice.urlpatterns,
+    *journal.urlpatterns,
 ]

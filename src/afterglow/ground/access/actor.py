@@ -44,6 +44,11 @@ class Actor:
         return cls(kind="job", id=f"job:{name}", name=name, clinic_id=clinic_id, permissions=frozenset(permissions))
 
 
+def was_at_a_link(label: str) -> bool:
+    """Did the holder of a personal link write this, by the label on it?  Whatever their name was then: every such row is of that link's person."""
+    return label.endswith(" (link)")
+
+
 def require(actor: Actor, permission: str) -> None:
     """Raises Forbidden (403) with the roles that hold this permission."""
     if not actor.may(permission):

@@ -1,4 +1,4 @@
-"""Who is asking?  Puts `actor`, `clinic`, `link` and `clinic_id` on every request; decides nothing."""
+"""Who is asking, and where?  Puts `actor`, `clinic`, `link`, `clinic_id` and `chosen_site` on every request; decides nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from afterglow.ground.access import links
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.here import choose_site
 from afterglow.ground.errors import NotFound
 
 LINK_COOKIE = "afterglow_link"
@@ -22,7 +23,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = request.clinic = request.link = request.clinic_id = None
+        request.actor = request.clinic = request.link = request.clinic_id = request.chosen_site = None
         self._by_sign_in(request)
         self._by_link(request)
         return self.get_response(request)
@@ -35,6 +36,7 @@ class ActorMiddleware:
             request.actor = accounts.actor_for(request.user.pk, UUID(clinic), request_id=request.request_id)
             request.clinic = accounts.clinic(UUID(clinic))
             request.clinic_id = request.clinic.id
+            choose_site(request)
         except NotFound:
             request.session.flush()
 

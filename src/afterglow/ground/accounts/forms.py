@@ -49,6 +49,16 @@ class SiteForm(forms.Form):
     closes = forms.TimeField(label="Closes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
+class NewSiteForm(SiteForm):
+    """One more site.  Its name, zone and state stand for good, so they are asked once."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    name = forms.CharField(label="Name of the site", max_length=120)
+    zone = forms.CharField(label="Time zone", max_length=64, help_text="Such as America/Los_Angeles. All times of this site are in it, for good.")
+    state = forms.CharField(label="State", max_length=8, help_text="Such as CA. Colleagues need a licence of this state to work here.")
+    field_order = ("key", "name", "address", "zone", "state", "phone", "open_days", "opens", "closes")
+
+
 class SignInForm(forms.Form):
     email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}))
     password = forms.CharField(label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))

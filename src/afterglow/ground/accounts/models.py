@@ -107,6 +107,7 @@ class PasswordLink(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=80, blank=True)
+    at_machine = models.BooleanField(default=False, help_text="Made by whoever runs the machine: it works for every clinic of its holder.")
 
     class Classed:
         mutable, personal, kept = True, "staff", "90 days after it ended"

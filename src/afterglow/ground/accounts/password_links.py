@@ -1,7 +1,8 @@
 """A colleague chooses their own password: the owner makes a link, hands it over, and never knows what was typed.
 
 The link works once, for three days, for one person of one clinic.  Nobody gets one for an account that also opens another clinic: whoever runs
-this clinic must not be able to walk into that one.
+this clinic must not be able to walk into that one.  Whoever runs the machine can make one for anybody, for an hour: it is the way back of a clinic
+whose only owner lost the password, and the trail of each clinic of theirs says so.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ class OpenPasswordLink:
     expires_at: datetime
 
 
+LASTS_AT_MACHINE: Final = timedelta(hours=1)  # a judgement (J): it is used at once, by whoever asked for it
+
+
 def needs_password(user_id: UUID) -> bool:
     """Whether this person has never chosen a password, so that they cannot sign in yet."""
     return not is_password_usable(User.objects.values_list("password", flat=True).get(id=user_id))
@@ -55,6 +59,32 @@ def make_password_link(*, user_id: UUID, by: Actor, at: datetime) -> tuple[str, 
     if user is None or user_id == by.user_id:
         raise Refusal("accounts.own_password", "A link is for a colleague's password.", "Change your own on the page Your password.")
     _only_here(user, by.clinic_id)
+    token, link = _make(user, by, at, lasts=LASTS)
+    trail.record(events.password_link_made, by=by, at=at, objects={"user": user_id, "link": link.id})
+    return token, link.expires_at
+
+
+@transaction.atomic
+def make_link_at_machine(*, email: str, system_user: str, at: datetime) -> tuple[str, datetime]:
+    """As above, for whoever has the machine in their hands and so needs no right of ours; `system_user` is who they are there.
+
+    Raises Refusal `accounts.nobody_here` for an address that opens no clinic.
+    """
+    user = User.objects.select_for_update().filter(email=email.strip().lower(), is_active=True).first()
+    clinics = [] if user is None else queries.clinics_of(user.id)
+    if user is None or not clinics:
+        raise Refusal("accounts.nobody_here", f"Nobody who works here signs in as {email}.", "Check the address: it is the one they sign in with.")
+    first = sorted(clinics, key=lambda row: row.id)[0]
+    token, link = _make(user, Actor.job("new-password at the machine", first.id), at, lasts=LASTS_AT_MACHINE, at_machine=True)
+    for row in clinics:
+        by = Actor.job("new-password at the machine", row.id)
+        why = f"Done at the machine, as its user {system_user}."
+        trail.record(events.password_link_made, by=by, at=at, objects={"user": user.id, "link": link.id}, reason=why)
+    return token, link.expires_at
+
+
+def _make(user: User, by: Actor, at: datetime, *, lasts: timedelta, at_machine: bool = False) -> tuple[str, PasswordLink]:
+    """A fresh link; an earlier one of the same person stops working."""
     PasswordLink.objects.filter(user=user, ended_at__isnull=True).update(ended_at=at, end_reason="replaced by a new link")
     token = ids.new_token()
     link = PasswordLink.objects.create(
@@ -64,10 +94,10 @@ def make_password_link(*, user_id: UUID, by: Actor, at: datetime) -> tuple[str, 
         token_sha256=_hash(token),
         made_at=at,
         made_by=by.label,
-        expires_at=at + LASTS,
+        expires_at=at + lasts,
+        at_machine=at_machine,
     )
-    trail.record(events.password_link_made, by=by, at=at, objects={"user": user_id, "link": link.id})
-    return token, link.expires_at
+    return token, link
 
 
 def open_password_link(token: str, *, at: datetime) -> OpenPasswordLink:
@@ -103,9 +133,17 @@ def forget_password_links(before: datetime) -> int:
 
 
 def _working(link: PasswordLink | None, at: datetime) -> PasswordLink:
-    """Its holder must still work where it was made, and nowhere else."""
-    held = [] if link is None else list(Membership.objects.filter(user_id=link.user_id, ended_at__isnull=True).values_list("clinic_id", flat=True))
-    if link is None or link.ended_at is not None or link.expires_at <= at or set(held) != {link.clinic_id} or not link.user.is_active:
+    """Its holder must still work where it was made, and nowhere else, unless it was made at the machine."""
+    rows = Membership.objects.none() if link is None else Membership.objects.filter(user_id=link.user_id, ended_at__isnull=True)
+    held = set(rows.values_list("clinic_id", flat=True))
+    if (
+        link is None
+        or link.ended_at is not None
+        or link.expires_at <= at
+        or link.clinic_id not in held
+        or (held != {link.clinic_id} and not link.at_machine)
+        or not link.user.is_active
+    ):
         raise Refusal(
             "accounts.link_not_open", "This link does not work: it was used, replaced, or is too old.", "Ask the clinic's owner for a new one."
         )

@@ -16,7 +16,7 @@ from afterglow.ground.reading import once_a_page
 
 @dataclass(frozen=True, slots=True)
 class ClinicRow:
-    """`zone` and `phone` are those of its first site by name: what pages show where no site is meant."""
+    """`zone` and `phone` are those of the site it was founded with: what pages show where no site is meant, whatever sites come later."""
 
     id: UUID
     name: str
@@ -92,7 +92,7 @@ def clinics_of(user_id: UUID) -> list[ClinicRow]:
 
 @prepared
 def _first_site(clinic_id: UUID) -> Rows:
-    rows = Site.objects.filter(clinic_id=clinic_id).order_by("name")
+    rows = Site.objects.filter(clinic_id=clinic_id).order_by("id")  # ids grow with time
     return rows.values_list("clinic__name", "clinic__is_demo", "zone", "phone")[:1]
 
 
@@ -113,6 +113,14 @@ def _sites(clinic_id: UUID) -> Rows:
 @once_a_page
 def sites_of(clinic_id: UUID) -> list[SiteRow]:
     return [SiteRow(*row) for row in _sites(clinic_id)]
+
+
+def founding_site(clinic_id: UUID) -> SiteRow:
+    """The oldest site of the clinic.  Raises NotFound where there is none."""
+    held = sites_of(clinic_id)
+    if not held:
+        raise NotFound("site")
+    return min(held, key=lambda row: row.id)
 
 
 @prepared

@@ -12,11 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.guard import public, signed_in, staff
 from afterglow.ground.access.middleware import CLINIC_KEY
 from afterglow.ground.accounts import actions, events, password_links, queries, sites
-from afterglow.ground.accounts.forms import ChooseForm, PasswordForm, SignInForm, SiteForm
+from afterglow.ground.accounts.forms import ChooseForm, NewSiteForm, PasswordForm, SignInForm, SiteForm
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 
@@ -126,6 +127,23 @@ def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
             return redirect("desk:setup")
     trail.read(events.site_read, by=request.actor, at=request.at, objects={"site": site_id})
     return render(request, "accounts/site.html", {"site": row, "form": form, "refusal": refusal}, status=422 if request.method == "POST" else 200)
+
+
+@staff(sites.CHANGES)
+@require_http_methods(["GET", "POST"])
+def add_site(request: HttpRequest) -> HttpResponse:
+    """One more site; what it still lacks stands on the page Clinic afterwards."""
+    first = {"key": ids.new_token(), "zone": request.clinic.zone, "open_days": list("12345"), "opens": "09:00", "closes": "17:00"}
+    form, refusal = NewSiteForm(request.POST or None, initial=first), None
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data | {"open_days": "".join(form.cleaned_data["open_days"])}
+        try:
+            sites.add_site(**told, by=request.actor, at=request.at)
+        except Refusal as caught:
+            refusal = caught
+        else:
+            return redirect("desk:setup")
+    return render(request, "accounts/add_site.html", {"form": form, "refusal": refusal}, status=422 if request.method == "POST" else 200)
 
 
 @public

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from afterglow.ground.access.guard import public
-from afterglow.ground.face import examples
+from afterglow.ground.face import examples, examples_course
 from afterglow.ground.face.qr import qr_code
 
 ADDRESS = "https://clinic.example/l/an-example-that-leads-nowhere"
@@ -46,4 +46,9 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "scale": examples.scale_options(),
         "drawing": examples.drawing(),
         "started": examples.STARTED,
+        "picture": examples_course.picture(),
+        "hundred": examples_course.hundred(),
+        "days": examples_course.DAYS,
+        "window": examples_course.WINDOW,
+        "decisions": examples_course.DECISIONS,
     }

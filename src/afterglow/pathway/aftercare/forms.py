@@ -121,6 +121,7 @@ class VisitForm(forms.Form):
     day = forms.DateField(label="Day", widget=DAY)
     starts = forms.TimeField(label="Comes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     room_id = forms.ChoiceField(label="Room")
+    reason = forms.CharField(label="Why then", max_length=120, required=False, help_text="Only outside the opening hours.")
 
     def __init__(self, *args: Any, rooms: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -128,7 +129,8 @@ class VisitForm(forms.Form):
 
     def asked(self, zone: str) -> dict[str, Any]:
         told = self.cleaned_data
-        return {"starts_at": site_moment(told["day"], told["starts"], zone), "room_id": UUID(told["room_id"]), "key": told["key"]}
+        starts_at = site_moment(told["day"], told["starts"], zone)
+        return {"starts_at": starts_at, "room_id": UUID(told["room_id"]), "reason": told["reason"], "key": told["key"]}
 
 
 def site_moment(day: date, at: time, zone: str) -> datetime:

@@ -28,6 +28,7 @@ class AftercarePlan(models.Model):
     state = models.CharField(max_length=5, choices=[("on", "on"), ("ended", "ended")], default="on")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=140)
+    looked_at = models.DateTimeField(null=True, help_text="When somebody last reached the person for a check.")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=140, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)

@@ -27,7 +27,7 @@ class EnquiryForm(forms.Form):
     family_name = forms.CharField(label="Last name", max_length=80, required=False)
     asker_name = forms.CharField(label="Your own name, if you ask for someone else", max_length=120, required=False)
     may_contact = forms.ChoiceField(label="May we contact you about this?", choices=YES_NO, widget=forms.RadioSelect)
-    contact_by = forms.ChoiceField(label="How should we contact you?", choices=WAYS, widget=forms.RadioSelect, initial="phone", required=False)
+    contact_by = forms.ChoiceField(label="How should we contact you?", choices=WAYS, widget=forms.RadioSelect, required=False)
     phone = forms.CharField(label="Phone", max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
     message = forms.CharField(
@@ -39,7 +39,9 @@ class EnquiryForm(forms.Form):
         data = super().clean() or {}
         data["danger_now"] = data.get("danger_now") or "unknown"
         data["may_contact"] = data.get("may_contact") == "yes"
-        data["contact_by"] = data.get("contact_by") or "phone"
+        if data["may_contact"] and not data.get("contact_by"):
+            self.add_error("contact_by", "Choose one of the two.")
+        data["contact_by"] = data.get("contact_by") or "phone"  # of no use where they said no
         return data
 
 

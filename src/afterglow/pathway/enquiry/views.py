@@ -34,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A phone call, written down while it lasts."""
-    form = PhoneEnquiryForm(request.POST or None, initial={"key": ids.new_token(), "contact_by": "phone"})
+    form = PhoneEnquiryForm(request.POST or None, initial={"key": ids.new_token()})
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,4 +1,5 @@
-"""Who may reach a visit, a goal or a practice: through the person.  A psychotherapy note: its author, and nobody else."""
+"""Who may reach a visit, a goal or a practice: through the person.  A psychotherapy note: its author, and nobody else.
+A journal: the person it belongs to, by their own link; staff reach what is shared through `queries/journal` alone."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.errors import NotFound
-from afterglow.pathway.integration.models import Goal, Practice
+from afterglow.pathway.integration.models import Goal, JournalBook, JournalEntry, Practice
 from afterglow.pathway.session import access as session
 from afterglow.records.chart import access as chart
 from afterglow.records.schedule import access as schedule
@@ -18,6 +19,8 @@ VISIT_READ, VISIT_RECORD = "integration.visit.read", "integration.visit.record"
 GOAL_RECORD = "integration.goal.record"
 NOTE_WRITE = "integration.note.write"
 BY_LINK = "portal.practice.tick"
+JOURNAL = "portal.journal.write"
+"""Held by a person's own link only: no role of staff has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,20 @@ def fetch_subject(actor: Actor, *, appointment_id: UUID | None = None, session_i
     if session_id is None:
         raise NotFound("note")
     return Subject(author_id=actor.user_id, person_id=session.fetch_session(actor, session_id, need=NOTE_WRITE).person_id, session_id=session_id)
+
+
+def fetch_book(actor: Actor, book_id: UUID) -> JournalBook:
+    """The journal of the holder of this link.  Raises NotFound for everybody else; Forbidden for a link of another purpose."""
+    row = JournalBook.objects.filter(id=book_id, person__clinic_id=actor.clinic_id).first()
+    if row is None or actor.kind != "link":
+        raise NotFound("journal")
+    chart.fetch_person(actor, row.person_id, need=JOURNAL)
+    return row
+
+
+def fetch_entry(actor: Actor, book_id: UUID, entry_id: UUID) -> JournalEntry:
+    """An entry of this journal of the holder of this link.  Raises NotFound, Forbidden."""
+    row = JournalEntry.objects.filter(id=entry_id, book_id=fetch_book(actor, book_id).id).first()
+    if row is None:
+        raise NotFound("journal entry")
+    return row

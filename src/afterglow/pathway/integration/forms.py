@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.pathway.integration.rules import journal
 from afterglow.pathway.integration.rules.deeds import DANGER_WORDS
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -96,3 +97,45 @@ class PracticeForm(forms.Form):
     )
     times_a_week = forms.IntegerField(label="On how many days", min_value=1, max_value=7)
     starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class JournalForm(forms.Form):
+    """One entry of a person's own journal."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    text = forms.CharField(label="Write", max_length=journal.LONGEST, widget=forms.Textarea(attrs={"rows": 7}))
+
+
+class WordForm(forms.Form):
+    """The word that opens a journal.  `text`: what was typed when the journal had closed meanwhile."""
+
+    word = forms.CharField(
+        label="Your word", max_length=journal.LONGEST_WORD, strip=True, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    text = forms.CharField(required=False, max_length=journal.LONGEST, widget=forms.HiddenInput)
+
+
+class NewWordForm(forms.Form):
+    word = forms.CharField(
+        label="Choose a word",
+        help_text=f"At least {journal.SHORTEST_WORD} letters, known to you alone. Nobody can look it up or reset it.",
+        min_length=journal.SHORTEST_WORD,
+        max_length=journal.LONGEST_WORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The same word again", max_length=journal.LONGEST_WORD, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    text = forms.CharField(required=False, max_length=journal.LONGEST, widget=forms.HiddenInput)
+
+
+class HelpForm(forms.Form):
+    """Tell the clinic now: nothing has to be filled in."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label="If you want, say what they should know",
+        help_text="The people who treat you read exactly this. Nothing of your journal goes with it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": journal.HELP_WORDS}),  # a longer one is cut, never turned away
+    )

@@ -1,4 +1,5 @@
-"""Integration: what became of a visit, the goals and the weeks of practice that grew out of it, and the therapist's own notes, kept apart."""
+"""Integration: what became of a visit, the goals and the weeks of practice that grew out of it; the therapist's own notes and the person's
+own journal, each kept apart."""
 
 from __future__ import annotations
 
@@ -160,3 +161,86 @@ class NoteDraft(models.Model):
             models.UniqueConstraint(fields=["author", "appointment"], condition=Q(appointment__isnull=False), name="note_draft_once_per_visit"),
             models.UniqueConstraint(fields=["author", "session"], condition=Q(session__isnull=False), name="note_draft_once_per_session"),
         ]
+
+
+class JournalBook(models.Model):
+    """One journal of one person, opened with a word that only they know; who forgets the word begins another."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    word_hash = models.CharField(max_length=200, help_text="As a password is kept: slow to guess, never shown.")
+    begun_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(word_hash=""), name="journal_has_a_word")]
+        indexes = [models.Index(fields=["person"], name="journal_book_person")]
+
+
+class JournalEntry(models.Model):
+    """What a person wrote for themselves: encrypted, shown to nobody else unless they share this entry."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    book = models.ForeignKey("pathway_integration.JournalBook", on_delete=models.PROTECT, related_name="+")
+    text = EncryptedTextField()
+    written_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "written_at"], name="journal_entry_book")]
+
+
+class JournalShare(models.Model):
+    """An entry shown to the care team, or taken back; the newest row counts, and none means private."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey("pathway_integration.JournalEntry", on_delete=models.PROTECT, related_name="+")
+    shared = models.BooleanField()
+    said_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["entry", "said_at"], name="journal_share_entry"),
+            models.Index(fields=["person", "said_at"], name="journal_share_person"),
+        ]
+
+
+class JournalDraft(models.Model):
+    """An entry while it is typed, encrypted like the entry; it goes when the entry is kept."""
+
+    id = models.UUIDField(primary_key=True)
+    book = models.OneToOneField("pathway_integration.JournalBook", on_delete=models.PROTECT, related_name="+")
+    draft_text = EncryptedTextField()
+    kept_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = True, "book__person_id", "until the entry is kept"
+
+
+class JournalTry(models.Model):
+    """A word that did not open a journal, for the pause after too many; the word itself is not kept."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    tried_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = True, "person_id", "until the pause is over"
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "tried_at"], name="journal_try_person")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from afterglow.pathway.integration.views import goals, notes, staff
+from afterglow.pathway.integration.views import goals, journal, notes, staff
 
 app_name = "integration"
 urlpatterns = [
     path("", staff.waiting, name="waiting"),
     path("people/<uuid:person_id>/", staff.person, name="person"),
+    path("people/<uuid:person_id>/journal/", journal.shared, name="shared_journal"),
     path("people/<uuid:person_id>/goals/", goals.goal, name="goal"),
     path("goals/<uuid:goal_id>/", goals.change, name="change_goal"),
     path("goals/<uuid:goal_id>/practice/", goals.practice, name="practice"),

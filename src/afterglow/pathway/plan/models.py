@@ -18,6 +18,12 @@ class TreatmentPlan(models.Model):
     )
     allowed_doses = models.PositiveSmallIntegerField(help_text="Up to which dose the reviews allow; a signed review raises it.")
     boosters = models.PositiveSmallIntegerField(default=0, help_text="Infusions past the course, each allowed by its own signature.")
+    carried = models.PositiveSmallIntegerField(
+        default=0, help_text="Infusions of earlier plans that nobody reviewed; they count to the first review."
+    )
+    began_anew = models.BooleanField(default=False, help_text="Signed as a new beginning, with a reason: what was given before counts no more.")
+    reviewed_doses = models.PositiveSmallIntegerField(default=0, help_text="Infusions of the course that the last signed review had seen.")
+    reviewed_as = models.CharField(max_length=10, blank=True, help_text="What the last signed review decided; told by the station that reviews.")
     state = models.CharField(max_length=8, choices=[(name, name) for name in ("draft", "in_force", "ended", "dropped")], default="draft")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=140)
@@ -26,6 +32,9 @@ class TreatmentPlan(models.Model):
     second_by = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=200, blank=True)
+    course_over_at = models.DateTimeField(
+        null=True, help_text="When a review sent the person on to aftercare; the plan stays in force for boosters. Null: the course goes on."
+    )
     saw_text = models.TextField(default="[]", help_text="The findings it was signed on, as JSON.")
 
     class Classed:
@@ -44,8 +53,12 @@ class TreatmentPlan(models.Model):
             models.UniqueConstraint(fields=["person"], condition=Q(state="in_force"), name="plan_in_force_once"),
             models.UniqueConstraint(fields=["person"], condition=Q(state="draft"), name="plan_draft_once"),
             models.CheckConstraint(condition=~Q(state__in=["ended", "dropped"]) | Q(ended_at__isnull=False), name="plan_ended_has_time"),
+            models.CheckConstraint(condition=Q(began_anew=False) | Q(carried=0), name="plan_anew_carries_nothing"),
         ]
-        indexes = [models.Index(fields=["person", "made_at"], name="plan_person")]
+        indexes = [
+            models.Index(fields=["person", "made_at"], name="plan_person"),
+            models.Index(fields=["state", "signed_at"], condition=Q(course_over_at__isnull=True), name="plan_going_on"),
+        ]
 
 
 class Order(models.Model):

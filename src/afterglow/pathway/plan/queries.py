@@ -52,6 +52,7 @@ class PlanRow:
     changes: tuple[Change, ...]
     allowed_doses: int
     boosters: int
+    carried: int
     state: str
     made_at: datetime
     made_by: str
@@ -98,6 +99,7 @@ class OrderRow:
     dose_basis: str
     reason: str
     second_by: str
+    second_by_id: UUID | None
     signed_at: datetime
     signed_by_id: UUID
     signed_by: str
@@ -243,9 +245,9 @@ def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
 
 
 def to_place(actor: Actor) -> list[WaitingRow]:
-    """Signed plans of the clinic none of whose infusions stands in the calendar, the longest waiting first.  One query."""
+    """Signed plans of the clinic, their course not over, none of whose infusions stands in the calendar, the longest waiting first.  One query."""
     placed = schedule.standing("dosing", PURPOSE, person=OuterRef("person_id"), since=OuterRef("made_at"))
-    rows = TreatmentPlan.objects.filter(~Exists(placed), state="in_force", person__clinic_id=actor.clinic_id)
+    rows = TreatmentPlan.objects.filter(~Exists(placed), state="in_force", course_over_at__isnull=True, person__clinic_id=actor.clinic_id)
     fields = ("id", "person_id", "signed_at", "person__given_name", "person__family_name", "person__record_no")
     return [
         WaitingRow(
@@ -260,7 +262,7 @@ def to_place(actor: Actor) -> list[WaitingRow]:
 def _drafts(actor: Actor) -> list[WaitingRow]:
     rows = TreatmentPlan.objects.filter(state="draft", person__clinic_id=actor.clinic_id)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     fields = ("id", "person_id", "made_at", "made_by", "version", "person__given_name", "person__family_name", "person__record_no")
     return [
         WaitingRow(
@@ -307,8 +309,7 @@ def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
 @lru_cache(maxsize=512)
 def _infusions(protocol_id: UUID, changes_text: str) -> int:
     """Of a protocol with these changes; both are frozen, so it is worked out once."""
-    made = individualised(library_row(protocol_id), [Change(**wish) for wish in json.loads(changes_text)])
-    return int(made.content["course"]["infusions"])
+    return int(individualised(library_row(protocol_id), [Change(**wish) for wish in json.loads(changes_text)]).content["course"]["infusions"])
 
 
 def individualised(protocol: LibraryRecord, wishes: Iterable[Change]) -> Individualised:
@@ -330,6 +331,7 @@ def _plan_row(row: Any) -> PlanRow:
         changes=wishes,
         allowed_doses=row.allowed_doses,
         boosters=row.boosters,
+        carried=row.carried,
         state=row.state,
         made_at=row.made_at,
         made_by=row.made_by,
@@ -362,11 +364,8 @@ def _orders_of(plan_id: UUID, dose_no: int | None) -> Rows:
 
 
 def _orders(found: list[Any], at: datetime) -> list[OrderRow]:
-    weights: dict[UUID, int | None] = {}
-    for row in found:
-        if row.person not in weights:
-            latest = chart.latest_weight(row.person)
-            weights[row.person] = latest.grams if latest else None
+    latest = {person: chart.latest_weight(person) for person in {row.person for row in found}}
+    weights = {person: weight.grams if weight else None for person, weight in latest.items()}
     return [_order_row(row, weights[row.person], at) for row in found]
 
 
@@ -388,6 +387,7 @@ def _order_row(row: Any, weight_g: int | None, at: datetime) -> OrderRow:
         dose_basis=row.dose_basis,
         reason=row.reason,
         second_by=row.second_name or "",
+        second_by_id=row.second_by_id,
         signed_at=row.signed_at,
         signed_by_id=row.signed_by_id,
         signed_by=row.signed_name,

@@ -116,4 +116,7 @@ class ResponseReview(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="review_has_reason"),
             models.CheckConstraint(condition=Q(after_dose__gte=1), name="review_after_a_dose"),
         ]
-        indexes = [models.Index(fields=["person", "signed_at"], name="review_person")]
+        indexes = [
+            models.Index(fields=["person", "signed_at"], name="review_person"),
+            models.Index(fields=["decision", "id"], name="review_decision"),
+        ]

@@ -140,11 +140,17 @@ class Candidacy(models.Model):
         default=0, help_text="How many plans are drafted or in force: one, two while a new version waits for its signature."
     )
 
+    is_over = models.BooleanField(
+        default=False, help_text="A plan was signed on this decision, and none is open any more: nothing waits until somebody decides anew."
+    )
+
     class Classed:
         mutable, personal, kept = True, "person_id", "as the chart"
 
     class Meta:
         indexes = [
-            models.Index(fields=["clinic", "outcome", "consented_version", "decided_at"], name="candidacy_consent"),
-            models.Index(fields=["clinic", "outcome", "open_plans", "consented_version", "decided_at"], name="candidacy_plan"),
+            models.Index(fields=["clinic", "outcome", "consented_version", "decided_at"], condition=Q(is_over=False), name="candidacy_consent"),
+            models.Index(
+                fields=["clinic", "outcome", "open_plans", "consented_version", "decided_at"], condition=Q(is_over=False), name="candidacy_plan"
+            ),
         ]

@@ -148,7 +148,7 @@ def waiting(actor: Actor, at: datetime) -> list[CaseRow]:
     """Open cases that this actor may see, the longest open first."""
     rows = Case.objects.filter(person__clinic_id=actor.clinic_id, state="open", opened_at__lte=at)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     return _cases(rows.order_by("opened_at", "id")[:MOST_WAITING])
 
 
@@ -208,7 +208,7 @@ def cleared(actor: Actor, *, but_not: Any = (), among: Collection[UUID] | None =
     later = ScreeningDecision.objects.filter(case__person_id=OuterRef("case__person_id"), signed_at__gt=OuterRef("signed_at"))
     rows = ScreeningDecision.objects.filter(~Exists(later), case__person__clinic_id=actor.clinic_id, outcome="cleared")
     if actor.scope != "clinic":
-        rows = rows.filter(case__person_id__in=chart.people_of(actor))
+        rows = rows.filter(case__person_id__in=chart.own_people(actor))
     if among is not None:
         rows = rows.filter(case__person_id__in=among)
     fields = ("case__person_id", "case__person__given_name", "case__person__family_name", "case__person__record_no", "signed_at")
@@ -233,9 +233,9 @@ def awaiting_plan(actor: Actor, version: int) -> list[UUID]:
 
 def _candidates(actor: Actor, which: Q) -> list[tuple[datetime, UUID]]:
     """When each was decided about, and who: one range of an index."""
-    rows = Candidacy.objects.filter(which, clinic_id=actor.clinic_id, outcome="cleared")
+    rows = Candidacy.objects.filter(which, clinic_id=actor.clinic_id, outcome="cleared", is_over=False)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     return list(rows.order_by("decided_at", "person_id").values_list("decided_at", "person_id")[:MOST_WAITING])
 
 

@@ -59,6 +59,7 @@ class Session(models.Model):
             models.Index(fields=["site", "state"], name="session_board"),
             models.Index(fields=["person", "scheduled_at"], name="session_person"),
             models.Index(fields=["site", "scheduled_at"], name="session_day"),
+            models.Index(fields=["site", "started_at"], name="session_started"),
         ]
 
 

@@ -17,9 +17,9 @@ from afterglow.ground.access.actor import require
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.actions import Signature, confirm_other
-from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.errors import Refusal
 from afterglow.records.cabinet import access, events, queries
 from afterglow.records.cabinet.actions import part
 from afterglow.records.cabinet.actions.count_lot import count_lot
@@ -52,7 +52,7 @@ def lots(request: HttpRequest) -> HttpResponse:
 @staff(access.RECEIVE)
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest) -> HttpResponse:
-    site, products = _site(request), queries.products()
+    site, products = site_here(request), queries.products()
     form, refusal = ReceiveForm(request.POST or None, initial={"key": ids.new_token()}, products=products), None
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -177,7 +177,7 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """Every draw of one day: does it add up?"""
-    site = _site(request)
+    site = site_here(request)
     on = _day(request.GET.get("day", "")) or request.at.astimezone(ZoneInfo(site.zone)).date()
     rows = queries.day_match(site.id, on, site.zone)
     trail.read(events.day_read, by=request.actor, at=request.at, objects={"site": site.id, "day": on}, count=len(rows))
@@ -269,16 +269,6 @@ def _witness(request: HttpRequest, told: dict[str, Any]) -> Signature:
         at=request.at,
     )
     return signature
-
-
-def _site(request: HttpRequest) -> SiteRow:
-    """The site asked for, or the clinic's first.  Raises NotFound."""
-    sites = accounts.sites_of(request.clinic_id)
-    wanted = request.GET.get("site", "")
-    found = next((site for site in sites if not wanted or str(site.id) == wanted), None)
-    if found is None:
-        raise NotFound("site")
-    return found
 
 
 def _day(text: str) -> date | None:

@@ -63,13 +63,14 @@ def fetch_person(actor: Actor, person_id: UUID, need: str = "chart.person.read")
     Raises NotFound for another clinic, another person's link, or someone who is not this actor's own patient; Forbidden (403) when only the right lacks.
     """
     row = first(_person(person_id, actor.clinic_id))
-    if row is None or not _knows(actor, person_id):
+    if row is None or not knows(actor, person_id):
         raise NotFound("person")
     require(actor, BY_LINK.get(need, need) if actor.kind == "link" else need)
     return PersonRow(*row)
 
 
-def _knows(actor: Actor, person_id: UUID) -> bool:
+def knows(actor: Actor, person_id: UUID) -> bool:
+    """Whether this actor of the person's clinic may know of them: own patients only where the scope says so, a link only of its own person."""
     if actor.kind == "link":
         return actor.person_id == person_id
     if actor.scope == "clinic":

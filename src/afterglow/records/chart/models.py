@@ -25,7 +25,12 @@ class Person(models.Model):
     could_be_pregnant = models.CharField(max_length=8, choices=UNKNOWN_YES_NO, default="unknown", help_text="By organs, not by gender (safety 35).")
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
-    contact_by = models.CharField(max_length=10, choices=[("phone", "phone"), ("email", "e-mail"), ("none", "do not contact")], default="phone")
+    contact_by = models.CharField(
+        max_length=10,
+        choices=[("not_asked", "not asked yet"), ("phone", "phone"), ("email", "e-mail"), ("none", "do not contact")],
+        default="not_asked",
+        help_text="Their own wish; until they were asked nothing is written to them (hazard H53).",
+    )
     address = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=8, blank=True, help_text="Jurisdiction where the person lives.")
     language = models.CharField(max_length=20, default="en")

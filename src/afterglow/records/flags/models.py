@@ -47,6 +47,9 @@ class FlagEvent(models.Model):
     what = models.CharField(max_length=12, choices=[(name, name) for name in ("opened", "owned", "noted", "escalated", "closed")])
     at = models.DateTimeField()
     by = models.CharField(max_length=140)
+    by_user = models.ForeignKey(
+        "ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+", help_text="Null: not somebody at a desk."
+    )
     text = models.TextField(blank=True)
 
     class Classed:

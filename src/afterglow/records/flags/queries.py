@@ -38,10 +38,13 @@ class FlagRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
+    """`by_user_id` None: a piece of the software, a device, or somebody at a link."""
+
     what: str
     at: datetime
     by: str
     text: str
+    by_user_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ class HeldRow:
 
 
 BY_A_JOB = " (job)"  # how `Actor.label` ends for the software itself
-NOT_BY_HAND = (BY_A_JOB, " (link)", " (device)")  # and for everyone who is not staff at a desk
 
+_EVENT = ("what", "at", "by", "text", "by_user_id")
 _FIELDS = (
     "id",
     "person_id",
@@ -126,7 +129,7 @@ def flag_row(flag_id: UUID, at: datetime) -> FlagRow:
 
 
 def story(flag_id: UUID) -> list[EventRow]:
-    return [EventRow(*row) for row in FlagEvent.objects.filter(flag_id=flag_id).order_by("id").values_list("what", "at", "by", "text")]
+    return [EventRow(*row) for row in FlagEvent.objects.filter(flag_id=flag_id).order_by("id").values_list(*_EVENT)]
 
 
 def untaken_urgent() -> list[UntakenRow]:
@@ -136,9 +139,9 @@ def untaken_urgent() -> list[UntakenRow]:
     the hands of a person; what the software hands on meanwhile begins no new one.
     """
     rows = Flag.objects.filter(closed_at__isnull=True, urgency="urgent").order_by("opened_at", "id")
-    flags = list(rows.values_list("id", "person__clinic_id", "person_id", "due_at", "owner_id", "owner__name"))
+    flags = list(rows.values_list("id", "person__clinic_id", "person_id", "due_at", "owner_id"))
     moves = _moves([row[0] for row in flags])
-    return [UntakenRow(*row[:5], _waits_since(moves[row[0]])) for row in flags if row[5] != moves[row[0]][-1].by]
+    return [UntakenRow(*row, _waits_since(moves[row[0]])) for row in flags if row[4] is None or row[4] != moves[row[0]][-1].by_user_id]
 
 
 def unowned(actor: Actor, at: datetime) -> list[FlagRow]:
@@ -149,15 +152,15 @@ def unowned(actor: Actor, at: datetime) -> list[FlagRow]:
 def held_flags(clinic_id: UUID) -> list[HeldRow]:
     """Every open flag of a clinic with its owner, and when and how it came into those hands; the longest due first."""
     rows = Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True).order_by("due_at", "id")
-    flags = list(rows.values_list("id", "person_id", "owner_id", "owner__name"))
+    flags = list(rows.values_list("id", "person_id", "owner_id"))
     last = _last_hands([row[0] for row in flags])
-    return [HeldRow(*row[:3], last[row[0]].at, row[3] == last[row[0]].by) for row in flags]
+    return [HeldRow(*row, last[row[0]].at, row[2] is not None and row[2] == last[row[0]].by_user_id) for row in flags]
 
 
 def is_taken(flag_id: UUID) -> bool:
     """Whether its owner took it, or opened it."""
-    owner: str | None = Flag.objects.filter(id=flag_id).values_list("owner__name", flat=True).first()
-    return owner is not None and owner == _last_hands([flag_id])[flag_id].by
+    owner: UUID | None = Flag.objects.filter(id=flag_id).values_list("owner_id", flat=True).first()
+    return owner is not None and owner == _last_hands([flag_id])[flag_id].by_user_id
 
 
 def _last_hands(flag_ids: list[UUID]) -> dict[UUID, EventRow]:
@@ -167,9 +170,9 @@ def _last_hands(flag_ids: list[UUID]) -> dict[UUID, EventRow]:
 
 def _moves(flag_ids: list[UUID]) -> dict[UUID, list[EventRow]]:
     """The events of each flag that changed in whose hands it is, in order: opened, owned, or a job's note that it was given back or handed on."""
-    moves = Q(what__in=("opened", "owned")) | Q(what="noted", by__endswith=BY_A_JOB)
+    moves = Q(what__in=("opened", "owned")) | Q(what="noted", by_user__isnull=True, by__endswith=BY_A_JOB)
     found: dict[UUID, list[EventRow]] = {}
-    for row in FlagEvent.objects.filter(moves, flag_id__in=flag_ids).order_by("id").values_list("flag_id", "what", "at", "by", "text"):
+    for row in FlagEvent.objects.filter(moves, flag_id__in=flag_ids).order_by("id").values_list("flag_id", *_EVENT):
         found.setdefault(row[0], []).append(EventRow(*row[1:]))
     return found
 
@@ -178,7 +181,7 @@ def _waits_since(events: list[EventRow]) -> datetime:
     """The first event after it was last in the hands of a person, or its opening."""
     first = events[-1]
     for event in reversed(events):
-        if event is not first and not event.by.endswith(NOT_BY_HAND):
+        if event is not first and event.by_user_id is not None:
             break
         first = event
     return first.at
@@ -192,7 +195,7 @@ def overdue_unescalated(at: datetime) -> list[tuple[UUID, UUID]]:
 
 def _visible(actor: Actor) -> Q:
     mine = Q(person__clinic_id=actor.clinic_id)
-    return mine & Q(person_id__in=chart.people_of(actor)) if actor.scope == "own_patients" else mine
+    return mine & Q(person_id__in=chart.own_people(actor)) if actor.scope == "own_patients" else mine
 
 
 def _rows(where: Q, at: datetime) -> list[FlagRow]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from afterglow.ground.columns import as_text, moment
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
@@ -252,6 +252,17 @@ def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[
         )
         found.setdefault(person_id, []).append(score)
     return found
+
+
+def answered_after(instrument: str, *, person: OuterRef, since: OuterRef) -> QuerySet[Response]:
+    """For an `Exists`: what this person answered of one instrument after a moment."""
+    return Response.objects.filter(instrument_name=instrument, person_id=person, taken_at__gt=since)
+
+
+def far_apart(instrument: str, points: int, *, among: QuerySet[Any]) -> QuerySet[Any]:
+    """For an `__in`: who of these people has two totals of one instrument at least so many points apart, corrected ones among them."""
+    rows = Response.objects.filter(instrument_name=instrument, person_id__in=among, total__isnull=False).values("person_id")
+    return rows.annotate(low=Min("total"), high=Max("total")).filter(high__gte=F("low") + points).values("person_id")
 
 
 def answered_at(assignment_ids: Collection[UUID]) -> dict[UUID, datetime]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
-from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
@@ -54,7 +54,7 @@ def ask_in_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = AssignForm(queries.papers(), request.POST)
     if not form.is_valid():
         return _list(request, person_id, form=form, status=422)
-    site = accounts.sites_of(request.clinic_id)[0]
+    site = site_here(request)
     try:
         assignment_id = assign(person_id=person_id, **form.cleaned_data, channel="staff", site_id=site.id, by=request.actor, at=request.at)
     except Refusal as refusal:

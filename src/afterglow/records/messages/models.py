@@ -28,6 +28,9 @@ class Message(models.Model):
     queued_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     useful_until_at = models.DateTimeField(help_text="Later it is not sent any more.")
+    quiet_from = models.TimeField(null=True, help_text="To a person nothing is sent from here until `quiet_until`; never set for a page to staff.")
+    quiet_until = models.TimeField(null=True)
+    zone = models.CharField(max_length=64, blank=True, default="", help_text="On whose clock the quiet hours are.")
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=60, blank=True, help_text="The kind of error, never its words.")
 

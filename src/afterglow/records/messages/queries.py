@@ -9,8 +9,11 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
+from afterglow.ground.accounts import queries as accounts
 from afterglow.records.messages.models import CHANNELS, STATES, Message, SenderName
+from afterglow.records.messages.rules import delivery
 from afterglow.records.messages.rules.wording import SENDER_NAME
+from afterglow.science.outcomes.windows import QuietHours
 
 MOST_SHOWN = 200
 CHANNEL_NAMES, STATE_NAMES = dict(CHANNELS), dict(STATES)
@@ -60,6 +63,15 @@ def sender_name(clinic_id: UUID) -> str:
     """The name under which this clinic writes."""
     chosen: str | None = SenderName.objects.filter(clinic_id=clinic_id).values_list("name", flat=True).first()
     return chosen or SENDER_NAME
+
+
+def held_until(message: Message, at: datetime) -> datetime | None:
+    """Until when the night of the person it is for holds it; None: it may leave now."""
+    if message.person_id is None:
+        return None
+    begins, ends = message.quiet_from, message.quiet_until
+    quiet = delivery.NIGHT if begins is None or ends is None else QuietHours(begins=begins, ends=ends)  # none: from before messages carried them
+    return delivery.held_until(at, quiet=quiet, zone=message.zone or accounts.clinic(message.clinic_id).zone)
 
 
 def known(source_kind: str, source_ids: Iterable[str]) -> set[tuple[str, str, str, str]]:

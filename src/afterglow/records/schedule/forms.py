@@ -52,7 +52,8 @@ class TimeForm(forms.Form):
 class BookForm(TimeForm):
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label="What for", choices=KINDS)
-    field_order = ("key", "kind", "day", "starts", "minutes", "room_id", "staff_user_id")
+    reason = forms.CharField(max_length=120, required=False, label="Why then", help_text="Only outside the opening hours or the roster.")
+    field_order = ("key", "kind", "day", "starts", "minutes", "room_id", "staff_user_id", "reason")
 
 
 class MoveForm(TimeForm):

@@ -36,6 +36,9 @@ class Appointment(models.Model):
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(name, name) for name in ("booked", "arrived", "done", "cancelled", "missed")], default="booked")
     cause = models.CharField(max_length=120, blank=True)
+    deviation = models.TextField(
+        blank=True, default="", help_text="Outside the opening hours or the roster: what, and why it was booked all the same."
+    )
     booked_at = models.DateTimeField()
     booked_by = models.CharField(max_length=140)
 

@@ -56,6 +56,7 @@ class AppointmentRow:
     ends_at: datetime
     state: str
     cause: str
+    deviation: str
 
     @property
     def person_name(self) -> str:
@@ -81,6 +82,7 @@ class AppointmentRow:
 _FIELDS = (
     "id", "person_id", "person__given_name", "person__family_name", "person__record_no", "site_id", "site__zone", "room_id", "room__name",
     "staff_user_id", "staff_user__name", "kind", "purpose_kind", "purpose_id", "dose_no", "starts_at", "ends_at", "state", "cause",
+    "deviation",
 )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def visible_between(actor: Actor, starts_at: datetime, ends_at: datetime, *, kin
     if kind is not None:
         rows = rows.filter(kind=kind)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     return _rows(rows.order_by("starts_at", "id"))
 
 

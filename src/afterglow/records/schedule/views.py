@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.errors import Refusal
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import access, events, queries
@@ -26,6 +28,7 @@ from afterglow.records.schedule.actions.change import cancel as cancel_appointme
 from afterglow.records.schedule.actions.change import mark as mark_appointment
 from afterglow.records.schedule.actions.change import move as move_appointment
 from afterglow.records.schedule.forms import BookForm, CancelForm, MoveForm, RoomForm
+from afterglow.records.schedule.rules import ByHand
 
 Choices = list[tuple[str, str]]
 
@@ -34,8 +37,7 @@ Choices = list[tuple[str, str]]
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """One day at one site, a column for each room."""
-    sites = accounts.sites_of(request.clinic_id)
-    site = _site(request, sites)
+    sites, site = accounts.sites_of(request.clinic_id), site_here(request)
     now = request.at.astimezone(ZoneInfo(site.zone)).date()
     on = _day(request.GET.get("day", "")) or now
     rows = queries.day_visible_to(request.actor, site.id, on, site.zone)
@@ -64,19 +66,20 @@ def day(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Book one appointment for one person."""
     person = chart_access.fetch_person(request.actor, person_id, need="schedule.appointment.book")
-    sites = accounts.sites_of(request.clinic_id)
-    site = _site(request, sites)
+    sites, site = accounts.sites_of(request.clinic_id), site_here(request)
     now = request.at.astimezone(ZoneInfo(site.zone)).date()
     first = {"key": ids.new_token(), "day": _day(request.GET.get("day", "")) or now, "minutes": 60}
     form, refusal = BookForm(request.POST or None, initial=first, **_choices(request, site)), None
     if request.method == "POST" and form.is_valid():
+        told = form.values(site.zone)
         try:
             made = book_appointment(
                 person_id=person_id,
                 site_id=site.id,
                 kind=form.cleaned_data["kind"],
                 key=form.cleaned_data["key"],
-                **form.values(site.zone),
+                **told,
+                by_hand=_by_hand(request, site.id, told, form.cleaned_data["reason"]),
                 by=request.actor,
                 at=request.at,
             )
@@ -103,8 +106,10 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     form = MoveForm(request.POST, **_choices(request, _site_of(request, row.site_id)))
     if not form.is_valid():
         return _appointment(request, appointment_id, move_form=form)
+    told, reason = form.values(row.zone), form.cleaned_data["reason"]
+    by_hand = _by_hand(request, row.site_id, told, reason)
     try:
-        move_appointment(appointment_id=appointment_id, **form.values(row.zone), reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+        move_appointment(appointment_id=appointment_id, **told, reason=reason, by_hand=by_hand, by=request.actor, at=request.at)
     except Refusal as refusal:
         return _appointment(request, appointment_id, move_form=form, refusal=refusal)
     return redirect("schedule:appointment", appointment_id)
@@ -139,8 +144,7 @@ def mark(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rooms(request: HttpRequest) -> HttpResponse:
     """The rooms of a site; a POST adds one."""
-    sites = accounts.sites_of(request.clinic_id)
-    site = _site(request, sites)
+    sites, site = accounts.sites_of(request.clinic_id), site_here(request)
     form, refusal = RoomForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -162,7 +166,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest, room_id: UUID) -> HttpResponse:
     site_id = queries.room(room_id, request.clinic_id).site_id
     close_room(room_id=room_id, site_id=site_id, reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
-    return redirect("schedule:rooms")
+    return redirect(f"{reverse('schedule:rooms')}?site={site_id}")
 
 
 def _appointment(request: HttpRequest, appointment_id: UUID, **more: Any) -> HttpResponse:
@@ -188,6 +192,11 @@ def _appointment(request: HttpRequest, appointment_id: UUID, **more: Any) -> Htt
     return render(request, "schedule/appointment.html", context | more, status=422 if more else 200)
 
 
+def _by_hand(request: HttpRequest, site_id: UUID, told: dict[str, Any], reason: str) -> ByHand:
+    """The roster is another record: who is on it comes with the request, from above."""
+    return ByHand(reason=reason, rostered=request.rostered(site_id, told["staff_user_id"], told["starts_at"], told["ends_at"]))
+
+
 def _row(request: HttpRequest, appointment_id: UUID, need: str) -> queries.AppointmentRow:
     access.fetch_appointment(request.actor, appointment_id, need=need)
     return queries.appointment(appointment_id, request.clinic_id)
@@ -207,15 +216,6 @@ def _choices(request: HttpRequest, site: SiteRow) -> dict[str, Choices]:
 
 def _site_of(request: HttpRequest, site_id: UUID) -> SiteRow:
     return accounts.site(site_id, clinic_id=request.clinic_id)
-
-
-def _site(request: HttpRequest, sites: list[SiteRow]) -> SiteRow:
-    """The site that the address names, or the first.  Raises NotFound for one of another clinic."""
-    asked = request.GET.get("site")
-    for site in sites:
-        if asked is None or str(site.id) == asked:
-            return site
-    raise NotFound("site")
 
 
 def _day(text: str) -> date | None:

@@ -10,6 +10,9 @@ from django import forms
 
 from afterglow.ground.access import roles
 from afterglow.records.staff.queries import DUTY_NAMES, KIND_NAMES
+from afterglow.records.staff.rules import PROFESSIONS
+
+_PROFESSIONS = {code: f"{code}, {words}" for given in PROFESSIONS.values() for code, words in given.items()}
 
 
 class AddMemberForm(forms.Form):
@@ -26,7 +29,14 @@ class CredentialForm(forms.Form):
     kind = forms.ChoiceField(label="What", choices=list(KIND_NAMES.items()))
     number = forms.CharField(max_length=40, label="Number")
     state = forms.CharField(max_length=8, required=False, label="State", help_text="Where it holds, such as CA. A licence needs one.")
+    profession = forms.ChoiceField(label="What a licence makes of its holder", choices=[("", "not a licence"), *_PROFESSIONS.items()], required=False)
     expires_on = forms.DateField(label="Good until, this day included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("kind") in PROFESSIONS and not told.get("profession"):
+            self.add_error("profession", "Choose what the document says: who may watch an infusion depends on it.")
+        return told
 
 
 class ShiftForm(forms.Form):

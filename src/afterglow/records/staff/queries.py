@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from afterglow.ground.accounts.queries import StaffRow
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.staff.models import Credential, PagingPhone, Shift
-from afterglow.records.staff.rules import LICENCES
+from afterglow.records.staff.rules import LICENCES, PROFESSIONS
 
 KIND_NAMES = dict(Credential._meta.get_field("kind").flatchoices)
 DUTY_NAMES = dict(Shift._meta.get_field("duty").flatchoices)
@@ -33,10 +33,16 @@ class CredentialRow:
     state: str
     expires_on: date
     ended_at: datetime | None
+    profession: str
 
     @property
     def kind_name(self) -> str:
         return KIND_NAMES[self.kind]
+
+    @property
+    def profession_name(self) -> str:
+        """What the licence makes of its holder, in words; "" where nobody recorded it."""
+        return PROFESSIONS.get(self.kind, {}).get(self.profession, self.profession)
 
     def condition(self, on: date) -> str:
         """'ended', 'expired', 'ends soon' or 'in date', on that day."""
@@ -74,7 +80,7 @@ class MemberRow:
 
 
 _ON_DUTY = ("id", "user_id", "user__name", "duty", "starts_at", "ends_at")
-_CREDENTIAL = ("id", "user_id", "kind", "number", "state", "expires_on", "ended_at")
+_CREDENTIAL = ("id", "user_id", "kind", "number", "state", "expires_on", "ended_at", "profession")
 
 
 def credential_in_date(user_id: UUID, clinic_id: UUID, kind: str, on: date, state: str = "") -> CredentialRow | None:
@@ -155,6 +161,22 @@ def roster(site_id: UUID, starts_at: datetime, ends_at: datetime) -> list[StaffO
             "starts_at", "user__name"
         )
     )
+
+
+def rostered(site_id: UUID, user_id: UUID | None, starts_at: datetime, ends_at: datetime) -> bool | None:
+    """Is this colleague on site there for all of this time?  None: nobody is named, or nobody is on that day's roster yet, so it says nothing."""
+    if user_id is None:
+        return None
+    zone = ZoneInfo(accounts.site(site_id, clinic_id=accounts.clinic_of_site(site_id)).zone)
+    day = datetime.combine(starts_at.astimezone(zone).date(), time(0), zone)
+    here = [row for row in roster(site_id, day, day + timedelta(days=1)) if row.duty == "on_site"]
+    if not here:
+        return None
+    covered = starts_at
+    for row in here:  # soonest first: shifts that follow each other cover one long visit
+        if row.user_id == user_id and row.starts_at <= covered < row.ends_at:
+            covered = row.ends_at
+    return covered >= ends_at
 
 
 def shifts_of(user_id: UUID, clinic_id: UUID, duty: str, starts_at: datetime, ends_at: datetime) -> list[tuple[StaffOnDuty, UUID, str]]:

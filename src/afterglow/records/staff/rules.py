@@ -11,6 +11,17 @@ from afterglow.science.verdict import Finding, Verdict
 # Which licence a role works under; a role that is not here works under none.
 LICENCE_OF_ROLE = {"prescriber": "prescriber_licence", "session_nurse": "nursing_licence", "therapist": "therapy_licence"}
 LICENCES = frozenset(LICENCE_OF_ROLE.values())
+PROFESSIONS = {
+    "prescriber_licence": {"MD": "physician (MD or DO)", "NP": "nurse practitioner", "PA": "physician assistant"},
+    "nursing_licence": {"RN": "registered nurse", "NP": "nurse practitioner", "LPN": "licensed practical or vocational nurse"},
+    "therapy_licence": {
+        "LMFT": "marriage and family therapist",
+        "LCSW": "clinical social worker",
+        "LPCC": "clinical counsellor",
+        "PSY": "psychologist",
+    },
+}
+"""What each licence may make of its holder: who may watch an infusion is asked of the profession, not of the licence (safety 49)."""
 LONGEST_SHIFT = {"on_site": timedelta(hours=24), "on_call": timedelta(days=7)}  # a longer one is a slip of the pen (judgement)
 
 
@@ -73,15 +84,18 @@ def is_free(facts: ShiftFacts) -> Finding:
     return Finding.met("shift.free")
 
 
-def credential_is_whole(kind: str, state: str, expires_on: date, on: date) -> Verdict:
-    """A licence names its jurisdiction, and what is recorded today is not already over."""
+def credential_is_whole(kind: str, state: str, expires_on: date, on: date, profession: str = "") -> Verdict:
+    """A licence names its jurisdiction, a profession is one that this licence gives ("" where nobody recorded it), and nothing recorded is over."""
     place = Finding.met("credential.state")
     if kind in LICENCES and not state:
         place = Finding.unmet("credential.state", "A licence holds in one jurisdiction. Enter its state, such as CA.")
     end = Finding.met("credential.expires_on")
     if expires_on < on:
         end = Finding.unmet("credential.expires_on", "This credential has already ended. Enter the one that is in force.")
-    return Verdict.of(place, end)
+    given = Finding.met("credential.profession")
+    if profession and profession not in PROFESSIONS.get(kind, {}):
+        given = Finding.unmet("credential.profession", "This licence does not make its holder that. Choose what the document says.")
+    return Verdict.of(place, given, end)
 
 
 def phone_number(typed: str) -> tuple[str, Finding]:

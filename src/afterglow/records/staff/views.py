@@ -18,9 +18,9 @@ from afterglow.ground.access.guard import signed_in, staff
 from afterglow.ground.accounts import actions as accounts_actions
 from afterglow.ground.accounts import password_links
 from afterglow.ground.accounts import queries as accounts
-from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.errors import Refusal
 from afterglow.ground.face.qr import qr_code
 from afterglow.records.staff import access, events, queries
 from afterglow.records.staff.actions.end_credential import end_credential
@@ -158,8 +158,7 @@ def leave(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest) -> HttpResponse:
     """A week of one site's roster: who is here, who can be called.  A POST adds a shift."""
-    sites = accounts.sites_of(request.clinic_id)
-    site = _site(request, sites)
+    sites, site = accounts.sites_of(request.clinic_id), site_here(request)
     colleagues = [(str(row.user_id), row.name) for row in accounts.staff_of(request.clinic_id)]
     form, refusal = ShiftForm(request.POST or None, colleagues=colleagues), None
     first = _day(request.GET.get("day", "")) or today(request, site.zone)
@@ -207,16 +206,8 @@ def roster(request: HttpRequest) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     cancel_shift(shift_id=shift_id, reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
-    return redirect("staff:roster")
-
-
-def _site(request: HttpRequest, sites: list[SiteRow]) -> SiteRow:
-    """The site that the address names, or the first.  Raises NotFound for one of another clinic."""
-    asked = request.GET.get("site")
-    for site in sites:
-        if asked is None or str(site.id) == asked:
-            return site
-    raise NotFound("site")
+    back = site_here(request)
+    return redirect(f"{reverse('staff:roster')}?site={back.id}")
 
 
 def _day(text: str) -> date | None:

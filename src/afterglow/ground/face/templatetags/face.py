@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
@@ -42,6 +43,12 @@ def ml(volume_ul: int) -> str:
     return words.thousandth(volume_ul, "mL")
 
 
+@register.filter
+def kg(weight_g: int) -> str:
+    """`{{ order.weight_g|kg }}`: 70.5 kg."""
+    return words.thousandth(weight_g, "kg")
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
     """The remembered theme, or nothing (the system decides).  Read on the server, so a page never flashes in the other one.
@@ -59,6 +66,18 @@ def theme(context: template.Context) -> str:
 def clock(context: template.Context, moment: datetime) -> str:
     """`{% clock entry.taken_at %}`: 10:22 PST."""
     return words.clock_words(moment, _zone(context))
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime) -> str:
+    """`{% moment row.opens_at %}`: 22 Nov 2026, 20:10 PST, or the clock alone when that is today; without how long ago."""
+    return words.moment_words(at, _zone(context), getattr(context.get("request"), "at", None))
+
+
+@register.simple_tag(takes_context=True)
+def local_day(context: template.Context, at: datetime) -> str:
+    """`{% local_day link.ends_at %}`: 20 Dec 2026, the clinic's calendar day of a moment."""
+    return words.day_words(at.astimezone(ZoneInfo(_zone(context))).date())
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
@@ -15,7 +16,7 @@ from afterglow.ground.clock import check_taken
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.aftercare import access, events, rules
-from afterglow.pathway.aftercare.models import WAYS, Check, CheckRecord
+from afterglow.pathway.aftercare.models import WAYS, AftercarePlan, Check, CheckRecord
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.aftercare import Page
 from afterglow.pathway.integration.actions.raise_danger import raise_danger
@@ -69,6 +70,8 @@ def record_check(
     if reached and check.state == "due":
         check.state, check.done_at = "done", at
         check.save(update_fields=["state", "done_at"])
+    if reached:
+        AftercarePlan.objects.filter(Q(looked_at__isnull=True) | Q(looked_at__lt=taken), id=check.aftercare_id).update(looked_at=taken)
     _audit(record, page, by=by, at=at)
     _what_follows(record, page, next_on or page.aftercare.today + timedelta(days=rules.EXTRA_WITHIN_DAYS), by=by, at=at)
     answer(by, key, {"record": str(record.id)})

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 
 from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
@@ -42,6 +42,7 @@ class AftercareRow:
     state: str
     made_at: datetime
     made_by: str
+    looked_at: datetime | None
     ended_at: datetime | None
     ended_by: str
     end_reason: str
@@ -161,7 +162,6 @@ def of_person(person_id: UUID, at: datetime) -> list[AftercareRow]:
 def page(aftercare_id: UUID, at: datetime) -> Page:
     """Everything about one of them; a fixed number of queries but for one for each booster.  Raises NotFound."""
     row = aftercare(aftercare_id, at)
-    looked_at = looked_at_by([row.id]).get(row.id)
     scores = measures.scores_of([row.person_id], row.instrument).get(row.person_id, [])
     stands = standing_of(row.instrument, scores, row.first_dose_at, at)
     return Page(
@@ -170,7 +170,7 @@ def page(aftercare_id: UUID, at: datetime) -> Page:
         tasks=tuple(tasks(row)),
         boosters=tuple(_boosters(row, at)),
         standing=stands,
-        concern=rules.concern(stands, looked_at),
+        concern=rules.concern(stands, row.looked_at),
     )
 
 
@@ -192,12 +192,6 @@ def tasks(row: AftercareRow) -> list[TaskRow]:
     for task_id, on, was_done in ticks.values_list("task_id", "done_on", "done"):
         done.setdefault(task_id, {})[on] = was_done  # the newest row of a day counts
     return [_task(task, done.get(task.id, {}), row) for task in held]
-
-
-def looked_at_by(aftercare_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When somebody last reached each person for a check, by aftercare.  One query."""
-    reached = CheckRecord.objects.filter(check_of__aftercare_id__in=list(aftercare_ids), reached=True)
-    return dict(reached.values_list("check_of__aftercare_id").annotate(last=Max("taken_at")))
 
 
 def standing_of(instrument: str, scores: Iterable[ScoreRow], first_dose_at: datetime, at: datetime) -> Standing:
@@ -275,6 +269,7 @@ def _rows(found: QuerySet[AftercarePlan], at: datetime) -> list[AftercareRow]:
             state=row.state,
             made_at=row.made_at,
             made_by=row.made_by,
+            looked_at=row.looked_at,
             ended_at=row.ended_at,
             ended_by=row.ended_by,
             end_reason=row.end_reason,

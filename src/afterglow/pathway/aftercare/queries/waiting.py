@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
 from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check
-from afterglow.pathway.aftercare.queries.aftercare import looked_at_by, of_person, standing_of
+from afterglow.pathway.aftercare.queries.aftercare import of_person, standing_of
 from afterglow.pathway.plan.actions.allowed_boosters import boosters_to_place
 from afterglow.pathway.response.queries.reviews import ReviewRow, newest_by_decision, reviews_of_person
 from afterglow.records.chart import queries as chart
@@ -77,31 +76,38 @@ class _On:
     made_at: datetime
     first_dose_at: datetime
     zone: str
+    looked_at: datetime | None
     late_after_days: int
     instrument: str
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenCheck:
+    id: UUID
+    kind: str
+    title: str
+    due_on: date
+
+
 def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
     """Scores that got worse, then overdue and due checks, people to begin with, and boosters without a visit.  A fixed number of queries."""
-    on = _all_on(actor)
-    return [*_worse(on, at), *_due(on, at), *_to_begin(actor), *_to_place(actor, on)]
+    return [*_worse(actor, at), *_due(actor, at), *_to_begin(actor), *_to_place(actor)]
 
 
 def due_list(actor: Actor, at: datetime) -> list[DueRow]:
-    """Every open check up to four weeks ahead, the longest overdue first."""
-    on = {row.id: row for row in _all_on(actor)}
+    """Every open check up to four weeks ahead, the longest overdue first.  Two queries."""
     return [
         DueRow(
-            check_id=key, person_id=on[owner].person_id, person_name=on[owner].person_name, record_no=on[owner].record_no, kind=kind, title=title,
-            due_on=due_on, state=_state(on[owner], due_on, at),
+            check_id=check.id, person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, kind=check.kind, title=check.title,
+            due_on=check.due_on, state=_state(row, check.due_on, at),
         )
-        for key, owner, kind, title, due_on in _open_checks(list(on), at.date() + timedelta(days=AHEAD_DAYS))
+        for check, row in _open_checks(actor, at.date() + timedelta(days=AHEAD_DAYS))
     ]  # fmt: skip
 
 
 def to_place(actor: Actor) -> list[VisitToPlace]:
     """Boosters without a visit, the longest waiting first.  Two queries."""
-    return _without_visit(actor, _all_on(actor))
+    return [place for _, place in _without_visit(actor)]
 
 
 def walk_note(person_id: UUID, at: datetime) -> tuple[str, bool] | None:
@@ -123,52 +129,72 @@ def newest_review(person_id: UUID) -> ReviewRow | None:
     return next(iter(reversed(reviews_of_person(person_id))), None)
 
 
-def _all_on(actor: Actor) -> list[_On]:
+def _on(actor: Actor) -> QuerySet[AftercarePlan]:
+    """Aftercare that is on, of the people this actor may see."""
     rows = AftercarePlan.objects.filter(state="on", person__clinic_id=actor.clinic_id)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
-    named = rows.annotate(given=F("person__given_name"), family=F("person__family_name"), no=F("person__record_no"), zone=F("plan__site__zone"))
-    found = []
-    for row in named.order_by("made_at", "id"):
-        content = library_row(row.follow_up_id).content
-        found.append(
-            _On(
-                id=row.id, person_id=row.person_id, person_name=f"{row.given} {row.family}", record_no=row.no, made_at=row.made_at,
-                first_dose_at=row.first_dose_at, zone=row.zone, late_after_days=content["aftercare"]["late_after_days"],
-                instrument=content["after_course"][0]["instrument"],
-            )
-        )  # fmt: skip
-    return found
+    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.own_people(actor))
 
 
-def _worse(on: Sequence[_On], at: datetime) -> list[WaitingRow]:
-    looked_at = looked_at_by(row.id for row in on)
+_OF_ON = (
+    "id", "person_id", "person__given_name", "person__family_name", "person__record_no", "made_at", "first_dose_at", "plan__site__zone", "looked_at",
+    "follow_up_id",
+)  # fmt: skip
+
+
+def _row(*held: Any) -> _On:
+    """From the values of `_OF_ON`, in their order."""
+    key, person_id, given, family, record_no, made_at, first_dose_at, zone, looked_at, file = held
+    return _On(
+        id=key, person_id=person_id, person_name=f"{given} {family}", record_no=record_no, made_at=made_at, first_dose_at=first_dose_at, zone=zone,
+        looked_at=looked_at, late_after_days=library_row(file).content["aftercare"]["late_after_days"], instrument=_instrument_of(file),
+    )  # fmt: skip
+
+
+def _instrument_of(file: UUID) -> str:
+    """The questionnaire that a follow-up file asks after the course."""
+    return str(library_row(file).content["after_course"][0]["instrument"])
+
+
+def _worse(actor: Actor, at: datetime) -> list[WaitingRow]:
+    on = [_row(*row) for row in _whose_scores_rose(actor).values_list(*_OF_ON)]
     scores = {name: measures.scores_of([row.person_id for row in on], name) for name in sorted({row.instrument for row in on})}
     found = []
     for row in on:
         stands = standing_of(row.instrument, scores[row.instrument].get(row.person_id, []), row.first_dose_at, at)
-        worry = rules.concern(stands, looked_at.get(row.id))
+        worry = rules.concern(stands, row.looked_at)
         if worry is not None:
             found.append(_waiting("relapse", row, worry.sentence, worry.since, strong=True))
     return sorted(found, key=lambda row: row.moment)
 
 
-def _due(on: Sequence[_On], at: datetime) -> list[WaitingRow]:
-    by_id = {row.id: row for row in on}
+def _whose_scores_rose(actor: Actor) -> QuerySet[AftercarePlan]:
+    """Of those in aftercare, whoever has a score since they were last looked at, and two scores as far apart as a reliable change.
+
+    Nobody else can be reliably worse than at any time before.
+    """
+    on, rose = AftercarePlan.objects.filter(state="on"), Q()
+    for file in _on(actor).values_list("follow_up_id", flat=True).distinct().order_by():
+        rules_of_change = measures.paper(_instrument_of(file)).instrument.change
+        if rules_of_change is not None and rules_of_change.reliable_points is not None:
+            fresh = measures.answered_after(_instrument_of(file), person=OuterRef("person_id"), since=OuterRef("looked_at"))
+            unseen = on.filter(Q(looked_at__isnull=True) | Exists(fresh), follow_up_id=file)
+            far = measures.far_apart(_instrument_of(file), rules_of_change.reliable_points, among=unseen.values("person_id"))
+            rose |= Q(follow_up_id=file, person_id__in=far)
+    return _on(actor).filter(rose).order_by("made_at", "id") if rose else AftercarePlan.objects.none()
+
+
+def _due(actor: Actor, at: datetime) -> list[WaitingRow]:
     found = []
-    for key, owner, _, title, due_on in _open_checks(list(by_id), at.date() + timedelta(days=1)):
-        row = by_id[owner]
-        state = _state(row, due_on, at)
+    for check, row in _open_checks(actor, at.date() + timedelta(days=1)):
+        state = _state(row, check.due_on, at)
         if state != "later":
-            since = datetime.combine(due_on, time(0), ZoneInfo(row.zone))
-            found.append(_waiting("check", row, f"{title}: {state}", since, check_id=key, strong=state == "overdue"))
+            since = datetime.combine(check.due_on, time(0), ZoneInfo(row.zone))
+            found.append(_waiting("check", row, f"{check.title}: {state}", since, check_id=check.id, strong=state == "overdue"))
     return found
 
 
 def _to_begin(actor: Actor) -> list[WaitingRow]:
-    reviews = newest_by_decision(actor, "aftercare")
-    begun = set(AftercarePlan.objects.filter(review_id__in=[row.id for row in reviews]).values_list("review_id", flat=True))
-    left = [row for row in reviews if row.id not in begun]
+    left = newest_by_decision(actor, "aftercare", but_not=AftercarePlan.objects.filter(review_id=OuterRef("id")))
     names = chart.names_of(actor.clinic_id, {row.person_id for row in left})
     return [
         WaitingRow(
@@ -179,33 +205,30 @@ def _to_begin(actor: Actor) -> list[WaitingRow]:
     ]  # fmt: skip
 
 
-def _to_place(actor: Actor, on: Sequence[_On]) -> list[WaitingRow]:
-    by_id = {row.id: row for row in on}
-    return [
-        _waiting("booster", by_id[row.aftercare_id], f"booster {row.number} is allowed and has no visit", row.since)
-        for row in _without_visit(actor, on)
-    ]
+def _to_place(actor: Actor) -> list[WaitingRow]:
+    return [_waiting("booster", row, f"booster {place.number} is allowed and has no visit", place.since) for row, place in _without_visit(actor)]
 
 
-def _without_visit(actor: Actor, on: Sequence[_On]) -> list[VisitToPlace]:
-    by_person = {row.person_id: row for row in on}
+def _without_visit(actor: Actor) -> list[tuple[_On, VisitToPlace]]:
+    waits = boosters_to_place(actor.clinic_id)
+    on = _on(actor).filter(person_id__in={row.person_id for row in waits})
+    by_person = {row.person_id: row for row in (_row(*held) for held in on.values_list(*_OF_ON))}
     return [
-        VisitToPlace(
-            aftercare_id=mine.id,
-            person_id=row.person_id,
-            person_name=mine.person_name,
-            dose_no=row.dose_no,
-            number=row.number,
-            since=row.at,
-        )
-        for row in boosters_to_place(actor.clinic_id)
+        (mine, VisitToPlace(
+            aftercare_id=mine.id, person_id=row.person_id, person_name=mine.person_name, dose_no=row.dose_no, number=row.number, since=row.at
+        ))
+        for row in waits
         if (mine := by_person.get(row.person_id)) is not None and row.at >= mine.made_at
-    ]
+    ]  # fmt: skip
 
 
-def _open_checks(aftercare_ids: list[UUID], until: date) -> list[tuple[UUID, UUID, str, str, date]]:
-    rows = Check.objects.filter(aftercare_id__in=aftercare_ids, state="due", due_on__lte=until).order_by("due_on", "id")
-    return list(rows.values_list("id", "aftercare_id", "kind", "title", "due_on"))
+def _open_checks(actor: Actor, until: date) -> list[tuple[_OpenCheck, _On]]:
+    """The longest due first.  Two queries, each one range of an index: asked in one, a database reads everybody in aftercare first."""
+    held = list(
+        Check.objects.filter(state="due", due_on__lte=until).order_by("due_on", "id").values_list("aftercare_id", "id", "kind", "title", "due_on")
+    )
+    on = {row.id: row for row in (_row(*one) for one in _on(actor).filter(id__in={row[0] for row in held}).values_list(*_OF_ON))}
+    return [(_OpenCheck(*row[1:]), on[row[0]]) for row in held if row[0] in on]
 
 
 def _state(row: _On, due_on: date, at: datetime) -> rules.CheckState:

@@ -66,7 +66,7 @@ def _register(row: Enquiry, given_name: str, family_name: str, born_on: date | N
         born_on=born_on,
         phone=row.phone if own else "",
         email=row.email if own else "",
-        contact_by=row.contact_by if own and row.may_contact else "none" if own else "phone",
+        contact_by=row.contact_by if own and row.may_contact else "none" if own else "not_asked",
         key=f"enquiry {row.id}",
         by=by,
         at=at,

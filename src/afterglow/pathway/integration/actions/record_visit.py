@@ -10,7 +10,6 @@ from django.db import transaction
 
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
-from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.clock import check_taken, shown
 from afterglow.ground.errors import Refusal
@@ -105,9 +104,8 @@ def _note(row: AppointmentRow, state: str, held_at: datetime | None, words: str,
     """What happened, in the chart, headed by the visit it is about."""
     if not words.strip():
         return None
-    zone = accounts.clinic(by.clinic_id).zone
     after = f" after infusion {row.dose_no}" if row.dose_no else ""
-    head = f"Integration visit{after}, {'held' if state == 'held' else 'missed,'} {shown(held_at or row.starts_at, zone)}."
+    head = f"Integration visit{after}, {'held' if state == 'held' else 'missed,'} {shown(held_at or row.starts_at, row.zone)}."
     text = f"{head} {words.strip()}"
     return write_note(person_id=row.person_id, kind="integration", text=text, need=access.VISIT_RECORD, by=by, at=at)
 

@@ -18,6 +18,8 @@ from afterglow.science.dosing.interval import hours_text
 SHOWN_AFTER_CLOSE = timedelta(days=4)
 """How long a window that closed without a visit stays on the list: until the next dose of a course of two a week (J)."""
 
+LONG_AGO_DAYS = 2
+"""From here on a closed window is told in days."""
 What = Literal["held", "held_outside", "to_record", "booked", "booked_outside", "missed", "none", "closed"]
 TalkState = Literal["booked", "held", "missed", "cancelled"]
 CALENDAR: dict[str, TalkState] = {"booked": "booked", "arrived": "booked", "done": "held", "missed": "missed", "cancelled": "cancelled"}
@@ -71,12 +73,13 @@ def pattern_of(content: Mapping[str, Any]) -> Pattern:
 
 
 def countdown(window: Window, at: datetime) -> str:
-    """'opens in 5 h', 'open, 31 h left', 'closed 4 h ago': in whole minutes, rounded down."""
+    """'opens in 5 h', 'open, 31 h left', 'closed 4 h ago', 'closed 3 days ago': in whole minutes or days, rounded down."""
     if at < window.opens_at:
         return f"opens in {hours_text(window.opens_at - at)}"
     if at <= window.closes_at:
         return f"open, {hours_text(window.closes_at - at)} left"
-    return f"closed {hours_text(at - window.closes_at)} ago"
+    since = at - window.closes_at
+    return f"closed {since.days} days ago" if since.days >= LONG_AGO_DAYS else f"closed {hours_text(since)} ago"
 
 
 def standing(dose_no: int, window: Window, talks: Sequence[Talk], at: datetime) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -46,11 +47,7 @@ def change(request: HttpRequest, goal_id: UUID) -> HttpResponse:
     form = GoalChangeForm(request.POST)
     if not form.is_valid():
         return person_page(request, row.person_id, status=422, failed=form)
-    try:
-        change_goal(goal_id=goal_id, **form.cleaned_data, by=request.actor, at=request.at)
-    except Refusal as refusal:
-        return person_page(request, row.person_id, status=422, refusal=refusal)
-    return redirect("integration:person", row.person_id)
+    return _done(request, row.person_id, lambda: change_goal(goal_id=goal_id, **form.cleaned_data, by=request.actor, at=request.at))
 
 
 @staff(access.GOAL_RECORD)
@@ -61,11 +58,7 @@ def practice(request: HttpRequest, goal_id: UUID) -> HttpResponse:
     form = PracticeForm(request.POST)
     if not form.is_valid():
         return person_page(request, row.person_id, status=422, failed=form)
-    try:
-        give_practice(goal_id=goal_id, **form.cleaned_data, by=request.actor, at=request.at)
-    except Refusal as refusal:
-        return person_page(request, row.person_id, status=422, refusal=refusal)
-    return redirect("integration:person", row.person_id)
+    return _done(request, row.person_id, lambda: give_practice(goal_id=goal_id, **form.cleaned_data, by=request.actor, at=request.at))
 
 
 @staff(access.GOAL_RECORD)
@@ -73,11 +66,8 @@ def practice(request: HttpRequest, goal_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """End a practice early."""
     row = access.fetch_practice(request.actor, practice_id, access.GOAL_RECORD)
-    try:
-        end_practice(practice_id=practice_id, reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
-    except Refusal as refusal:
-        return person_page(request, row.person_id, status=422, refusal=refusal)
-    return redirect("integration:person", row.person_id)
+    reason = request.POST.get("reason", "")
+    return _done(request, row.person_id, lambda: end_practice(practice_id=practice_id, reason=reason, by=request.actor, at=request.at))
 
 
 @staff(access.GOAL_RECORD)
@@ -85,13 +75,19 @@ def end(request: HttpRequest, practice_id: UUID) -> HttpResponse:
 def tick(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """A day that the person told of, or its tick taken back."""
     row = access.fetch_practice(request.actor, practice_id, access.GOAL_RECORD)
+    on, done = day_in(request), request.POST.get("done") == "yes"
+    return _done(request, row.person_id, lambda: practice_done(practice_id=practice_id, on=on, done=done, by=request.actor, at=request.at))
+
+
+def _done(request: HttpRequest, person_id: UUID, deed: Callable[[], object]) -> HttpResponse:
+    """The person's page afterwards; with what was refused and why, when it was.  What is not there stays a 404."""
     try:
-        practice_done(practice_id=practice_id, on=day_in(request), done=request.POST.get("done") == "yes", by=request.actor, at=request.at)
+        deed()
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        return person_page(request, row.person_id, status=422, refusal=refusal)
-    return redirect("integration:person", row.person_id)
+        return person_page(request, person_id, status=422, refusal=refusal)
+    return redirect("integration:person", person_id)
 
 
 def day_in(request: HttpRequest) -> date:

@@ -19,6 +19,7 @@ from afterglow.pathway.integration import access, events
 from afterglow.pathway.integration.actions.record_visit import record_visit
 from afterglow.pathway.integration.forms import LOCAL, GoalForm, VisitForm
 from afterglow.pathway.integration.queries import course as courses
+from afterglow.pathway.integration.queries.journal import shared_count
 from afterglow.pathway.integration.queries.practice import today_of
 from afterglow.pathway.integration.queries.windows import waiting as waiting_rows
 from afterglow.records.chart import access as chart_access
@@ -50,6 +51,7 @@ def person_page(request: HttpRequest, person_id: UUID, *, status: int = 200, **m
     context = {
         "identity": chart.identity(person_id),
         "course": courses.course(person_id, request.clinic_id, request.at),
+        "shared": shared_count(person_id),
         "today": today_of(request.clinic_id, request.at),
         "may_record": actor.may(access.GOAL_RECORD),
         "may_note": actor.may(access.NOTE_WRITE),

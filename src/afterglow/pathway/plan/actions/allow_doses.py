@@ -15,7 +15,8 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan import access, events, queries
 from afterglow.pathway.plan.models import Allowance, TreatmentPlan
-from afterglow.pathway.plan.rules.reviews import AllowFacts, may_allow_doses
+from afterglow.pathway.plan.rules.plans import reviews_after
+from afterglow.pathway.plan.rules.reviews import AllowFacts, doses_allowed_at_first, may_allow_doses
 from afterglow.records.chart import access as chart
 
 
@@ -72,11 +73,12 @@ def allow_doses(*, plan_id: UUID, up_to: int, reason: str, reviewed: bool, signe
 
 def _facts(row: TreatmentPlan, up_to: int, reason: str, reviewed: bool) -> AllowFacts:
     plan = queries.plan(row.id)
+    named = reviews_after(plan.effective)
     return AllowFacts(
         up_to=up_to,
         allowed=row.allowed_doses,
         given=queries.doses_used(row.id),
-        reviews_after=[review["after"] for review in plan.effective["reviews"]],
+        reviews_after=sorted({doses_allowed_at_first(named, plan.infusions, row.carried), *named}),
         infusions=plan.infusions,
         reviewed=reviewed,
         bridging_left=plan.effective["bridging_doses"]["at_most"] - queries.bridging_used(row.id),

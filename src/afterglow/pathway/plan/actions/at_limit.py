@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
 from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.models import Allowance, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules.changes import Change
+from afterglow.pathway.plan.rules.plans import reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.records.chart import queries as chart
 
@@ -36,29 +39,24 @@ class CourseAtLimit:
     doses: dict[int, datetime]
 
 
-def courses_at_limit(actor: Actor, *, but_not: QuerySet[Any]) -> list[CourseAtLimit]:
-    """Plans in force of the actor's people whose last allowed dose, or the one before it (it may bridge), is started.  Four queries.
-
-    `but_not`: rows for an `Exists` that leave a plan out; it may name OuterRef("person_id") and OuterRef("signed_at").
-    """
+def courses_at_limit(actor: Actor) -> list[CourseAtLimit]:
+    """Courses going on, of the actor's people, whose last allowed dose, or the one before it (it may bridge), is started.  Four queries."""
     used = OrderEnd.objects.filter(why="used", order__plan__person_id=OuterRef("person_id"), order__dose_no__gte=OuterRef("allowed_doses") - 1)
-    rows = TreatmentPlan.objects.filter(Exists(used), ~Exists(but_not), state="in_force", person__clinic_id=actor.clinic_id)
+    rows = TreatmentPlan.objects.filter(Exists(used), state="in_force", course_over_at__isnull=True, person__clinic_id=actor.clinic_id)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     named = rows.annotate(given=F("person__given_name"), family=F("person__family_name"), no=F("person__record_no"), zone=F("site__zone"))
     held = list(named.order_by("signed_at", "id"))
-    versions = _courses(queries.versions_of({row.person_id for row in held}))
+    versions = courses_from((mine, before) for mine, _, before, _ in queries.versions_of({row.person_id for row in held}))
     doses = _doses({row.person_id for row in held})
     let = _let_go({row.person_id for row in held})
     return [_course(row, versions[row.id], doses, let) for row in held]
 
 
 def _course(row: Any, versions: frozenset[UUID], doses: dict[UUID, dict[int, datetime]], let: dict[UUID, int]) -> CourseAtLimit:
-    wishes = [Change(**wish) for wish in json.loads(row.changes_text)]
-    content = queries.individualised(library_row(row.protocol_id), wishes).content
-    infusions = int(content["course"]["infusions"])
+    infusions, reviews = _asked_of(row.protocol_id, row.changes_text)
     ours = {number: at for version in sorted(versions) for number, at in doses.get(version, {}).items() if number <= infusions}
-    first = doses_allowed_at_first([review["after"] for review in content["reviews"]], infusions)
+    first = doses_allowed_at_first(reviews_after({"reviews": reviews}), infusions, row.carried)
     return CourseAtLimit(
         plan_id=row.id,
         person_id=row.person_id,
@@ -66,17 +64,26 @@ def _course(row: Any, versions: frozenset[UUID], doses: dict[UUID, dict[int, dat
         record_no=row.no,
         zone=row.zone,
         infusions=infusions,
-        reviews=tuple(content["reviews"]),
+        reviews=reviews,
         limit=max((let[version] for version in versions if version in let), default=first),
         versions=versions,
         doses=dict(sorted(ours.items())),
     )
 
 
-def _courses(links: list[tuple[UUID, UUID, UUID | None, str]]) -> dict[UUID, frozenset[UUID]]:
-    """Each version -> all versions of its course."""
-    course = {version: {version} for version, _, _, _ in links}
-    for version, _, before, _ in links:
+@lru_cache(maxsize=512)
+def _asked_of(protocol_id: UUID, changes_text: str) -> tuple[int, tuple[dict[str, Any], ...]]:
+    """Infusions and reviews of a protocol with these changes; both are frozen, so it is worked out once."""
+    wishes = [Change(**wish) for wish in json.loads(changes_text)]
+    content = queries.individualised(library_row(protocol_id), wishes).content
+    return int(content["course"]["infusions"]), tuple(content["reviews"])
+
+
+def courses_from(versions: Iterable[tuple[UUID, UUID | None]]) -> dict[UUID, frozenset[UUID]]:
+    """Each version -> all versions of its course, from (version, the one it replaces)."""
+    links = list(versions)
+    course = {version: {version} for version, _ in links}
+    for version, before in links:
         if before is not None and course[before] is not course[version]:
             course[before] |= course[version]
             for each in course[version]:

@@ -1,4 +1,4 @@
-"""End a plan: finished, stopped, or followed by another version.  Its open orders become void with it."""
+"""End a plan: finished, stopped, or followed by another version.  Its open orders become void with it, and a course that ends frees its visits."""
 
 from __future__ import annotations
 
@@ -12,22 +12,29 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan import access, events
+from afterglow.pathway.plan.actions.free_visits import free_visits
 from afterglow.pathway.plan.actions.open_plans import note_open_plans
 from afterglow.pathway.plan.models import Order, OrderEnd, TreatmentPlan
-from afterglow.records.chart import access as chart
+from afterglow.records.schedule.actions.book import lock_calendar
 
 
 @transaction.atomic
 def end_plan(*, plan_id: UUID, reason: str, by: Actor, at: datetime) -> None:
-    """A draft is dropped, a plan in force ends; ending it again changes nothing.  Raises Refusal `plan.no_reason`; NotFound; Forbidden."""
+    """A draft is dropped, a plan in force ends and its visits ahead are cancelled; ending it again changes nothing.
+
+    Raises Refusal `plan.no_reason`; NotFound; Forbidden.
+    """
     row = access.fetch_plan(by, plan_id, access.REVISE)
-    chart.lock_person(row.person_id)
+    lock_calendar(by, row.person_id)
     row = access.fetch_plan(by, plan_id, access.REVISE, lock=True)
     if row.state in ("ended", "dropped"):
         return
     if not reason.strip():
         raise Refusal("plan.no_reason", "A plan ends for a reason, and none was given.", "Write why in a few words.", field="reason")
+    was_in_force = row.state == "in_force"
     end_held_plan(row, reason=reason.strip(), by=by, at=at)
+    if was_in_force:
+        free_visits(plan_id, by=by, at=at)
 
 
 def end_held_plan(row: TreatmentPlan, *, reason: str, by: Actor, at: datetime) -> None:

@@ -18,10 +18,11 @@ from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.plan import access, events, queries
 from afterglow.pathway.plan.actions.open_plans import note_open_plans
+from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.rules.changes import Change, Individualised
-from afterglow.pathway.plan.rules.plans import may_make_plan
+from afterglow.pathway.plan.rules.plans import may_make_plan, reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.records.chart import access as chart
 
@@ -55,6 +56,7 @@ def make_plan(
     if not verdict.met:
         raise Refusal("plan.not_made", f"The plan was not made. {verdict.sentence}", "Change what is named here.", findings=verdict.open)
     _drop_drafts(person_id, by=by, at=at)
+    carried = series_of(person_id).given_since if before is None else before.carried
     row = TreatmentPlan.objects.create(
         id=ids.new_id(at),
         person_id=person_id,
@@ -63,7 +65,8 @@ def make_plan(
         version=1 if before is None else before.version + 1,
         replaces_id=replaces,
         changes_text=trail.canonical([asdict(change) for change in _kept(changes, made)]),
-        allowed_doses=_allowed(before, made),
+        allowed_doses=_allowed(before, made, carried),
+        carried=carried,
         made_at=at,
         made_by=by.label,
     )
@@ -90,10 +93,10 @@ def _kept(changes: Sequence[Change], made: Individualised) -> list[Change]:
     return [change for change in changes if change.path in differs]
 
 
-def _allowed(before: TreatmentPlan | None, made: Individualised) -> int:
-    """A new course goes up to its first review; a revised one keeps how far the reviews have let it go."""
+def _allowed(before: TreatmentPlan | None, made: Individualised, carried: int) -> int:
+    """A new course goes up to its first review, unreviewed doses before it counted; a revised one keeps how far the reviews have let it go."""
     infusions = int(made.content["course"]["infusions"])
-    first = doses_allowed_at_first([review["after"] for review in made.content["reviews"]], infusions)
+    first = doses_allowed_at_first(reviews_after(made.content), infusions, carried)
     return first if before is None else max(first, min(before.allowed_doses, infusions))
 
 

@@ -1,4 +1,4 @@
-"""How many plans of a person are open, told to screening for the worklists."""
+"""How many plans of a person are open, and when the last one was signed: told to screening for the worklists."""
 
 from __future__ import annotations
 
@@ -10,4 +10,6 @@ from afterglow.pathway.screening.actions.note_candidacy import note_plans
 
 def note_open_plans(person_id: UUID) -> None:
     """After each draft and each end, under the lock on the person."""
-    note_plans(person_id, TreatmentPlan.objects.filter(person_id=person_id, state__in=("draft", "in_force")).count())
+    held = list(TreatmentPlan.objects.filter(person_id=person_id).values_list("state", "signed_at"))
+    signed = max((signed_at for _, signed_at in held if signed_at is not None), default=None)
+    note_plans(person_id, sum(state in ("draft", "in_force") for state, _ in held), signed)

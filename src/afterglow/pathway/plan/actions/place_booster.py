@@ -19,15 +19,27 @@ from afterglow.pathway.plan.actions.propose_visits import minutes_of
 from afterglow.pathway.plan.queries import PURPOSE, PlanRow
 from afterglow.pathway.plan.rules.boosters import may_place_booster
 from afterglow.records.schedule.actions.book import book, lock_calendar
+from afterglow.records.schedule.rules import ByHand
+from afterglow.records.staff import queries as staff
 from afterglow.science.dosing.interval import EarlierDose
 from afterglow.science.dosing.limits import interval_rules_from
 
 
 @transaction.atomic
 def place_booster(
-    *, plan_id: UUID, dose_no: int, starts_at: datetime, room_id: UUID | None, staff_user_id: UUID | None = None, key: str, by: Actor, at: datetime
+    *,
+    plan_id: UUID,
+    dose_no: int,
+    starts_at: datetime,
+    room_id: UUID | None,
+    staff_user_id: UUID | None = None,
+    reason: str = "",
+    key: str,
+    by: Actor,
+    at: datetime,
 ) -> UUID:
-    """The appointment's id; `starts_at` is when the person comes, the drug starts after the time before it.  The same key books once.
+    """The appointment's id; `starts_at` is when the person comes, the drug starts after the time before it.  The same key books once.  Outside the
+    opening hours or the roster it needs `reason`.
 
     Raises Refusal `plan.booster_not_placed` with every open item, `plan.no_booster`, `plan.booster_placed`, `plan.not_in_force`,
     `schedule.not_booked`; NotFound; Forbidden.
@@ -43,12 +55,13 @@ def place_booster(
     standing = booster_visit(plan_id, dose_no)
     if standing is not None and standing.starts_at != starts_at:
         raise Refusal("plan.booster_placed", f"This booster is in the calendar already: {standing.said}.", "Move that visit, or cancel it first.")
-    minutes = minutes_of(plan.effective, "infusion")
+    ends_at = starts_at + timedelta(minutes=minutes_of(plan.effective, "infusion"))
     if standing is None:
         _check(plan, starts_at, allowed.earliest_on, by=by)
     made = book(
         person_id=plan.person_id, site_id=plan.site_id, room_id=room_id, staff_user_id=staff_user_id, kind="dosing", starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=minutes), purpose_kind=PURPOSE, purpose_id=str(plan_id), dose_no=dose_no, key=key, by=by, at=at,
+        ends_at=ends_at, purpose_kind=PURPOSE, purpose_id=str(plan_id), dose_no=dose_no,
+        by_hand=ByHand(reason=reason, rostered=staff.rostered(plan.site_id, staff_user_id, starts_at, ends_at)), key=key, by=by, at=at,
     )  # fmt: skip
     if standing is None:
         trail.record(

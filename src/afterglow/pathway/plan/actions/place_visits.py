@@ -19,6 +19,8 @@ from afterglow.pathway.plan.queries import PURPOSE, PlanRow
 from afterglow.pathway.plan.rules.course import pattern_from
 from afterglow.pathway.plan.rules.slots import Placed, explained, may_place
 from afterglow.records.schedule.actions.book import book, lock_calendar
+from afterglow.records.schedule.rules import ByHand
+from afterglow.records.staff import queries as staff
 from afterglow.science.dosing.limits import interval_rules_from
 
 
@@ -28,7 +30,8 @@ def place_visits(
 ) -> tuple[UUID, ...]:
     """The appointments' ids, in the order of `visits`; with `first_on` alone, what is proposed for that day is placed.
 
-    What deviates from the plan's pattern needs `reason`; too close together is a hard stop.  Any clash leaves the calendar as it was.
+    What deviates from the plan's pattern, the opening hours or the roster needs `reason`; too close together is a hard stop.  Any clash leaves
+    the calendar as it was.
     Raises Refusal `plan.not_placed` with every open item, `plan.not_in_force`, `plan.no_visits`, `schedule.not_booked`; NotFound; Forbidden.
     """
     row = access.fetch_plan(by, plan_id, access.BOOK)
@@ -46,7 +49,7 @@ def place_visits(
     if not visits:
         raise Refusal("plan.no_visits", "No visit was chosen, so nothing was placed.", "Choose at least one visit.")
     _check(plan, visits, reason, by=by)
-    made = tuple(_book(plan, visit, f"{key[:70]}:{number}", by=by, at=at) for number, visit in enumerate(visits))
+    made = tuple(_book(plan, visit, reason, f"{key[:70]}:{number}", by=by, at=at) for number, visit in enumerate(visits))
     trail.record(
         events.visits_placed,
         by=by,
@@ -88,7 +91,7 @@ def _check(plan: PlanRow, visits: Sequence[Placed], reason: str, *, by: Actor) -
         )
 
 
-def _book(plan: PlanRow, visit: Placed, key: str, *, by: Actor, at: datetime) -> UUID:
+def _book(plan: PlanRow, visit: Placed, reason: str, key: str, *, by: Actor, at: datetime) -> UUID:
     return book(
         person_id=plan.person_id,
         site_id=plan.site_id,
@@ -100,6 +103,7 @@ def _book(plan: PlanRow, visit: Placed, key: str, *, by: Actor, at: datetime) ->
         purpose_kind=PURPOSE,
         purpose_id=str(plan.id),
         dose_no=None if visit.kind == "preparation" else visit.number,
+        by_hand=ByHand(reason=reason, rostered=staff.rostered(plan.site_id, visit.staff_user_id, visit.starts_at, visit.ends_at)),
         key=key,
         by=by,
         at=at,

@@ -89,7 +89,7 @@ def placed_visits(plan_id: UUID) -> list[Placed]:
 def missing_visits(plan: PlanRow) -> list[tuple[VisitKind, int]]:
     """The visits of the course that are not in the calendar, in the order of the walk."""
     held = {(visit.kind, visit.number) for visit in placed_visits(plan.id)}
-    pattern = pattern_from(plan.effective)
+    pattern = pattern_from(plan.effective, plan.carried)
     wanted: list[tuple[VisitKind, int]] = [("preparation", 1)]
     for number in range(1, pattern.infusions + 1):
         wanted.append(("infusion", number))
@@ -104,7 +104,7 @@ def propose_visits(*, plan_id: UUID, first_on: date, by: Actor, at: datetime) ->
     """A whole course from about `first_on`, each visit at a free hour of the site's calendar as it stands."""
     plan = queries.plan(plan_id)
     site = accounts.site(plan.site_id, clinic_id=by.clinic_id)
-    today, pattern = local_day(at, site), pattern_from(plan.effective)
+    today, pattern = local_day(at, site), pattern_from(plan.effective, plan.carried)
     search = _search(plan, site, max(first_on, today), pattern, by=by, at=at)
     full = {
         day

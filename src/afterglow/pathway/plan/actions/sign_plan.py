@@ -17,7 +17,10 @@ from afterglow.pathway.plan.actions.end_plan import end_held_plan
 from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
-from afterglow.pathway.plan.rules.plans import may_sign_plan
+from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.rules.plans import PlanFacts, may_sign_plan, reviews_after
+from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
+from afterglow.pathway.plan.rules.series import earlier_doses_are_reviewed
 from afterglow.records.chart import access as chart
 
 
@@ -46,19 +49,29 @@ def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = No
         )
     if row.replaces_id is not None:
         row.boosters = _end_the_version_before(row.replaces_id, row.version, by=by, at=at)
+    else:
+        _count_earlier_doses(row, plan, facts)
     row.state, row.signed_at, row.signed_by_id, row.second_by_id = "in_force", at, signed.user_id, second.user_id if second else None
     row.saw_text = trail.canonical(seen(verdict))
-    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text", "boosters"])
+    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text", "boosters", "carried", "began_anew", "allowed_doses"])
     trail.record(
         events.plan_signed,
         by=by,
         at=at,
         person_id=row.person_id,
         objects={"plan": row.id},
-        new={"version": row.version, "saw": seen(verdict), "second": second.name if second else None},
+        new={"version": row.version, "saw": seen(verdict), "second": second.name if second else None, "began_anew": row.began_anew},
         reason=reason.strip(),
         library=plan.protocol.label,
     )
+
+
+def _count_earlier_doses(row: TreatmentPlan, plan: PlanRow, facts: PlanFacts) -> None:
+    """What was given since the draft was made counts too; only a new beginning that two have signed for counts from nothing."""
+    named, since = reviews_after(plan.effective), facts.series.given_since if facts.series else 0
+    row.began_anew = not earlier_doses_are_reviewed(facts.series, named).is_met  # the verdict is met, so it was lifted
+    row.carried = 0 if row.began_anew else since
+    row.allowed_doses = doses_allowed_at_first(named, plan.infusions, row.carried)
 
 
 def _end_the_version_before(plan_id: UUID, version: int, *, by: Actor, at: datetime) -> int:

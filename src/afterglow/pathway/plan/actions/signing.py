@@ -40,7 +40,9 @@ def lifted(verdict: Verdict, reasons: Mapping[str, str], signed: Signature, seco
                 item=finding.item,
                 reason=reasons.get(finding.item, reasons.get("", "")),
                 first_by=signed.name,
+                first_id=signed.user_id,
                 second_by=_second_name(signed, second),
+                second_id=second.user_id if second else None,
                 second_licensed=licensed,
             )
             for finding in verdict.liftable
@@ -49,7 +51,7 @@ def lifted(verdict: Verdict, reasons: Mapping[str, str], signed: Signature, seco
 
 
 def _second_name(signed: Signature, second: Signature | None) -> str:
-    """Two people may share a name; they are told apart by who they are."""
+    """Two people may share a name: the sentence says so, or it would read as one person twice."""
     if second is None:
         return ""
     return second.name if second.name != signed.name else f"{second.name} (another person)"

@@ -12,9 +12,11 @@ from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.content.queries import library_file
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan import queries
-from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.actions.series import series_of
+from afterglow.pathway.plan.models import OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.queries import PlanRow
 from afterglow.pathway.plan.rules import orders, plans
+from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.pathway.screening import queries as screening
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.queries import BodyRow
@@ -68,6 +70,7 @@ def plan_facts(*, person_id: UUID, site: SiteRow, replaces: UUID | None, signer:
         site_state=site.state,
         today=local_day(at, site),
         kept_infusions=_kept_infusions(replaces),
+        series=series_of(person_id) if replaces is None else SeriesFacts(),
     )
 
 
@@ -115,6 +118,7 @@ def order_standing(plan: PlanRow, wish: OrderWish, *, signer: UUID, clinic_id: U
         infusions=plan.infusions,
         boosters=plan.boosters,
         already_ordered=any(row.holds for row in queries.orders_of(plan.id, at, dose_no=wish.dose_no)),
+        already_given=_given(plan.id, wish.dose_no),
         planned_drug_id=content["drug"],
         planned_ug_per_kg=ug_per_kg,
         planned_over_min=content["dose"]["over_min"],
@@ -129,6 +133,11 @@ def order_standing(plan: PlanRow, wish: OrderWish, *, signer: UUID, clinic_id: U
         height_mm=height.millimetres if height else None,
     )
     return OrderStanding(facts=facts, limits=limits, weights=weight_rules_from(content), weight=weight, planned_ug=planned_ug)
+
+
+def _given(plan_id: UUID, dose_no: int) -> bool:
+    """Was this infusion started, under any version of the course?"""
+    return OrderEnd.objects.filter(why="used", order__plan_id__in=queries.course_of(plan_id), order__dose_no=dose_no).exists()
 
 
 def _weighed(weight: BodyRow | None, site: SiteRow, confirmed: bool | None) -> WeighedOn | None:

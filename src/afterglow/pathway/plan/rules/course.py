@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.science.dosing.interval import hours_text
 from afterglow.science.verdict import Finding, Verdict
 
@@ -65,9 +66,11 @@ class Window:
     closes_at: datetime
 
 
-def pattern_from(content: Mapping[str, Any]) -> CoursePattern:
-    """The calendar numbers of a protocol, or of a plan made from one."""
+def pattern_from(content: Mapping[str, Any], carried: int = 0) -> CoursePattern:
+    """The calendar numbers of a protocol, or of a plan made from one.  `carried`: unreviewed infusions before it bring its first review forward."""
     course, visits = content["course"], content["visits"]
+    named = [review["after"] for review in content["reviews"]]
+    sooner = [first for first in [doses_allowed_at_first(named, course["infusions"], carried)] if carried and first]
     return CoursePattern(
         infusions=course["infusions"],
         within_days=(course["within_days"][0], course["within_days"][1]),
@@ -77,7 +80,7 @@ def pattern_from(content: Mapping[str, Any]) -> CoursePattern:
         preparation_days_before=(visits["preparation"]["at_least_days_before"], visits["preparation"]["at_most_days_before"]),
         integration_every=visits["integration"]["after_every"],
         integration_h=(visits["integration"]["from_h"], visits["integration"]["to_h"]),
-        reviews_after=tuple(review["after"] for review in content["reviews"]),
+        reviews_after=tuple(sorted({*sooner, *named})),
     )
 
 

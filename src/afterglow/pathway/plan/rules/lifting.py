@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import UUID
 
 from afterglow.science.verdict import Finding, Verdict
 
@@ -14,13 +15,15 @@ LIFTED: Final = " Lifted by "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """A reason for one open item, by two people.  `first_by` is the prescriber; `second_licensed`: the second is a licensed member
-    of this site's staff (None: nobody looked)."""
+    """A reason for one open item, by two people, told apart by their ids.  `first_by` is the prescriber; `second_licensed`: the second is a
+    licensed member of this site's staff (None: nobody looked)."""
 
     item: str
     reason: str
     first_by: str
+    first_id: UUID
     second_by: str
+    second_id: UUID | None
     second_licensed: bool | None
 
 
@@ -53,9 +56,9 @@ def _after(finding: Finding, entry: Lift | None) -> Finding:
 def _missing(entry: Lift) -> str:
     if not entry.reason.strip():
         return "A reason is needed."
-    if not entry.first_by or not entry.second_by:
+    if entry.second_id is None:
         return "Two signatures are needed."
-    if entry.first_by == entry.second_by:
+    if entry.first_id == entry.second_id:
         return "The second signature must be another person's."
     if not entry.second_licensed:
         return "The second signature must be that of a licensed member of this site's staff."

@@ -50,6 +50,7 @@ class OrderFacts:
     `today` is the site's date.  `doses_allowed`: the plan allows doses up to this number until the next signed review.
     `boosters`: how many more, after the infusions of the course, were each allowed by a signature.
     `already_ordered`: an order for this infusion is signed and neither void nor used.
+    `already_given`: an order for this infusion was used, under any version of the plan: it is running or over.
     """
 
     plan: PlanState | None
@@ -61,6 +62,7 @@ class OrderFacts:
     doses_allowed: int
     infusions: int
     already_ordered: bool | None
+    already_given: bool | None
     boosters: int = 0
     planned_drug_id: str
     planned_ug_per_kg: int
@@ -90,6 +92,7 @@ def may_sign_order(facts: OrderFacts, limits: DoseLimits, weights: WeightRules) 
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
         dose_is_allowed(facts),
         no_other_order(facts.already_ordered, facts.dose_number),
+        not_given(facts.already_given, facts.dose_number),
         drug_is_planned(facts),
         dose_is_as_planned(facts, limits),
         *guardrails(facts.dose, limits),
@@ -160,6 +163,17 @@ def no_other_order(already_ordered: bool | None, dose_number: int) -> Finding:
     if already_ordered:
         return Finding.unmet(item, f"Infusion {dose_number} is ordered already. Void that order first.", lifted_by="nobody")
     return Finding.met(item, "There is no other open order for this infusion.")
+
+
+def not_given(already_given: bool | None, dose_number: int) -> Finding:
+    """One number is one infusion for ever: what was started is not ordered again, even when little of it ran in (hazard H5)."""
+    item = "order.not_given"
+    if already_given is None:
+        return Finding.unknown(item, "Nobody has looked whether this infusion was started.", lifted_by="nobody")
+    if already_given:
+        sentence = f"Infusion {dose_number} was started already. It is not ordered a second time; the next number is."
+        return Finding.unmet(item, sentence, source=NEVER, lifted_by="nobody")
+    return Finding.met(item)
 
 
 def drug_is_planned(facts: OrderFacts) -> Finding:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from afterglow.pathway.plan.rules.boosters import infusions_are_kept
 from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
+from afterglow.pathway.plan.rules.series import SeriesFacts, earlier_doses_are_reviewed
 from afterglow.science.verdict import Finding, Verdict
 
 ScreeningOutcome = Literal["cleared", "declined"]
@@ -20,7 +21,7 @@ class PlanFacts:
     """What a plan rests on.  None: nobody decided or looked yet.  `today` is the site's date.
 
     `another_in_force`: this person has a plan in force that this one does not replace.  `kept_infusions`: a booster follows so many infusions
-    of this course (None: no booster is allowed).
+    of this course (None: no booster is allowed).  `series`: what earlier courses of this person leave open; empty for the next version of a course.
     """
 
     screening: ScreeningOutcome | None
@@ -30,6 +31,7 @@ class PlanFacts:
     site_state: str = ""
     today: date = date.min
     kept_infusions: int | None = None
+    series: SeriesFacts | None = None
 
 
 def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
@@ -47,8 +49,14 @@ def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
         consent_is_in_force(facts.consent),
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
         infusions_are_kept(facts.kept_infusions, plan.content),
+        earlier_doses_are_reviewed(facts.series, reviews_after(plan.content)),
         *plan.verdict,
     )
+
+
+def reviews_after(content: Mapping[str, Any]) -> tuple[int, ...]:
+    """The infusions after which a protocol, or a plan made from one, asks for a review."""
+    return tuple(review["after"] for review in content.get("reviews", ()))
 
 
 def person_is_cleared(screening: ScreeningOutcome | None) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from afterglow.science.verdict import Finding, Verdict
@@ -26,9 +26,18 @@ class AllowFacts:
     reason: str
 
 
-def doses_allowed_at_first(reviews_after: Sequence[int], infusions: int) -> int:
-    """A fresh plan allows doses up to its first review, or all of them when it has none."""
-    return min([after for after in reviews_after if after <= infusions], default=infusions)
+def first_review(reviews_after: Iterable[int]) -> int | None:
+    """After how many infusions the response is first looked at; None: the protocol names no review."""
+    return min(reviews_after, default=None)
+
+
+def doses_allowed_at_first(reviews_after: Sequence[int], infusions: int, carried: int = 0) -> int:
+    """A fresh plan allows doses up to its first review, or all of them when it has none.
+
+    `carried`: infusions of earlier plans that nobody has reviewed; they count, so the first review comes so much sooner.
+    """
+    first = first_review(reviews_after)
+    return infusions if first is None else min(infusions, max(0, first - carried))
 
 
 def next_limit(reviews_after: Sequence[int], infusions: int, allowed: int) -> int:

@@ -105,15 +105,17 @@ def _send(row: CheckIn, person: PersonRow, reach: Reach, by: Actor, at: datetime
 
 
 def _write(row: CheckIn, person: PersonRow, window: str, by: Actor, at: datetime) -> None:
-    zone = ZoneInfo(accounts.site(row.site_id, clinic_id=by.clinic_id).zone)
+    zone = accounts.site(row.site_id, clinic_id=by.clinic_id).zone
     queue_message(
         channel=sending.CHANNEL_OF[person.contact_by],
         template=TEMPLATES[window],
-        facts={"day": row.due_at.astimezone(zone).date().isoformat()},
+        facts={"day": row.due_at.astimezone(ZoneInfo(zone)).date().isoformat()},
         source_kind=SOURCE,
         source_id=str(row.id),
         window=window,
         to_person=row.person_id,
+        quiet=_reminders(row).quiet,
+        zone=zone,
         by=by,
         at=at,
     )

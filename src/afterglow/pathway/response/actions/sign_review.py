@@ -19,7 +19,9 @@ from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.plan import access as plan_access
 from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
+from afterglow.pathway.plan.actions.end_course import end_course
 from afterglow.pathway.plan.actions.end_plan import end_plan
+from afterglow.pathway.plan.actions.series import note_review
 from afterglow.pathway.response import access, events
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.queries.reviews import first_version, limit_of
@@ -28,7 +30,7 @@ from afterglow.pathway.response.rules import reviews as rules
 from afterglow.pathway.response.rules.reviews import ReviewPoint, SignFacts
 from afterglow.pathway.response.rules.saw import saw
 from afterglow.pathway.response.rules.trajectory import Trajectory
-from afterglow.records.chart import access as chart
+from afterglow.records.schedule.actions.book import lock_calendar
 from afterglow.science.verdict import Verdict
 
 
@@ -56,7 +58,7 @@ def sign_review(
     asked = [plan_id, decision, reason, without_score]
     if (earlier := once(by, key, asked, at=at)) is not None:
         return UUID(earlier["review"])
-    chart.lock_person(row.person_id)
+    lock_calendar(by, row.person_id)
     row = plan_access.fetch_plan(by, plan_id, access.REVIEW_SIGN, lock=True)
     if row.state != "in_force":
         raise Refusal("response.not_in_force", "This plan is not in force, so there is nothing to review in it.", "Open the plan that is.")
@@ -107,12 +109,16 @@ def _judged(course: Trajectory, decision: str, reason: str, without_score: bool)
 
 
 def _follow(review: ResponseReview, plan_id: UUID, point: ReviewPoint, *, signed: Signature, by: Actor, at: datetime) -> None:
-    """What the decision does to the plan.  Changed and longer plans are carried out once they are signed; aftercare pulls its own people."""
+    """What the decision does to the plan.  Changed and longer plans are carried out once they are signed; of a course that goes on to
+    aftercare the plan stays, for boosters."""
+    note_review(plan_id, review.decision)
     told: dict[str, Any] = {"plan_id": plan_id, "reason": said(review), "by": by, "at": at}
     if review.decision == "continue":
         allow_doses(up_to=going_on_to(plan_id, point.after), reviewed=True, signed=signed, **told)
     elif review.decision in rules.ENDS:
         end_plan(**told)
+    elif review.decision == "aftercare":
+        end_course(**told)
 
 
 def said(review: Any) -> str:

@@ -134,7 +134,7 @@ def answering(actor: Actor, since: datetime, until: datetime) -> Answering:
 
 def _seen(actor: Actor) -> QuerySet[CheckIn]:
     rows = CheckIn.objects.filter(person__clinic_id=actor.clinic_id)
-    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.people_of(actor))
+    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.own_people(actor))
 
 
 def _rows(rows: QuerySet[CheckIn]) -> list[CheckInRow]:

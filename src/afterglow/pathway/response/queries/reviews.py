@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.at_limit import CourseAtLimit, courses_at_limit
 from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.rules.plans import reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.rules import reviews as rules
@@ -66,19 +67,22 @@ def reviews_of_person(person_id: UUID) -> list[ReviewRow]:
     return _rows(ResponseReview.objects.filter(person_id=person_id))
 
 
-def newest_by_decision(actor: Actor, decision: str) -> list[ReviewRow]:
-    """People whose last signed review came to this decision, the longest ago first; own patients only where the scope says so."""
+def newest_by_decision(actor: Actor, decision: str, *, but_not: QuerySet[Any]) -> list[ReviewRow]:
+    """People whose last signed review came to this decision, the longest ago first; own patients only where the scope says so.
+
+    `but_not`: rows for an `Exists` that leave a review out; it names OuterRef("id").
+    """
+    left = list(ResponseReview.objects.filter(~Exists(but_not), decision=decision).values_list("id", flat=True))  # one range of an index
     newest = ResponseReview.objects.filter(person_id=OuterRef("person_id")).order_by("-signed_at", "-id").values("id")[:1]
-    rows = ResponseReview.objects.filter(person__clinic_id=actor.clinic_id, decision=decision, id=newest)
+    rows = ResponseReview.objects.filter(person__clinic_id=actor.clinic_id, id__in=left).filter(id=newest)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     return _rows(rows)
 
 
 def waiting(actor: Actor, at: datetime) -> list[WaitingReview]:
     """Reviews that are due from today or earlier, the longest waiting first.  A fixed number of queries."""
-    over = ResponseReview.objects.filter(person_id=OuterRef("person_id"), decision="aftercare", signed_at__gte=OuterRef("signed_at"))
-    courses = courses_at_limit(actor, but_not=over)
+    courses = courses_at_limit(actor)
     signed = _signed_after({course.person_id for course in courses})
     found = [row for course in courses if (row := _waits(course, signed, at)) is not None]
     return sorted(found, key=lambda row: (row.since, row.person_name))
@@ -112,7 +116,7 @@ def course_state(plan: PlanRow) -> CourseState:
 def limit_of(plan: PlanRow) -> int:
     """How far signed reviews, or the plan at first, have let the course go; a bridging dose does not count."""
     reviewed = [row.up_to for row in plans.allowances(plan.id) if not row.bridging]
-    return max(reviewed) if reviewed else doses_allowed_at_first([review["after"] for review in plan.effective["reviews"]], plan.infusions)
+    return max(reviewed) if reviewed else doses_allowed_at_first(reviews_after(plan.effective), plan.infusions, plan.carried)
 
 
 def first_version(plan_id: UUID) -> UUID:

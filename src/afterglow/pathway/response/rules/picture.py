@@ -22,7 +22,7 @@ NAMES_X = RIGHT + 10
 BEFORE = timedelta(days=60)  # older scores stay in the table: a year of them would squeeze the course
 LEAST_SPAN = timedelta(days=7)
 HIGH, LOW_PANEL, STRIP = 150.0, 110.0, 54.0
-PX_A_DOSE, PX_A_NUMBER = 42.0, 16.0
+PX_A_DOSE, PX_A_NUMBER, PX_A_GAP = 42.0, 16.0, 60.0
 TICKS = (1, 2, 4, 7, 14, 28, 56, 91, 182, 364)  # days between two dates on the axis
 MOST_TICKS = 8
 KINDS: Final = {"visit": "Visit", "medicine": "Medicine", "review": "Review", "event": "Event"}
@@ -147,12 +147,8 @@ def _scale(page: _Page, scale: ScaleLine, height: float) -> None:
     _names(page, scale, y)
     for piece in pieces([point for point in scale.points if page.shows(point.taken_at)], scale.missed):
         _piece(page, piece, y)
-    for point in scale.points:
-        if point.total is None and page.shows(point.taken_at):
-            _gap(page, point.taken_at, y(scale.lowest), "no total")
-    for missed in scale.missed:
-        if page.shows(missed.due_at):
-            _gap(page, missed.due_at, y(scale.lowest), "no answer")
+    gaps = [(point.taken_at, "no total") for point in scale.points if point.total is None] + [(each.due_at, "no answer") for each in scale.missed]
+    _gaps(page, sorted(gap for gap in gaps if page.shows(gap[0])), y(scale.lowest))
 
 
 def _names(page: _Page, scale: ScaleLine, y: Scale) -> None:
@@ -181,12 +177,18 @@ def _piece(page: _Page, piece: Sequence[Point], y: Scale) -> None:
             last_x = x
 
 
-def _gap(page: _Page, moment: datetime, y: float, text: str) -> None:
-    x = page.at(moment)
-    page.sheet.add(
-        Path(d=f"M{x - 5:g},{y - 5:g} l10,10 m0,-10 l-10,10", css="t-missed"),
-        Label(x=x, y=round(y - 9, 1), text=text, css="s-middle t-small"),
-    )
+def _gaps(page: _Page, gaps: Sequence[tuple[datetime, str]], y: float) -> None:
+    """A cross for each.  Where the cross before is near, the same words stand once for both, and other words stand a line higher."""
+    near: tuple[float, str, float] = (-PX_A_GAP, "", 0.0)  # where the last words stand, which, and how high
+    for moment, text in gaps:
+        x = page.at(moment)
+        page.sheet.add(Path(d=f"M{x - 5:g},{y - 5:g} l10,10 m0,-10 l-10,10", css="t-missed"))
+        crowded = x - near[0] < PX_A_GAP
+        if crowded and text == near[1]:
+            continue
+        above = 21.0 if crowded and near[2] == 9.0 else 9.0
+        page.sheet.add(Label(x=x, y=round(y - above, 1), text=text, css="s-middle t-small"))
+        near = (x, text, above)
 
 
 def _marks(page: _Page) -> tuple[Numbered, ...]:

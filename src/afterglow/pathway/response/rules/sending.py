@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 CHANNEL_OF: Final = {"phone": "sms", "email": "email"}  # what the person said about being contacted -> the one way that this opens
+NOT_ASKED: Final = "Nobody has asked this person yet how they may be contacted. Ask them, and write it into their record."
 NOBODY_ON_CALL: Final = "Nobody is on call at this site to read an answer."
 TOO_LATE: Final = "Its time was over before it could be sent."
 
@@ -45,11 +46,15 @@ class Sending:
 
 
 def sending(facts: SendFacts) -> Sending:
-    """What happens to this check-in now.  A person who asked not to be contacted is neither written to nor called."""
+    """What happens to this check-in now.  A person who asked not to be contacted is neither written to nor called; one who was never asked is not
+    written to, and a colleague is asked to speak to them.
+    """
     if facts.at < facts.first_at and facts.first_at < facts.closes_at:
         return Sending(what="wait")
     if facts.contact_by == "none":
         return Sending(what="not_sent", sentence="This person asked not to be contacted.")
+    if facts.contact_by not in CHANNEL_OF:
+        return Sending(what="not_sent", sentence=NOT_ASKED, call=True)
     if why := _no_way(facts):
         return Sending(what="not_sent", sentence=why, call=facts.call_if_silent)
     alone = facts.needs_on_call and facts.on_call == 0
@@ -63,8 +68,6 @@ def sending(facts: SendFacts) -> Sending:
 
 
 def _no_way(facts: SendFacts) -> str:
-    if facts.contact_by not in CHANNEL_OF:
-        return "How this person may be contacted safely is not known."
     if not facts.has_address:
         return f"There is no address on file for the way this person asked for ({facts.contact_by})."
     if CHANNEL_OF[facts.contact_by] not in facts.ways:

@@ -24,7 +24,7 @@ from afterglow.pathway.response.forms.reviews import PasswordForm, ReviewForm
 from afterglow.pathway.response.queries import reviews
 from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha256, trajectory
 from afterglow.pathway.response.rules.picture import draw
-from afterglow.pathway.response.rules.reviews import NOT_KNOWN, may_carry_out
+from afterglow.pathway.response.rules.reviews import NOT_KNOWN, WORDS, may_carry_out
 from afterglow.pathway.response.rules.trajectory import Trajectory
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
@@ -53,10 +53,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def sign(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     row = plan_access.fetch_plan(request.actor, plan_id, access.REVIEW_SIGN)
     course = trajectory(row.person_id, request.at)
-    form = ReviewForm(request.POST, decides=course.due.decides if course.due else ())
-    if course.due is None:
-        refusal = Refusal("response.none_due", "No review is due in this course.", "Somebody may have signed it; read the course as it is now.")
-        return _page(request, row.person_id, refusal=refusal, status=422)
+    # Where none is due any more, the action tells whether this very form was signed already (a second press) or somebody else was quicker.
+    form = ReviewForm(request.POST, decides=course.due.decides if course.due else tuple(WORDS))
     if not form.is_valid():
         return _page(request, row.person_id, form=form, status=422)
     told = form.cleaned_data

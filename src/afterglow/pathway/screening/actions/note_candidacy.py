@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from afterglow.pathway.screening import queries
@@ -12,7 +13,7 @@ def note_decision(person_id: UUID, clinic_id: UUID) -> None:
     """What was decided last."""
     newest = queries.latest_decision(person_id)
     if newest is not None:
-        told = {"clinic_id": clinic_id, "outcome": newest.outcome, "decided_at": newest.signed_at}
+        told = {"clinic_id": clinic_id, "outcome": newest.outcome, "decided_at": newest.signed_at, "is_over": False}
         Candidacy.objects.update_or_create(person_id=person_id, defaults=told)
 
 
@@ -21,6 +22,9 @@ def note_consent(person_id: UUID, version: int) -> None:
     Candidacy.objects.filter(person_id=person_id).update(consented_version=version)
 
 
-def note_plans(person_id: UUID, open_plans: int) -> None:
-    """How many plans are drafted or in force."""
-    Candidacy.objects.filter(person_id=person_id).update(open_plans=open_plans)
+def note_plans(person_id: UUID, open_plans: int, last_signed_at: datetime | None) -> None:
+    """How many plans are drafted or in force, and when the newest signed one was signed."""
+    row = Candidacy.objects.filter(person_id=person_id)
+    row.update(open_plans=open_plans, is_over=False)
+    if open_plans == 0 and last_signed_at is not None:
+        row.filter(decided_at__lte=last_signed_at).update(is_over=True)

@@ -176,6 +176,7 @@ def _open_flags(session: Session, how: str, told: ExitWords, *, missing: tuple[s
 
 
 def _owner(told: ExitWords, by: Actor) -> UUID | None:
-    """The member of staff named as the flag's owner; nobody where the name is not one of this clinic's staff."""
+    """The member of staff named as the flag's owner; nobody where the name is none of this clinic's staff, or that of two of them."""
     said = told.flag_owner.strip().casefold()
-    return next((row.user_id for row in accounts.staff_of(by.clinic_id) if said and said in (row.name.casefold(), str(row.user_id))), None)
+    meant = [row.user_id for row in accounts.staff_of(by.clinic_id) if said and said in (row.name.casefold(), str(row.user_id))]
+    return meant[0] if len(meant) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -38,6 +39,11 @@ def on_day(label: str) -> forms.Field:
 
 def text(label: str, *, most: int = 120, hint: str = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=most, required=False, help_text=hint)
+
+
+def held_field(name: str) -> str:
+    """A field for one medicine, the same however the list changes: what was typed for one never comes back for another."""
+    return f"held_{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
 
 
 class ItemForm(forms.Form):
@@ -165,13 +171,13 @@ class Medicines(ItemForm):
     def __init__(self, *args: Any, names: Sequence[str] = (), **more: Any) -> None:
         super().__init__(*args, **more)
         self.names = tuple(names)
-        for number, name in enumerate(self.names):
-            self.fields[f"held_{number}"] = choose(
+        for name in self.names:
+            self.fields[held_field(name)] = choose(
                 f"{name}: held before this dose?", [("held", "held"), ("taken", "taken"), ("not_asked", "not asked")]
             )
 
     def value(self) -> dict[str, Any]:
-        held = {name: self.cleaned_data[f"held_{number}"] or "not_asked" for number, name in enumerate(self.names)}
+        held = {name: self.cleaned_data[held_field(name)] or "not_asked" for name in self.names}
         return {"held": held} if self.cleaned_data["read"] else {}
 
 

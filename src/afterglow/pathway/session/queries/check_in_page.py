@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +89,19 @@ def check_in_page(session: Session, *, by: Actor, at: datetime) -> CheckInPage:
         unchecked=unchecked_names(checked),
         monitor_name=names.get(session.monitor_id, "") if session.monitor_id else "",
     )
+
+
+def asked_at(items: Iterable[str]) -> dict[str, str]:
+    """Gate item -> the line of this page that it rests on; items that rest on none are left out."""
+    asked = {each: question.id for question in questions() for each in question.gate}
+    asked |= {extra: extra for beside in EXTRA.values() for extra in beside}
+    found = {}
+    for item in items:
+        parts = item.split(".")
+        names = [".".join(parts[:many]) for many in range(len(parts), 0, -1)]
+        if line := next((asked[name] for name in names if name in asked), ""):
+            found[item] = line
+    return found
 
 
 def _placed(gate: Gate) -> dict[str, dict[int, Finding]]:

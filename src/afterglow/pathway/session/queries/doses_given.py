@@ -43,7 +43,7 @@ def doses_given_since(actor: Actor, since: datetime) -> list[GivenDose]:
     """The doses that began after `since` in the actor's clinic, own patients only where the scope says so."""
     rows = Session.objects.filter(site__clinic_id=actor.clinic_id, started_at__gte=since)
     if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.people_of(actor))
+        rows = rows.filter(person_id__in=chart.own_people(actor))
     return _rows(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from afterglow.ground.content.queries import library_file
@@ -35,7 +36,10 @@ class Drawn:
     """The draw that is in the syringe now, as it was read back."""
 
     draw_id: UUID
+    drawn_at: datetime
     lot_id: UUID
+    lot_no: str
+    product_name: str
     order_id: UUID
     volume_ul: int
     drug_ug: int
@@ -109,7 +113,10 @@ def open_draw(held: Visit) -> Drawn | None:
         return None
     return Drawn(
         draw_id=draw_id,
+        drawn_at=row.taken_at,
         lot_id=UUID(row.value["lot"]),
+        lot_no=whole[0].lot_no,
+        product_name=whole[0].product_name,
         order_id=UUID(row.value["order"]),
         volume_ul=row.value["volume_ul"],
         drug_ug=row.value["drug_ug"],

@@ -106,7 +106,10 @@ def _dose(held: Visit) -> Verdict | None:
     bounds = limits_from(held.plan.effective)
     ordered = PlannedDose(drug=drugs.get(order.drug), dose_ug=order.dose_ug, weight_g=order.weight_g, over_min=order.over_min)
     today = replace(ordered, weight_g=held.weight.grams if held.weight else None)
-    said = SaidWhy(reason=order.reason, signed_by=order.signed_by, second_by=order.second_by, recorded=order.saw)
+    said = SaidWhy(
+        reason=order.reason, signed_by=order.signed_by, signed_by_id=order.signed_by_id, second_by=order.second_by, second_by_id=order.second_by_id,
+        recorded=order.saw,
+    )  # fmt: skip
     return signed_on_the_order(guardrails(today, bounds), said, as_ordered=guardrails(ordered, bounds))
 
 
@@ -175,7 +178,9 @@ def _drawn(held: Visit) -> dict[str, Any]:
         ),
         "read_back": ReadBack(
             drawn_by=drawn.drawn_by,
+            drawn_by_id=row.by_user_id,
             read_by=drawn.read_by,
+            read_by_id=UUID(row.value["read_by_id"]),
             reader_licensed=staff.is_licensed(UUID(row.value["read_by_id"]), held.site.clinic_id, held.today),
         ),
         "pump_agreement": pump_agrees(rate_ul_per_h=drawn.rate_ul_per_h, over_min=order.over_min, mixture=mixture, dose_ug=order.dose_ug),

@@ -108,10 +108,10 @@ def watching_licence(credentials: Iterable[CredentialRow], state: str) -> Creden
 
 
 def profession_of(licence: CredentialRow | None) -> Any:
-    """What the licence makes of its holder; its kind where nobody recorded the profession."""
+    """What the licence makes of its holder; its kind where nobody recorded the profession.  A practical nurse holds a nursing licence and is no RN."""
     if licence is None:
         return "other"
-    return getattr(licence, "profession", "") or MONITOR_LICENCES[licence.kind]
+    return licence.profession or MONITOR_LICENCES[licence.kind]
 
 
 def _device(session: Session) -> str | None:

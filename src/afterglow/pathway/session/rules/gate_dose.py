@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from afterglow.pathway.plan.rules.lifting import was_lifted
 from afterglow.science.verdict import Finding, Verdict
@@ -15,11 +16,13 @@ FIGURES = ": this is "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidWhy:
-    """What an order carries: its reason, both names, and the findings as they were stored when it was signed."""
+    """What an order carries: its reason, both people with their names, and the findings as they were stored when it was signed."""
 
     reason: str
     signed_by: str
+    signed_by_id: UUID
     second_by: str
+    second_by_id: UUID | None
     recorded: tuple[Mapping[str, Any], ...]
 
 
@@ -30,7 +33,7 @@ def signed_on_the_order(verdict: Verdict, said: SaidWhy, *, as_ordered: Verdict)
     other way, or one whose dose or bounds have changed since stays open, for two signatures of its own.  How far the weight may have
     drifted is the order's own question: beyond it the order is void.
     """
-    if not said.reason.strip() or not said.second_by or said.second_by == said.signed_by:
+    if not said.reason.strip() or said.second_by_id is None or said.second_by_id == said.signed_by_id:
         return verdict
     held = [finding for finding in as_ordered.liftable if was_lifted(finding, said.recorded)]
     return Verdict(tuple(_said_why(finding, held, said) for finding in verdict))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from afterglow.pathway.session.rules.staffing import Monitor
 from afterglow.pathway.session.rules.suicide import SuicideInterview
@@ -80,10 +81,12 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack:
-    """Drug, strength, volume, rate and patient read back aloud by a second licensed person."""
+    """Drug, strength, volume, rate and patient read back aloud by a second licensed person: told apart by who they are, not by their names."""
 
     drawn_by: str
+    drawn_by_id: UUID | None
     read_by: str
+    read_by_id: UUID
     reader_licensed: bool
 
 

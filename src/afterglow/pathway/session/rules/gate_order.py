@@ -116,7 +116,7 @@ def read_back(facts: GateFacts) -> Finding:
     item, held = "read_back", facts.read_back
     if held is None:
         return Finding.unknown(item, "Nobody has read back drug, strength, mL, rate and patient. A second licensed person does.")
-    if held.drawn_by == held.read_by:
+    if held.drawn_by_id is None or held.drawn_by_id == held.read_by_id:
         return Finding.unmet(item, f"{held.read_by} drew the drug and cannot read it back. A second person does.")
     if not held.reader_licensed:
         return Finding.unmet(item, f"{held.read_by} is not licensed to read back.")

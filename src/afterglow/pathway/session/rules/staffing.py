@@ -8,7 +8,7 @@ from typing import Literal
 from afterglow.science.verdict import Finding, Verdict
 from afterglow.science.vitals.limits import SiteLimits
 
-Profession = Literal["RN", "NP", "PA", "MD", "LMFT", "nurse", "prescriber", "other"]
+Profession = Literal["RN", "NP", "PA", "MD", "LPN", "LMFT", "nurse", "prescriber", "other"]
 MAY_MONITOR: frozenset[str] = frozenset({"RN", "NP", "PA", "MD", "nurse", "prescriber"})
 """`nurse` and `prescriber`: what the kind of the licence says where nobody recorded the profession."""
 SOURCE = "One monitor per dosed patient without other duties: ASA/ASRA 2018 (Cohen, Reg Anesth Pain Med 43:521); ASKP 2020"

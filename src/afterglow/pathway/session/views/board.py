@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound
 from afterglow.pathway.session import events
 from afterglow.pathway.session.queries import live, watching
 from afterglow.pathway.session.queries.board import BoardRoom, BoardRow, board
@@ -36,7 +36,7 @@ SHORT = {"pressure": "pressure", "hr": "heart rate", "spo2": "saturation", "rr":
 @require_GET
 def board_view(request: HttpRequest) -> HttpResponse:
     """One audit row: a list, with its count."""
-    site = chosen_site(request)
+    site = site_here(request)
     shown = _rooms(request, site)
     trail.read(
         events.board_read,
@@ -52,22 +52,8 @@ def board_view(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rooms(request: HttpRequest) -> HttpResponse:
     """The rooms alone, drawn again: no audit row."""
-    site = chosen_site(request)
+    site = site_here(request)
     return render(request, "session/board_rooms.html", _context(request, site, _rooms(request, site)))
-
-
-def chosen_site(request: HttpRequest) -> SiteRow:
-    """The site that `?site=` names, or the clinic's first.  Raises NotFound for another clinic's."""
-    named = request.GET.get("site")
-    if named:
-        try:
-            return accounts.site(UUID(named), clinic_id=request.clinic_id)
-        except ValueError:
-            raise NotFound("site") from None
-    sites = accounts.sites_of(request.clinic_id)
-    if not sites:
-        raise NotFound("site")
-    return sites[0]
 
 
 def _context(request: HttpRequest, site: SiteRow, shown: list[dict[str, Any]]) -> dict[str, Any]:

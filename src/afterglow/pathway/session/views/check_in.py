@@ -176,6 +176,7 @@ def _page(request: HttpRequest, session: Session, typed: Typed, status: int = 20
         "pressure": typed.pressure or PressureForm(initial={"key": ids.new_token()}),
         "weight": typed.weight or WeightForm(initial={"key": ids.new_token()}),
         "key": ids.new_token(),
+        "draft": f"check-in:{session.id}:{page.visit.today}",  # half-typed text belongs to this session on this day, whichever section is saved first
         "may_answer": request.actor.may(ANSWER) and session.state == "checked_in",
         "crisis": any(refusal.field == "suicide" for refusal in typed.refusals),
     }

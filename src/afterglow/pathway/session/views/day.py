@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import NotFound, Refusal
+from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import access, events
 from afterglow.pathway.session.actions.check_in import check_in
 from afterglow.pathway.session.actions.open_session import open_session
@@ -22,24 +24,10 @@ from afterglow.pathway.session.queries.limits import site_limits
 from afterglow.pathway.session.queries.waiting import due_today, today_at
 
 
-def chosen_site(request: HttpRequest) -> SiteRow:
-    """The site that `?site=` names, or the clinic's first.  Raises NotFound for another clinic's."""
-    named = request.GET.get("site")
-    if named:
-        try:
-            return accounts.site(UUID(named), clinic_id=request.clinic_id)
-        except ValueError:
-            raise NotFound("site") from None
-    sites = accounts.sites_of(request.clinic_id)
-    if not sites:
-        raise NotFound("site")
-    return sites[0]
-
-
 @staff("session.session.read")
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
-    return _day(request, chosen_site(request))
+    return _day(request, site_here(request))
 
 
 @staff("session.session.check_in")
@@ -52,7 +40,7 @@ def check_in_visit(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status != 409:
             raise
-        return _day(request, chosen_site(request), refusal)
+        return _day(request, site_here(request), refusal)
     return redirect("session:check_in", session_id)
 
 
@@ -78,7 +66,8 @@ def _day(request: HttpRequest, site: SiteRow, refusal: Refusal | None = None) ->
 
 
 def fetch_for_page(request: HttpRequest, session_id: UUID, *, need: str, event: str) -> Session:
-    """The session for a page about one person, with its one audit row."""
+    """The session for a page about one person, with its one audit row; times on the page are those of the session's site."""
     session = access.fetch_session(request.actor, session_id, need=need)
+    request.clinic = replace(request.clinic, zone=accounts.site(session.site_id, clinic_id=request.clinic_id).zone)
     trail.read(event, by=request.actor, at=request.at, person_id=session.person_id, objects={"session": session.id})
     return session

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from afterglow.ground.access.guard import staff
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
@@ -17,7 +18,6 @@ from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.register_device import NEED, RegisteredDevice, end_device, register_device
 from afterglow.pathway.session.forms.device import DeviceForm
 from afterglow.pathway.session.queries.devices import devices_of
-from afterglow.pathway.session.views.board import chosen_site
 from afterglow.records.schedule import queries as schedule
 
 
@@ -25,7 +25,7 @@ from afterglow.records.schedule import queries as schedule
 @require_http_methods(["GET", "POST"])
 def devices(request: HttpRequest) -> HttpResponse:
     """GET: the list, one audit row.  POST: register one (its key is shown once, in this answer), or end the one that `end` names."""
-    site = chosen_site(request)
+    site = site_here(request)
     if request.method == "POST":
         return _end(request, site) if request.POST.get("end") else _register(request, site)
     return _page(request, site, _form(site))

@@ -10,19 +10,19 @@ from django.views.decorators.http import require_http_methods
 
 from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.check_equipment import check_equipment
 from afterglow.pathway.session.queries.gate_facts_place import equipment_of
 from afterglow.pathway.session.queries.waiting import today_at
-from afterglow.pathway.session.views.day import chosen_site
 
 
 @staff("session.equipment.check")
 @require_http_methods(["GET", "POST"])
 def equipment(request: HttpRequest, site_id: UUID | None = None) -> HttpResponse:
-    site = chosen_site(request) if site_id is None else access.fetch_site(request.actor, site_id, need="session.equipment.check")
+    site = site_here(request) if site_id is None else access.fetch_site(request.actor, site_id, need="session.equipment.check")
     library = library_file("alerts", "equipment")
     refusal, status = None, 200
     if request.method == "POST":

@@ -20,6 +20,7 @@ from afterglow.pathway.session.actions.sign_override import sign_override
 from afterglow.pathway.session.actions.start_session import start_session
 from afterglow.pathway.session.forms.signing import CallOffForm, OverrideForm, SecondForm, StartForm
 from afterglow.pathway.session.models import Session
+from afterglow.pathway.session.queries.check_in_page import asked_at
 from afterglow.pathway.session.queries.draw import open_draw
 from afterglow.pathway.session.queries.gate_verdict import gate_now
 from afterglow.pathway.session.views.day import fetch_for_page
@@ -121,6 +122,7 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: Any
     session = access.fetch_session(request.actor, session.id)
     gate = gate_now(session, by=request.actor, at=request.at)
     waiting = {first.item: first for first in gate.waiting}
+    asked = asked_at(finding.item for finding in gate.verdict.open)
     may = request.actor.may
     context = {
         "session": session,
@@ -128,7 +130,7 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **more: Any
         "order": gate.visit.order,
         "drawn": open_draw(gate.visit),
         "identity": chart.identity(session.person_id),
-        "open_items": [(finding, waiting.get(finding.item), gate.found(finding.item)) for finding in gate.verdict.open],
+        "open_items": [(finding, waiting.get(finding.item), gate.found(finding.item), asked.get(finding.item, "")) for finding in gate.verdict.open],
         "met_items": [finding for finding in gate.verdict if finding.is_met],
         "before_start": session.state in ("scheduled", "checked_in"),
         "may_start": may("session.session.start") and session.state == "checked_in",

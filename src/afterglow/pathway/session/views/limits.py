@@ -12,19 +12,19 @@ from afterglow.ground import ids
 from afterglow.ground.access.actor import require
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts.actions import confirm_signature
+from afterglow.ground.accounts.here import site_here
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.session import access, events
 from afterglow.pathway.session.actions.accept_limit import accept_limits
 from afterglow.pathway.session.forms.signing import LimitsForm
 from afterglow.pathway.session.queries.limits import site_limits
-from afterglow.pathway.session.views.day import chosen_site
 
 
 @staff("session.limits.read")
 @require_http_methods(["GET", "POST"])
 def limits(request: HttpRequest, site_id: UUID | None = None) -> HttpResponse:
-    site = chosen_site(request) if site_id is None else access.fetch_site(request.actor, site_id, need="session.limits.read")
+    site = site_here(request) if site_id is None else access.fetch_site(request.actor, site_id, need="session.limits.read")
     state = site_limits(site.id)
     form = LimitsForm(request.POST or None, rows=state.rows, initial={"key": ids.new_token()})
     refusal, status = None, 200

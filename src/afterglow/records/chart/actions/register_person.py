@@ -28,7 +28,7 @@ def register_person(
     born_on: date | None = None,
     phone: str = "",
     email: str = "",
-    contact_by: str = "phone",
+    contact_by: str = "not_asked",
     more: Mapping[str, Any] | None = None,
     record_no: str | None = None,
     key: str,

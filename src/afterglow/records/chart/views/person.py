@@ -65,7 +65,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """A new person by hand; accepting an enquiry does the same without retyping."""
     form = RegisterForm(
         request.POST or None,
-        initial={"key": ids.new_token(), "could_be_pregnant": "unknown", "contact_by": "phone", "needs_interpreter": "unknown", "language": "en"},
+        initial={"key": ids.new_token(), "could_be_pregnant": "unknown", "contact_by": "not_asked", "needs_interpreter": "unknown", "language": "en"},
         clinical=request.actor.may("chart.clinical.read"),
     )
     refusal = None

@@ -31,6 +31,6 @@ def close_flag(*, flag_id: UUID, note: str, key: str, by: Actor, at: datetime) -
         raise Refusal("flags.not_closed", verdict.sentence, "Then close it again; what you typed is kept.", field="note", findings=verdict.open)
     flag.closed_at, flag.closing_note = at, note.strip()
     flag.save(update_fields=["closed_at", "closing_note"])
-    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="closed", at=at, by=by.label, text=note.strip())
+    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="closed", at=at, by=by.label, by_user_id=by.user_id, text=note.strip())
     trail.record(events.closed, by=by, at=at, person_id=flag.person_id, objects={"flag": flag.id}, reason=note.strip())
     answer(by, key, {"closed": True})

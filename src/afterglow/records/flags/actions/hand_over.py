@@ -30,7 +30,7 @@ def hand_over(*, flag_id: UUID, seen: UUID | None, to: UUID | None, to_name: str
         flag.due_at = min(flag.due_at, at)
     flag.save(update_fields=["owner", "due_at"])
     text = f"{why} {NOBODY}" if to is None else f"{why} {to_name} is on call and owns it now."
-    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="noted", at=at, by=by.label, text=text)
+    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="noted", at=at, by=by.label, by_user_id=by.user_id, text=text)
     trail.record(
         events.handed_over, by=by, at=at, person_id=flag.person_id, objects={"flag": flag.id}, old={"owner": seen}, new={"owner": to}, reason=why
     )

@@ -24,6 +24,6 @@ def note_flag(*, flag_id: UUID, text: str, key: str, by: Actor, at: datetime) ->
         return
     if not text.strip():
         raise Refusal("flags.empty_note", "The note is empty.", "Write what was tried or said.", field="text")
-    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="noted", at=at, by=by.label, text=text.strip())
+    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="noted", at=at, by=by.label, by_user_id=by.user_id, text=text.strip())
     trail.record(events.noted, by=by, at=at, person_id=flag.person_id, objects={"flag": flag.id})
     answer(by, key, {"noted": True})

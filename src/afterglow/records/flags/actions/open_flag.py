@@ -48,6 +48,6 @@ def open_flag(
     Flag.objects.bulk_create([fresh], ignore_conflicts=True)
     flag_id = Flag.objects.values_list("id", flat=True).get(source_kind=source_kind, source_id=str(source_id), kind=kind)
     if flag_id == fresh.id:
-        FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag_id, what="opened", at=at, by=by.label, text=sentence)
+        FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag_id, what="opened", at=at, by=by.label, by_user_id=by.user_id, text=sentence)
         trail.record(events.opened, by=by, at=at, person_id=person_id, objects={"flag": flag_id}, new={"kind": kind, "urgency": urgency})
     return flag_id

@@ -25,5 +25,5 @@ def own_flag(*, flag_id: UUID, by: Actor, at: datetime) -> None:
         return
     before, flag.owner_id = flag.owner_id, by.user_id
     flag.save(update_fields=["owner"])
-    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="owned", at=at, by=by.label)
+    FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="owned", at=at, by=by.label, by_user_id=by.user_id)
     trail.record(events.owned, by=by, at=at, person_id=flag.person_id, objects={"flag": flag.id}, old={"owner": before}, new={"owner": by.user_id})

@@ -95,13 +95,16 @@ def deliver_due(*, at: datetime, post: Post, most: int = MOST_AT_ONCE) -> dict[s
 
 @transaction.atomic
 def _claim(at: datetime, post: Post, channels: list[str]) -> tuple[Message, bool] | None:
-    """The longest waiting message that has a way out, ours alone for the length of a lease."""
+    """The longest waiting message that has a way out, ours alone for the length of a lease.  Whose night it is waits for the morning, untried."""
     way = Q(clinic__is_demo=False, channel__in=[channel for channel in channels if channel in post.senders])
     if post.demo is not None:
         way |= Q(clinic__is_demo=True, channel__in=channels)
     due = Message.objects.filter(way, state="queued", next_try_at__lte=at, useful_until_at__gt=at)
     rows = due.select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
-    message = rows.select_related("clinic").order_by("next_try_at", "id").first()
+    rows = rows.select_related("clinic").order_by("next_try_at", "id")
+    while (message := rows.first()) is not None and (morning_at := queries.held_until(message, at)) is not None:
+        message.next_try_at = morning_at
+        message.save(update_fields=["next_try_at"])
     if message is None:
         return None
     message.tries, message.next_try_at = message.tries + 1, at + delivery.LEASE

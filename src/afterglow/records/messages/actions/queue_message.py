@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from afterglow.records.chart import access as chart
 from afterglow.records.messages import events
 from afterglow.records.messages.models import Message
 from afterglow.records.messages.rules import delivery, wording
+from afterglow.science.outcomes.windows import QuietHours
 
 
 @transaction.atomic
@@ -32,11 +34,14 @@ def queue_message(
     window: str,
     to_user: UUID | None = None,
     to_person: UUID | None = None,
+    quiet: QuietHours | None = None,
+    zone: str = "",
     by: Actor,
     at: datetime,
 ) -> UUID:
     """The message's id; the same source, window, channel and recipient give the same message after any restart or retry.
 
+    To a person it leaves outside the `quiet` hours on the clock of `zone` only; without them those of `delivery.NIGHT` in the clinic's zone hold.
     Exactly one of `to_user` (staff of the actor's clinic) and `to_person` (a person whom the actor may read) is given.
     Raises Refusal `messages.one_recipient`, `messages.not_for_them`, `messages.facts_not_plain`, `messages.not_reachable`; NotFound.
     """
@@ -57,6 +62,7 @@ def queue_message(
         source_kind=source_kind,
         source_id=str(source_id),
         window=window,
+        **({} if to_person is None else _night(quiet or delivery.NIGHT, zone or accounts.clinic(by.clinic_id).zone)),
         queued_at=at,
         next_try_at=at,
         useful_until_at=at + timedelta(minutes=text.content["useful_min"]),
@@ -68,6 +74,10 @@ def queue_message(
         new = {"template": template, "channel": channel, "to": fresh.recipient, "source": f"{source_kind}:{source_id}", "window": window}
         trail.record(events.queued, by=by, at=at, person_id=to_person, objects={"message": message_id}, new=new, library=text.label)
     return message_id
+
+
+def _night(quiet: QuietHours, zone: str) -> dict[str, Any]:
+    return {"quiet_from": quiet.begins, "quiet_until": quiet.ends, "zone": zone}
 
 
 def recipient_of(to_user: UUID | None, to_person: UUID | None) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
+from afterglow.science.outcomes.windows import QuietHours, out_of_quiet
 from afterglow.science.verdict import Finding, Verdict
 
 Outcome = Literal["again", "dead"]
@@ -13,6 +14,8 @@ FIRST_GAP, LONGEST_GAP = timedelta(seconds=30), timedelta(minutes=30)  # judgeme
 MOST_TRIES = 8  # about one hour with the gaps above (J)
 LEASE = timedelta(minutes=2)  # longer than any sender may take: afterwards a claim whose process died is free again
 USEFUL_AFTER_RETRY = timedelta(hours=1)  # how long a message that somebody sends again by hand stays useful (J)
+# Where a message says none of its own: the hours outside which US 47 CFR 64.1200(c)(1) lets nobody be solicited by telephone (W).
+NIGHT = QuietHours(begins=time(21), ends=time(8))
 CHANNEL_OF = {"phone": "sms", "email": "email"}  # what a person said about being contacted -> the one way that this opens
 
 
@@ -42,6 +45,12 @@ def after_failure(*, tries: int, at: datetime, useful_until_at: datetime) -> tup
     return "again", next_try_at
 
 
+def held_until(at: datetime, *, quiet: QuietHours, zone: str) -> datetime | None:
+    """The end of the night in which a message to a person waits, also one that an outage kept until now; None: it may leave."""
+    ends_at = out_of_quiet(at, quiet, zone)
+    return ends_at if ends_at > at else None
+
+
 def may_write_to(contact: PersonContact) -> Verdict:
     """Only the way the person asked for, to an address on file; what is not known is never sent (safety, hazard H53)."""
     return Verdict.of(_is_their_way(contact), _has_address(contact))
@@ -51,7 +60,7 @@ def _is_their_way(contact: PersonContact) -> Finding:
     if contact.contact_by == "none":
         return Finding.unmet("messages.wish", "This person asked not to be contacted.", lifted_by="nobody")
     if contact.contact_by not in CHANNEL_OF:
-        return Finding.unknown("messages.wish", "How this person may be contacted safely is not known.", lifted_by="nobody")
+        return Finding.unknown("messages.wish", "Nobody has asked this person yet how they may be contacted safely.", lifted_by="nobody")
     if CHANNEL_OF[contact.contact_by] != contact.channel:
         return Finding.unmet("messages.wish", f"This person asked to be contacted by {contact.contact_by} only.", lifted_by="nobody")
     return Finding.met("messages.wish")

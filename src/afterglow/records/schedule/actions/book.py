@@ -6,6 +6,7 @@ Whoever books inside a larger action locks the site before the person, as every 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -37,11 +38,15 @@ def book(
     purpose_kind: str = "",
     purpose_id: str = "",
     dose_no: int | None = None,
+    by_hand: rules.ByHand | None = None,
     key: str,
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """The appointment's id.  Raises Refusal `schedule.unknown_kind`, `schedule.not_booked` with every open item; NotFound; Forbidden."""
+    """The appointment's id.  With `by_hand` a time outside the opening hours or the roster needs its reason.
+
+    Raises Refusal `schedule.unknown_kind`, `schedule.not_booked` with every open item; NotFound; Forbidden.
+    """
     chart.fetch_person(by, person_id, need="schedule.appointment.book")
     site = access.fetch_site(by, site_id, need="schedule.appointment.book")
     asked = [person_id, site_id, room_id, staff_user_id, kind, starts_at, ends_at, purpose_kind, purpose_id, dose_no]
@@ -52,10 +57,11 @@ def book(
     if staff_user_id is not None:
         accounts.staff_member(staff_user_id, clinic_id=by.clinic_id)
     lock_calendar(by, person_id)
-    refuse_clash(by, site, kind=kind, room_id=room_id, staff_user_id=staff_user_id, person_id=person_id, starts_at=starts_at, ends_at=ends_at, at=at)
+    place: dict[str, Any] = {"kind": kind, "room_id": room_id, "staff_user_id": staff_user_id, "starts_at": starts_at, "ends_at": ends_at}
+    outside = may_stand(by, site, person_id=person_id, **place, at=at, by_hand=by_hand)
     row = Appointment.objects.create(
-        id=ids.new_id(at), person_id=person_id, site_id=site_id, room_id=room_id, staff_user_id=staff_user_id, kind=kind,
-        purpose_kind=purpose_kind, purpose_id=str(purpose_id), dose_no=dose_no, starts_at=starts_at, ends_at=ends_at, booked_at=at, booked_by=by.label,
+        id=ids.new_id(at), person_id=person_id, site_id=site_id, **place, purpose_kind=purpose_kind, purpose_id=str(purpose_id), dose_no=dose_no,
+        booked_at=at, booked_by=by.label, deviation=outside,
     )  # fmt: skip
     trail.record(
         events.booked,
@@ -64,6 +70,7 @@ def book(
         person_id=person_id,
         objects={"appointment": row.id},
         new={"kind": kind, "dose_no": dose_no, "starts_at": starts_at, "ends_at": ends_at, "room": room_id, "staff": staff_user_id},
+        reason=outside,
     )
     answer(by, key, {"appointment": str(row.id)})
     return row.id
@@ -76,7 +83,7 @@ def lock_calendar(by: Actor, person_id: UUID) -> None:
     chart.lock_person(person_id)
 
 
-def refuse_clash(
+def may_stand(
     by: Actor,
     site: SiteRow,
     *,
@@ -87,9 +94,10 @@ def refuse_clash(
     starts_at: datetime,
     ends_at: datetime,
     at: datetime,
+    by_hand: rules.ByHand | None = None,
     but_not: UUID | None = None,
-) -> None:
-    """Raises Refusal `schedule.not_booked` with everything that stands in the way; NotFound for a room of another site."""
+) -> str:
+    """What is unusual about it and why, '' for nothing.  Raises Refusal `schedule.not_booked` with everything that stands in the way; NotFound for a room of another site."""
     room: Room | None = None if room_id is None else access.fetch_room(by, room_id, site_id=site.id)
     verdict = rules.may_be_booked(
         rules.BookingFacts(
@@ -109,13 +117,17 @@ def refuse_clash(
                 person_id=person_id,
                 but_not=but_not,
             ),
+            hours=rules.OpeningHours(weekdays=site.open_weekdays, opens=site.opens, closes=site.closes, zone=site.zone),
+            staff_is_named=staff_user_id is not None,
+            by_hand=by_hand,
         )
     )
     if not verdict.met:
         raise Refusal(
             "schedule.not_booked",
             f"Nothing was booked. {verdict.sentence}",
-            "Choose another time, room or member of staff.",
-            field="starts_at",
+            "Choose another time, room or member of staff; or say why, where that is asked.",
+            field="reason" if all(finding.item in rules.TAKES_A_REASON for finding in verdict.open) else "starts",
             findings=verdict.open,
         )
+    return "" if by_hand is None else rules.deviation(verdict, by_hand.reason)

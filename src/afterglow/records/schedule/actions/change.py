@@ -12,7 +12,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.records.schedule import access, events, rules
-from afterglow.records.schedule.actions.book import lock_calendar, refuse_clash
+from afterglow.records.schedule.actions.book import lock_calendar, may_stand
 from afterglow.records.schedule.models import Appointment
 
 
@@ -25,6 +25,7 @@ def move(
     room_id: UUID | None,
     staff_user_id: UUID | None,
     reason: str = "",
+    by_hand: rules.ByHand | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
@@ -42,13 +43,14 @@ def move(
     if old == new:
         return
     site = accounts.site(row.site_id, clinic_id=by.clinic_id)
-    refuse_clash(
+    row.deviation = may_stand(
         by, site, kind=row.kind, room_id=room_id, staff_user_id=staff_user_id, person_id=row.person_id,
-        starts_at=starts_at, ends_at=ends_at, at=at, but_not=row.id,
+        starts_at=starts_at, ends_at=ends_at, at=at, by_hand=by_hand, but_not=row.id,
     )  # fmt: skip
     row.starts_at, row.ends_at, row.room_id, row.staff_user_id = starts_at, ends_at, room_id, staff_user_id
-    row.save(update_fields=["starts_at", "ends_at", "room", "staff_user"])
-    trail.record(events.moved, by=by, at=at, person_id=row.person_id, objects={"appointment": row.id}, old=old, new=new, reason=reason)
+    row.save(update_fields=["starts_at", "ends_at", "room", "staff_user", "deviation"])
+    why = row.deviation or reason
+    trail.record(events.moved, by=by, at=at, person_id=row.person_id, objects={"appointment": row.id}, old=old, new=new, reason=why)
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 // Every page: theme, focus on what went wrong, drafts that survive, and an honest word when the server cannot be reached.
 import { switchTheme } from "./theme.js";
-import { focusError } from "./focus-error.js";
+import { focusError, focusQuestion } from "./focus-error.js";
 import { keepDrafts } from "./autosave.js";
 import { watchConnection } from "./connection.js";
 import { watchCrisis } from "./crisis.js";
 import { csrfToken } from "./csrf.js";
+import { emptySentForms } from "./sent-forms.js";
 import { askServerFirst } from "./needs-server.js";
 import { startCharting, warnBeforeSignOut } from "./charting.js";
 
 document.documentElement.classList.add("has-js");
 switchTheme(document);
 focusError(document);
+focusQuestion(document);
+emptySentForms(document);
 keepDrafts(document);
 watchConnection(document);
 watchCrisis(document);

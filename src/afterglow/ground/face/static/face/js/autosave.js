@@ -5,6 +5,8 @@
 // Anything else (302 to a sign-in page, 401, 403, 409, 5xx, no network) keeps the local copy.
 // Never kept: passwords, files, hidden fields, and inputs with data-autosave-skip.
 // data-autosave="here" keeps the copy in this browser only: for the desk's own forms, whose half-typed text belongs in nobody's record yet.
+// data-draft-as="NAME" says whose text it is where one address holds many forms, or a refused form comes back at another address: fields that
+// come and go between two pages then keep what was typed into the others.
 // A form with a hidden `version` gets the one it was typed against back with its text, so that the server still sees what changed meanwhile.
 // The form says data-draft="ready" once what was kept before has been looked for.
 import { showCrisisHelp } from "./crisis.js";
@@ -41,13 +43,19 @@ async function settleSent(scope) {
   await (await vault()).remove("drafts", id);
 }
 
+// What comes back is seen: every folded part around it opens.
+function unfold(input) {
+  for (let part = input.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+
 class Draft {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.autosave;
     // Author, address and the questions themselves: a draft never answers another person's form or another page's question.
     const names = [...new Set(this.fields().map((input) => input.name))].sort().join(",");
-    this.id = `${author()}|${this.url === HERE ? location.pathname : new URL(this.url, location.href).pathname}|${names}`;
+    const as = form.dataset.draftAs;
+    this.id = as ? `${author()}|${as}` : `${author()}|${this.url === HERE ? location.pathname : new URL(this.url, location.href).pathname}|${names}`;
     this.line = form.querySelector("[data-saved]") || this.addLine();
     this.version = 0;
     this.tries = 0;
@@ -108,6 +116,7 @@ class Draft {
     for (const input of this.fields()) {
       const kept = answers[input.name];
       if (kept === undefined) continue;
+      if (kept.some(Boolean)) unfold(input);
       if (input.type === "radio" || input.type === "checkbox") input.checked = kept.includes(input.value);
       else if (input instanceof HTMLSelectElement) for (const option of input.options) option.selected = kept.includes(option.value);
       else {
