@@ -138,7 +138,7 @@ def _simulate(progress: Callable[[int, int], None]) -> None:
         world = house.found(SEED, opened, AT - timedelta(days=OPENED_DAYS, hours=10), zone=ZONE, state=STATE)
         copied = [*_courses(world), *_declined(world)]
         everyone = [
-            house.house_life(world, opened=opened, days=OPENED_DAYS + 4),
+            house.house_life(world, opened=opened, full_from=opened, until=opened + timedelta(days=OPENED_DAYS + 4)),
             *copied,
             *lives.fixed_lives(world, AT),
             *lives.live_lives(world, AT, start_no=0),

@@ -52,7 +52,7 @@ def test_the_journal_on_a_phone(cast: Cast, at: datetime, serve: Callable[..., S
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What you wrote")).to_be_visible()
     page.get_by_label("Write").focus()
-    page.keyboard.type("The sea was grey.")
+    page.keyboard.type("The sea was grey.")  # perhaps before the page's script has come
     expect(page.get_by_text("Saved ")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Write")).to_have_value("The sea was grey.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, ViewportSize
+from playwright.sync_api import Error, Locator, Page, Response, ViewportSize
 
-from tests.support.walk import NARROW_PX, WIDEST, BrowserWalker
+from tests.support.walk import NARROW_PX, PATIENCE_S, WIDEST, BrowserWalker
 
 ZOOMED = ViewportSize(width=NARROW_PX, height=256)
 """What is left of a screen of 1280 by 1024 at 400%: WCAG 2.2, 1.4.10."""
@@ -36,8 +37,29 @@ class CloseWalker(BrowserWalker):
     Every form that it sends is sent by a double click: whoever walks with it counts the rows.
     """
 
-    def _press(self, pressed: Locator) -> None:
-        pressed.dblclick()
+    def _arrive(self, pressed: Locator) -> Response:
+        """The second press may begin a journey of its own while the first is on its way: the last page that came is the one that counts."""
+        came: list[Response] = []
+
+        def note(answer: Response) -> None:
+            if answer.frame == self.page.main_frame and answer.request.is_navigation_request() and not 300 <= answer.status < 400:
+                came.append(answer)
+
+        self.page.on("response", note)
+        try:
+            with self.page.expect_navigation(wait_until="load"):
+                pressed.dblclick()
+        except Error as error:
+            if "ERR_ABORTED" not in str(error):
+                raise
+            self.page.wait_for_timeout(500)  # for the journey that took over
+        finally:
+            deadline = time.monotonic() + PATIENCE_S
+            while not came and time.monotonic() < deadline:
+                self.page.wait_for_timeout(100)
+            self.page.wait_for_load_state("load")
+            self.page.remove_listener("response", note)
+        return came[-1]
 
     def _inspect(self, kind: str) -> None:
         super()._inspect(kind)
@@ -71,6 +93,9 @@ class Keyboard:
             at = self.page.evaluate(WHERE)
             if at is None:
                 continue
+            if not at["ring"]:  # a page that has just come may not be styled yet
+                self.page.wait_for_timeout(300)
+                at = self.page.evaluate(WHERE) or at
             assert at["ring"], f"the focus cannot be seen at {at['html']}"
             assert at["seen"], f"something stands in front of {at['html']}"
             passed.append(at["name"] or at["words"][:30])

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 Value = str | bool | Sequence[str]
 NARROW_PX = 320
@@ -321,9 +321,7 @@ class BrowserWalker:
 
     def send(self, button: str, values: Mapping[str, Value] | None = None, *, to: str = "", where: Mapping[str, str] | None = None) -> None:
         pressed = self._fill(button, values or {}, to, where)
-        with self.page.expect_navigation(wait_until="load") as loading:
-            self._press(pressed)
-        answer = loading.value
+        answer = self._arrive(pressed)
         assert answer.status == 200, f"{button} at {self.path}: {answer.status}. {refused(self.html)}"
         assert self.page.locator(".refusal").count() == 0, f"{button} at {self.path}: {refused(self.html)}"
         self._look()
@@ -361,8 +359,11 @@ class BrowserWalker:
         """How the server answers somebody who types this address; the open page stays as it is."""
         return self.page.context.request.get(urljoin(self.base, address)).status
 
-    def _press(self, pressed: Locator) -> None:
-        pressed.click()
+    def _arrive(self, pressed: Locator) -> Response:
+        """Press, and come to the page that it leads to."""
+        with self.page.expect_navigation(wait_until="load") as loading:
+            pressed.click()
+        return loading.value
 
     def _fill(self, button: str, values: Mapping[str, Value], to: str, where: Mapping[str, str] | None) -> Locator:
         """The button, with its form filled in the way a hand would; what is folded away is unfolded first."""

@@ -101,6 +101,8 @@ def test_one_step_at_a_time(cast: Cast, at: datetime) -> None:
         "treatments": "later",
     }
     edit_person(person_id=new, version=1, changes={"born_on": date(1980, 1, 2), "phone": "+1 555 1", "emergency_phone": "+1 555 2"}, by=me, at=at)
+    assert states()["about"] == "current", "nobody has said yet how they want to be written to"
+    edit_person(person_id=new, version=2, changes={"contact_by": "phone"}, by=me, at=at)
     assert states()["private"] == "current"
     drafts.keep(person_id=new, step="private", typed={"could_be_pregnant": "unknown"}, by=me, at=at)
     assert (states()["private"], states()["problems"]) == ("done", "current"), "asked in person later is an answer for the walk, not for the chart"

@@ -79,6 +79,8 @@ def test_outside_hours(starts: str, ends: str, wanted: str) -> None:
 def test_what_is_unusual_takes_a_reason() -> None:
     night = replace(GOOD, hours=HOURS, staff_is_named=True)  # 02:00 to 05:00 in Los Angeles
     assert may_be_booked(night).met, "a time that a rule chose is not asked"
+    nobody_named = may_be_booked(replace(night, by_hand=ByHand(reason="", rostered=False), staff_is_named=False))
+    assert [finding.item for finding in nobody_named.open] == ["booking.hours"]
     silent = may_be_booked(replace(night, by_hand=ByHand(reason=" ", rostered=False)))
     assert [finding.item for finding in silent.open] == ["booking.hours", "booking.roster"]
     assert all("Say why" in finding.sentence for finding in silent.open)

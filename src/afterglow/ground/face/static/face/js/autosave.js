@@ -48,6 +48,21 @@ function unfold(input) {
   for (let part = input.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
 }
 
+const isTicked = (input) => input.type === "radio" || input.type === "checkbox";
+
+function asItIs(input) {
+  if (isTicked(input)) return input.checked ? [input.value] : [];
+  return input instanceof HTMLSelectElement ? [...input.selectedOptions].map((option) => option.value) : [input.value];
+}
+
+// What the server drew into a field.  A select that it chose nothing in shows its first option; a number or day it could not draw shows none.
+function asDrawn(input) {
+  if (isTicked(input)) return input.defaultChecked ? [input.value] : [];
+  if (!(input instanceof HTMLSelectElement)) return input.value === "" ? [""] : [input.defaultValue];
+  const chosen = [...input.options].filter((option) => option.defaultSelected);
+  return (chosen.length || input.multiple ? chosen : [...input.options].slice(0, 1)).map((option) => option.value);
+}
+
 class Draft {
   constructor(form) {
     this.form = form;
@@ -73,13 +88,16 @@ class Draft {
     return line;
   }
 
-  // Listening comes first: what is typed while this browser's store still opens counts like any other.
+  // Listening comes first: what is typed while this browser's store still opens counts like any other, and so does what was typed before
+  // this script had come.
   start(settled) {
-    const drawn = this.read();
+    const drawn = this.read(asDrawn);
+    const early = JSON.stringify(drawn) !== JSON.stringify(this.read());
     this.after(async () => {
       await settled;
       await this.restore(drawn);
       this.form.dataset.draft = "ready";
+      if (early) this.changed();
     });
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
@@ -100,14 +118,9 @@ class Draft {
     );
   }
 
-  read() {
+  read(answersOf = asItIs) {
     const answers = {};
-    for (const input of this.fields()) {
-      answers[input.name] ??= [];
-      if (input.type === "radio" || input.type === "checkbox") { if (input.checked) answers[input.name].push(input.value); }
-      else if (input instanceof HTMLSelectElement) answers[input.name].push(...[...input.selectedOptions].map((option) => option.value));
-      else answers[input.name].push(input.value);
-    }
+    for (const input of this.fields()) (answers[input.name] ??= []).push(...answersOf(input));
     return answers;
   }
 
