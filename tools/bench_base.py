@@ -32,6 +32,7 @@ ON_AFTERCARE = (0, 1, 2)
 ROOMS, SENDING = 38, 20
 """With the demo's two, forty rooms with a dose under way; the monitors of twenty send while the stream is measured."""
 DAYS_APART = 1
+MOST_ROUNDS = 40
 AFTERCARE_DAYS = 365
 """Copies whose aftercare began longer ago have it behind them; of the others, checks up to today are done."""
 THIN = {
@@ -110,6 +111,8 @@ def build(place: Kept, progress: Progress) -> None:
     connection.close()
     connection.settings_dict["NAME"] = str(place.large)
     added = _multiply(connection, place.people, lambda done, all_: progress("copying", done, all_))
+    connection.close()
+    _settle(lambda done, all_: progress("catching up", done, all_))
     connection.close()
     place.ready.write_text(f"{place.simulated.read_text()} {time.monotonic() - began:.1f} {sum(added.values())}")
 
@@ -306,6 +309,17 @@ def _multiply(connection: object, people: int, progress: Callable[[int, int], No
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.fetchall()
     return added
+
+
+def _settle(progress: Callable[[int, int], None]) -> None:
+    """The clinic's own rounds until nothing is left to do: else the server begins with minutes of work that a running clinic has behind it."""
+    from afterglow.doors.jobs.tick import tick
+
+    for count in range(1, MOST_ROUNDS + 1):
+        done = tick(AT)
+        progress(count, MOST_ROUNDS)
+        if not done.get("check_ins_planned") and not done.get("messages_sent"):
+            break
 
 
 def _keep_up(cursor: object) -> None:
