@@ -12,7 +12,6 @@ import threading
 from importlib import import_module
 
 from django.db import connection
-from django.urls import get_resolver
 
 from afterglow.doors import clock
 from afterglow.doors.ops import folder, migrate
@@ -137,8 +136,8 @@ def listen(host: str, port: int, *, jobs: bool = True) -> None:
 
 def _settle_memory() -> None:
     """The program itself, once loaded, is garbage to nobody: left out of the collector's rounds, which else hold a page up for 60 ms."""
-    import_module("afterglow.conf.asgi")
-    get_resolver().url_patterns  # noqa: B018  loads every view
+    for loaded in ("afterglow.conf.asgi", "afterglow.conf.urls"):  # with every view
+        import_module(loaded)
     gc.collect()
     gc.freeze()
 
