@@ -12,6 +12,8 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+KEEP_OPEN_S = 60
+"""A thread of the server keeps its SQLite connection between requests, and opens it anew after a minute (`conf/kept_threads.py`)."""
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("AFTERGLOW_HOME", Path.cwd() / ".afterglow")).resolve()
 KEY_FILE = HOME / "keys" / "data.key"
@@ -37,7 +39,8 @@ def _database(url: str) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]) if not parts.path.startswith("//") else unquote(parts.path[1:]),
+            "NAME": unquote(parts.path[1:]),
+            "CONN_MAX_AGE": KEEP_OPEN_S,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

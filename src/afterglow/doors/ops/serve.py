@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import signal
 import socket
 import threading
-from importlib import import_module
 
 from django.db import connection
 
@@ -117,12 +115,12 @@ def listen(host: str, port: int, *, jobs: bool = True) -> None:
             access_log=False,  # paths of personal links are secrets
             log_level="warning",
             server_header=False,
+            lifespan="on",
             timeout_keep_alive=30,
             timeout_graceful_shutdown=3,
             forwarded_allow_ips=os.environ.get("AFTERGLOW_PROXY", "127.0.0.1"),
         )
     )
-    _settle_memory()
     stopping = threading.Event()
     if jobs:
         threading.Thread(target=_tick_until, args=(stopping,), name="jobs", daemon=True).start()
@@ -132,14 +130,6 @@ def listen(host: str, port: int, *, jobs: bool = True) -> None:
         stopping.set()
         if not server.started:
             raise Refusal("ops.not_started", "The server could not start.", "The lines above say why.")
-
-
-def _settle_memory() -> None:
-    """The program itself, once loaded, is garbage to nobody: left out of the collector's rounds, which else hold a page up for 60 ms."""
-    for loaded in ("afterglow.conf.asgi", "afterglow.conf.urls"):  # with every view
-        import_module(loaded)
-    gc.collect()
-    gc.freeze()
 
 
 def _tick_until(stopping: threading.Event) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import auth
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
@@ -94,7 +95,7 @@ async def _events(cursors: Mapping[UUID, int], login_key: str, actor: Actor, at:
                 number = "" if line.about else f"id: {line.session_id}:{line.seq}\n"
                 yield f"{number}data: {line.text}\n\n"
             if loop.time() - checked >= RECHECK_S:
-                if not await sync_to_async(still_may, thread_sensitive=False)(login_key, actor, tuple(cursors)):
+                if not await sync_to_async(_ask_again, thread_sensitive=False)(login_key, actor, tuple(cursors)):
                     return
                 checked = loop.time()
     finally:
@@ -103,6 +104,14 @@ async def _events(cursors: Mapping[UUID, int], login_key: str, actor: Actor, at:
 
 def _beat(at: datetime) -> str:
     return f"event: beat\ndata: {json.dumps({'at': at.isoformat()})}\n\n"
+
+
+def _ask_again(login_key: str, actor: Actor, session_ids: tuple[UUID, ...]) -> bool:
+    """On a thread outside any request, where nobody else closes the connection or notices that it broke."""
+    try:
+        return still_may(login_key, actor, session_ids)
+    finally:
+        connection.close()
 
 
 def still_may(login_key: str, actor: Actor, session_ids: tuple[UUID, ...]) -> bool:
