@@ -19,10 +19,10 @@ from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.consent.actions.note_capacity import note_capacity
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.consent.models import CapacityNote, Consent, Withdrawal
-from afterglow.pathway.plan import queries as plan
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.queries import waiting as plan
 from afterglow.pathway.screening.actions.decide import decide
 from afterglow.pathway.screening.models import Candidacy, ScreeningDecision
 from tests.support.cast import Cast, build_cast

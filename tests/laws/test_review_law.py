@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.plan.rules.reviews import AllowFacts, doses_allowed_at_first, may_allow_doses
 from afterglow.pathway.plan.rules.series import CourseFacts, earlier_doses_are_reviewed, series

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.actions.check_equipment import check_equipment
 from afterglow.pathway.session.actions.check_in import check_in

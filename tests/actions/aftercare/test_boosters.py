@@ -14,11 +14,12 @@ from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere
 from afterglow.pathway.aftercare.actions.end_aftercare import end_aftercare
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.waiting import waiting
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allowed_boosters import boosters
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.place_booster import place_booster
 from afterglow.pathway.plan.models import BoosterAllowance
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries import waiting as worklist
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.session import access as sessions
 from afterglow.pathway.session.actions.open_session import open_session
@@ -65,7 +66,7 @@ def test_a_booster_goes_its_whole_way_on_the_plan_of_the_course(cast: Cast, at: 
     row = schedule.appointment(visit_id, cast.clinic_id)
     assert (row.kind, row.dose_no, row.ends_at - row.starts_at) == ("dosing", 7, timedelta(minutes=160))
     assert "booster" not in [each.what for each in waiting(cast.ana, day)]
-    assert [each.what for each in plans.waiting(cast.ana, day)] == ["order"]  # the plan's own list asks for its order
+    assert [each.what for each in worklist.waiting(cast.ana, day)] == ["order"]  # the plan's own list asks for its order
 
     a_dose(cast, course.person_id, course.plan_id, 7, day + DAY, appointment_id=visit_id)
     assert plans.doses_used(course.plan_id) == 6  # the course stays as it was

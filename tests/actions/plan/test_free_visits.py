@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from afterglow.ground.audit.models import AuditRow
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.free_visits import CANCEL, CAUSE
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.response.actions.sign_review import sign_review
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.records.schedule import queries as schedule

@@ -11,12 +11,12 @@ from django.db import DatabaseError, transaction
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.cancel_order import cancel_order
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.actions.use_order import use_order
 from afterglow.pathway.plan.models import Order
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.records.chart.actions.record_weight import record_weight
 from tests.support.cabinet import signature

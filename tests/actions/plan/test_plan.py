@@ -14,13 +14,14 @@ from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.consent.actions.lock_until import lock_until
 from afterglow.pathway.consent.actions.withdraw import withdraw
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.make_plan import make_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.actions.use_order import use_order
 from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries import waiting
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.records.staff.actions.end_credential import end_credential
 from afterglow.records.staff.queries import credentials_of
@@ -231,14 +232,14 @@ def test_withdrawn_consent_stops_orders(cast: Cast, at: datetime) -> None:
 
 
 def test_waiting_names_who_has_no_plan_and_which_draft_waits(cast: Cast, at: datetime) -> None:
-    assert queries.waiting(cast.ana, at) == []
+    assert waiting.waiting(cast.ana, at) == []
     ready(cast, at)
     for actor in (cast.ana, cast.theo):
-        assert [(row.what, row.person_name) for row in queries.waiting(actor, at)] == [("plan", "Dan Marsh")]
-    assert queries.waiting(cast.cora, at) == []
+        assert [(row.what, row.person_name) for row in waiting.waiting(actor, at)] == [("plan", "Dan Marsh")]
+    assert waiting.waiting(cast.cora, at) == []
     plan_id = a_draft(cast, at)
     for actor in (cast.ana, cast.theo):
-        assert [(row.what, row.plan_id) for row in queries.waiting(actor, at)] == [("draft", plan_id)]
+        assert [(row.what, row.plan_id) for row in waiting.waiting(actor, at)] == [("draft", plan_id)]
 
 
 def test_the_database_refuses_two_plans_in_force(cast: Cast, at: datetime) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.place_visits import place_visits
 from afterglow.pathway.plan.actions.propose_visits import Proposal, missing_visits, placed_visits, propose_visits
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries import waiting
 from afterglow.records.schedule.actions.book import book
 from afterglow.records.schedule.actions.change import cancel
 from afterglow.records.schedule.queries import day, for_purpose
@@ -165,9 +166,9 @@ def test_a_full_house_is_said(cast: Cast, at: datetime, plan_id: UUID) -> None:
 # req: S32
 def test_orders_of_the_next_days_wait_to_be_signed(cast: Cast, at: datetime, plan_id: UUID) -> None:
     place_visits(plan_id=plan_id, first_on=monday_after(at), key="place", by=cast.ana, at=at)
-    assert queries.waiting(cast.ana, at) == []
+    assert waiting.waiting(cast.ana, at) == []
     week_before = at + 12 * DAY
-    due = queries.waiting(cast.ana, week_before)
+    due = waiting.waiting(cast.ana, week_before)
     assert [(row.what, row.plan_id, row.dose_no) for row in due] == [("order", plan_id, 1), ("order", plan_id, 2)]
     an_order(cast, at, plan_id)  # signed today, it ends before the visit
-    assert len(queries.waiting(cast.ana, week_before)) == 2
+    assert len(waiting.waiting(cast.ana, week_before)) == 2

@@ -11,12 +11,12 @@ import pytest
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.aftercare.models import AftercarePlan
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_course import end_course
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.response.actions.carry_out import carry_out
 from afterglow.pathway.response.actions.sign_review import sign_review

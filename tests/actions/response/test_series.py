@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.propose_visits import missing_visits
 from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.pathway.response.queries import reviews

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from afterglow.ground.errors import NotFound, Refusal
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.cancel_order import cancel_order
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.draw_drug import draw_drug
 from afterglow.pathway.session.models import CheckInAnswer, Entry

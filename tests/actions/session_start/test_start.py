@@ -13,7 +13,7 @@ from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.consent import queries as consents
 from afterglow.pathway.consent.actions.withdraw import withdraw
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.actions.start_session import start_session
 from afterglow.pathway.session.chain import first_broken_link

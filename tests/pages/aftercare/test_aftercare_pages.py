@@ -15,7 +15,7 @@ from afterglow.pathway.aftercare.actions.end_aftercare import end_aftercare
 from afterglow.pathway.aftercare.actions.tasks import set_task
 from afterglow.pathway.aftercare.models import AftercarePlan, Check, Task, TaskDay
 from afterglow.pathway.aftercare.queries import aftercare as queries
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.records.schedule import queries as schedule
 from tests.support.aftercare import Given, a_booster, a_course, begun, reviewed, scored
 from tests.support.cast import PASSWORD, Cast, address, build_cast, register

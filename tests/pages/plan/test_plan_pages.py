@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from afterglow.doors import clock
 from afterglow.ground.audit.models import AuditRow
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.place_visits import place_visits
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries import waiting
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from tests.support.cast import PASSWORD, Cast, address, build_cast, register
 from tests.support.counting import audit_rows, queries_for
@@ -237,10 +238,10 @@ def test_the_front_desk_places_the_visits_and_reads_neither_plan_nor_allergies(c
     url, told = booked(client, plan_id, at)
     text = client.get(url).text
     assert "Dan Marsh" in text and "penicillin" not in text and "mg/kg" not in text and "etamine" not in text
-    assert [row.person_id for row in queries.to_place(cast.faye)] == [cast.dan_id]
+    assert [row.person_id for row in waiting.to_place(cast.faye)] == [cast.dan_id]
     done = client.post(url, told)
     assert done.status_code == 302 and done["Location"] == reverse("chart:person", args=[cast.dan_id])
-    assert len(queries.visits(plan_id)) == 15 and queries.to_place(cast.faye) == []
+    assert len(queries.visits(plan_id)) == 15 and waiting.to_place(cast.faye) == []
     assert AuditRow.objects.get(event="plan.visits_placed").actor_id == cast.faye.id
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from afterglow.doors import clock
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.queries import reviews

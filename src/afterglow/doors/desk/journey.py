@@ -12,8 +12,8 @@ from afterglow.ground.access.actor import Actor
 from afterglow.pathway.aftercare.queries import waiting as aftercare
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.integration.queries import course as integration
-from afterglow.pathway.plan import queries as plan
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as plan
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response.queries import reviews
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries.waiting import DueVisit

@@ -14,7 +14,7 @@ from afterglow.pathway.aftercare.queries import waiting as aftercare
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.enquiry import queries as enquiry
 from afterglow.pathway.integration.queries import windows as integration
-from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.plan.queries import waiting as plan
 from afterglow.pathway.response.queries import check_ins, reviews
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries import waiting as session

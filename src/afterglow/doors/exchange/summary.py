@@ -12,7 +12,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import ClinicRow
 from afterglow.ground.clock import shown
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session import chain
 from afterglow.pathway.session.queries import deeds, timeline, trace
 from afterglow.pathway.session.queries.leaving import LeavingRow, left

@@ -328,13 +328,20 @@ def without_plan(actor: Actor, at: datetime) -> list[UUID]:
 
 def settled(person_ids: Collection[UUID], at: datetime) -> frozenset[UUID]:
     """Those of these people whose newest treatment consent is in force at the current version with capacity shown: one query beside the library."""
-    current, note = library_file("consents", TREATMENT).version, _newest_note()
-    rows = (
+    current = library_file("consents", TREATMENT).version
+    newest = {
+        person_id: version == current and able and alone and not gone for person_id, version, gone, able, alone in _signed_by(list(person_ids), at)
+    }
+    return frozenset(person_id for person_id, stands in newest.items() if stands)
+
+
+@prepared
+def _signed_by(person_ids: Collection[UUID], at: datetime) -> Rows:
+    note = _newest_note()
+    return (
         Consent.objects.filter(person_id__in=person_ids, document_name=TREATMENT, signed_at__lte=at)
         .annotate(gone=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))))
         .annotate(able=Subquery(note.values("has_capacity")[:1]), alone=Subquery(note.values("asked_alone")[:1]))
         .order_by("signed_at", "id")
         .values_list("person_id", "document_version", "gone", "able", "alone")
     )
-    newest = {person_id: version == current and able and alone and not gone for person_id, version, gone, able, alone in rows}
-    return frozenset(person_id for person_id, stands in newest.items() if stands)

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import LibraryRecord, library_file
-from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.plan.queries import plans as plan
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
 from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from

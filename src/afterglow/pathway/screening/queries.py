@@ -27,6 +27,7 @@ from afterglow.pathway.screening.rules.decision import Signature
 from afterglow.pathway.screening.rules.knowledge import Knowledge, knowledge_from
 from afterglow.pathway.screening.rules.told import body_mass_index, may_still_act, names_ketamine, trial_told
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.queries import ResponseRow
 from afterglow.records.staff import queries as staff
@@ -147,9 +148,7 @@ def cases_of(person_id: UUID) -> list[CaseRow]:
 def waiting(actor: Actor, at: datetime) -> list[CaseRow]:
     """Open cases that this actor may see, the longest open first."""
     rows = Case.objects.filter(person__clinic_id=actor.clinic_id, state="open", opened_at__lte=at)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    return _cases(rows.order_by("opened_at", "id")[:MOST_WAITING])
+    return _cases(among_own(rows, own_of(actor), actor.clinic_id).order_by("opened_at", "id")[:MOST_WAITING])
 
 
 def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
@@ -203,40 +202,43 @@ def _decision(row: dict[str, Any]) -> DecisionRow:
     return DecisionRow(person_id=row.pop("case__person_id"), signed_by=row.pop("signed_by__name"), **row)
 
 
-def cleared(actor: Actor, *, but_not: Any = (), among: Collection[UUID] | None = None) -> list[ClearedRow]:
-    """People (of these, where named) whose newest decision is cleared, the longest cleared first.  `but_not`: person ids, or a query for them."""
-    later = ScreeningDecision.objects.filter(case__person_id=OuterRef("case__person_id"), signed_at__gt=OuterRef("signed_at"))
-    rows = ScreeningDecision.objects.filter(~Exists(later), case__person__clinic_id=actor.clinic_id, outcome="cleared")
-    if actor.scope != "clinic":
-        rows = rows.filter(case__person_id__in=chart.own_people(actor))
-    if among is not None:
-        rows = rows.filter(case__person_id__in=among)
-    fields = ("case__person_id", "case__person__given_name", "case__person__family_name", "case__person__record_no", "signed_at")
+def cleared(actor: Actor, *, among: Collection[UUID]) -> list[ClearedRow]:
+    """Those of these people whose newest decision is cleared, the longest cleared first."""
     return [
         ClearedRow(person_id=person_id, person_name=f"{given} {family}", record_no=record_no, cleared_at=signed_at)
-        for person_id, given, family, record_no, signed_at in (
-            rows.exclude(case__person_id__in=but_not).order_by("signed_at", "id").values_list(*fields)[:MOST_WAITING]
-        )
+        for person_id, given, family, record_no, signed_at in _cleared(list(among), actor.clinic_id, own_of(actor))
     ]
+
+
+@prepared
+def _cleared(among: Collection[UUID], clinic_id: UUID, own: UUID | None) -> Rows:
+    later = ScreeningDecision.objects.filter(case__person_id=OuterRef("case__person_id"), signed_at__gt=OuterRef("signed_at"))
+    rows = ScreeningDecision.objects.filter(~Exists(later), case__person__clinic_id=clinic_id, outcome="cleared", case__person_id__in=among)
+    fields = ("case__person_id", "case__person__given_name", "case__person__family_name", "case__person__record_no", "signed_at")
+    return among_own(rows, own, clinic_id, person="case__person_id").order_by("signed_at", "id").values_list(*fields)[:MOST_WAITING]
 
 
 def awaiting_consent(actor: Actor, version: int) -> list[UUID]:
     """Cleared people whose standing consent is not of this version, the longest cleared first: whom the consent station must look at."""
-    older, newer = _candidates(actor, Q(consented_version__lt=version)), _candidates(actor, Q(consented_version__gt=version))
+    older, newer = (_candidates(which, version, actor.clinic_id, own_of(actor)) for which in ("older", "newer"))
     return [person_id for _, person_id in sorted([*older, *newer])[:MOST_WAITING]]
 
 
 def awaiting_plan(actor: Actor, version: int) -> list[UUID]:
     """Cleared people with a standing consent of this version and no plan, the longest cleared first."""
-    return [person_id for _, person_id in _candidates(actor, Q(consented_version=version, open_plans=0))]
+    return [person_id for _, person_id in _candidates("to plan", version, actor.clinic_id, own_of(actor))]
 
 
-def _candidates(actor: Actor, which: Q) -> list[tuple[datetime, UUID]]:
+@prepared
+def _candidates(which: str, version: int, clinic_id: UUID, own: UUID | None) -> Rows:
     """When each was decided about, and who: one range of an index."""
-    rows = Candidacy.objects.filter(which, clinic_id=actor.clinic_id, outcome="cleared", is_over=False)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    return list(rows.order_by("decided_at", "person_id").values_list("decided_at", "person_id")[:MOST_WAITING])
+    ranges = {
+        "older": Q(consented_version__lt=version),
+        "newer": Q(consented_version__gt=version),
+        "to plan": Q(consented_version=version, open_plans=0),
+    }
+    rows = Candidacy.objects.filter(ranges[which], clinic_id=clinic_id, outcome="cleared", is_over=False)
+    return among_own(rows, own, clinic_id).order_by("decided_at", "person_id").values_list("decided_at", "person_id")[:MOST_WAITING]
 
 
 def picture(case_id: UUID, at: datetime) -> Picture:

@@ -49,12 +49,30 @@ class PersonRow:
         return f"{self.given_name} {self.family_name}"
 
 
+NOBODY = UUID(int=0)
 FIELDS = tuple(PersonRow.__dataclass_fields__)
 
 
 @prepared
 def _person(person_id: UUID, clinic_id: UUID) -> Rows:
     return Person.objects.filter(id=person_id, clinic_id=clinic_id).values_list(*FIELDS)
+
+
+def own_of(actor: Actor) -> UUID | None:
+    """Whose own people alone this actor sees, as prepared questions ask it; None where it is the whole clinic."""
+    return None if actor.scope == "clinic" else actor.user_id or NOBODY
+
+
+def among_own(rows: Rows, own: UUID | None, clinic_id: UUID, *, person: str = "person_id") -> Rows:
+    """These rows, of the people in the care of `own` (`own_of`) alone.  Left to the database: a therapist of many years has thousands."""
+    if own is None:
+        return rows
+    return rows.filter(**{f"{person}__in": in_care_of(own, clinic_id)})
+
+
+def in_care_of(user_id: UUID, clinic_id: UUID) -> Rows:
+    """For an `__in`: the people of a clinic whose care team this member of staff belongs to."""
+    return CareTeamMember.objects.filter(user_id=user_id, person__clinic_id=clinic_id, ended_at__isnull=True).values("person_id")
 
 
 def fetch_person(actor: Actor, person_id: UUID, need: str = "chart.person.read") -> PersonRow:

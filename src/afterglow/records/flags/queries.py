@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, Value
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.prepared import Rows, first, prepared
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, in_care_of, own_of
 from afterglow.records.flags.models import Flag, FlagEvent
 
 
@@ -97,7 +99,13 @@ _FIELDS = (
 
 def open_flags(actor: Actor, at: datetime) -> list[FlagRow]:
     """Every open flag this actor may see, the longest overdue first: none can age unseen."""
-    return _rows(Q(closed_at__isnull=True) & _visible(actor), at)
+    return _told(_open(actor.clinic_id, own_of(actor)), at)
+
+
+@prepared
+def _open(clinic_id: UUID, own: UUID | None) -> Rows:
+    rows = Flag.objects.filter(person__clinic_id=clinic_id, closed_at__isnull=True)
+    return among_own(rows, own, clinic_id).order_by("due_at", "id").values_list(*_FIELDS)
 
 
 @prepared
@@ -194,12 +202,15 @@ def overdue_unescalated(at: datetime) -> list[tuple[UUID, UUID]]:
 
 
 def _visible(actor: Actor) -> Q:
-    mine = Q(person__clinic_id=actor.clinic_id)
-    return mine & Q(person_id__in=chart.own_people(actor)) if actor.scope == "own_patients" else mine
+    mine, own = Q(person__clinic_id=actor.clinic_id), own_of(actor)
+    return mine if own is None else mine & Q(person_id__in=in_care_of(own, actor.clinic_id))
 
 
 def _rows(where: Q, at: datetime) -> list[FlagRow]:
-    found = Flag.objects.filter(where).order_by("due_at", "id").values_list(*_FIELDS)
+    return _told(Flag.objects.filter(where).order_by("due_at", "id").values_list(*_FIELDS), at)
+
+
+def _told(found: Iterable[tuple[Any, ...]], at: datetime) -> list[FlagRow]:
     return [
         FlagRow(
             id=row[0],

@@ -14,6 +14,7 @@ from afterglow.ground.clock import shown
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.schedule.models import Appointment, Room
 from afterglow.records.schedule.rules import LONGEST, Busy
 
@@ -119,8 +120,14 @@ def touching(starts_at: datetime, ends_at: datetime) -> dict[str, datetime]:
 def day(site_id: UUID, day: date, zone: str) -> list[AppointmentRow]:
     """Everything at a site that touches this local day, by start; cancelled ones last."""
     starts, ends = day_span(day, zone)
-    rows = _rows(Appointment.objects.filter(site_id=site_id, **touching(starts, ends)).order_by("starts_at", "id"))
+    rows = [AppointmentRow(*row) for row in _day(site_id, ends, starts - LONGEST, starts)]
     return sorted(rows, key=lambda row: row.state == "cancelled")
+
+
+@prepared
+def _day(site_id: UUID, before: datetime, long_before: datetime, after: datetime) -> Rows:
+    rows = Appointment.objects.filter(site_id=site_id, starts_at__lt=before, starts_at__gt=long_before, ends_at__gt=after)
+    return rows.order_by("starts_at", "id").values_list(*_FIELDS)
 
 
 def standing(kind: str, purpose_kind: str, *, person: OuterRef, since: OuterRef) -> QuerySet[Appointment]:
@@ -141,12 +148,15 @@ def day_visible_to(actor: Actor, site_id: UUID, on: date, zone: str) -> list[App
 
 def visible_between(actor: Actor, starts_at: datetime, ends_at: datetime, *, kind: str | None = None) -> list[AppointmentRow]:
     """Everything in the actor's clinic, at all its sites, that starts in this span, by start; own patients only where the scope says so."""
-    rows = Appointment.objects.filter(site__clinic_id=actor.clinic_id, starts_at__gte=starts_at, starts_at__lt=ends_at)
+    return [AppointmentRow(*row) for row in _between(actor.clinic_id, starts_at, ends_at, kind, own_of(actor))]
+
+
+@prepared
+def _between(clinic_id: UUID, starts_at: datetime, ends_at: datetime, kind: str | None, own: UUID | None) -> Rows:
+    rows = Appointment.objects.filter(site__clinic_id=clinic_id, starts_at__gte=starts_at, starts_at__lt=ends_at)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    return _rows(rows.order_by("starts_at", "id"))
+    return among_own(rows, own, clinic_id).order_by("starts_at", "id").values_list(*_FIELDS)
 
 
 def for_purpose(purpose_kind: str, purpose_id: str) -> list[AppointmentRow]:

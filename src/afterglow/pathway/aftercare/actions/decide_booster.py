@@ -17,8 +17,8 @@ from afterglow.pathway.aftercare.actions.record_check import saw
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.aftercare import AftercareRow
 from afterglow.pathway.aftercare.queries.waiting import newest_review
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_booster import allow_booster, booster_verdict
+from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart
 from afterglow.science.dosing.interval import EarlierDose
 from afterglow.science.verdict import Verdict

@@ -17,8 +17,8 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.aftercare import access, events, rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check
 from afterglow.pathway.aftercare.queries.waiting import newest_review
-from afterglow.pathway.plan import queries as plans
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response.queries.reviews import ReviewRow
 from afterglow.pathway.session.queries.doses import StartedDose, doses_of
 from afterglow.records.chart import access as chart

@@ -16,8 +16,8 @@ from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
 from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check, CheckRecord, Task, TaskDay
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allowed_boosters import booster_visit, boosters
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.boosters import BoosterRow
 from afterglow.pathway.session.queries.doses import doses_of
 from afterglow.records.measures import queries as measures

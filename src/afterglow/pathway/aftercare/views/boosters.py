@@ -21,9 +21,9 @@ from afterglow.pathway.aftercare.actions.decide_booster import decide_booster, v
 from afterglow.pathway.aftercare.forms import BoosterForm, VisitForm, soonest
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.aftercare import Page
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.place_booster import place_booster
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule

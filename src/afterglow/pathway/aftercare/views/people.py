@@ -22,7 +22,7 @@ from afterglow.pathway.aftercare.actions.tasks import set_task, tick_days
 from afterglow.pathway.aftercare.forms import DaysForm, EndForm, RecordForm, TaskForm
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries import waiting as lists
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 

@@ -12,7 +12,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.pathway.integration.models import Visit
 from afterglow.pathway.integration.rules import windows
 from afterglow.pathway.integration.rules.windows import Pattern, Standing, Talk
-from afterglow.pathway.plan import queries as plan
+from afterglow.pathway.plan.queries import plans as plan
 from afterglow.pathway.plan.rules.course import Window
 from afterglow.pathway.session.queries.doses_given import GivenDose, doses_given, doses_given_since
 from afterglow.records.chart import queries as chart

@@ -18,11 +18,12 @@ from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.consent import queries as consent
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
 from afterglow.pathway.plan.actions.standing import consent_state, credentials, local_day
 from afterglow.pathway.plan.models import BoosterAllowance, OrderEnd, TreatmentPlan
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.boosters import BoosterFacts, may_allow_booster
 from afterglow.records.chart import access as chart
 from afterglow.science.dosing.interval import EarlierDose

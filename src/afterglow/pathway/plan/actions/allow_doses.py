@@ -13,8 +13,9 @@ from afterglow.ground.accounts.actions import Signature, check_signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import queries as consent
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.models import Allowance, TreatmentPlan
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.rules.plans import reviews_after
 from afterglow.pathway.plan.rules.reviews import AllowFacts, doses_allowed_at_first, may_allow_doses
 from afterglow.records.chart import access as chart

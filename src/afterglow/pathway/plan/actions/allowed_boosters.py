@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from afterglow.pathway.plan.actions.propose_visits import KEPT
 from afterglow.pathway.plan.models import BoosterAllowance, OrderEnd, TreatmentPlan
-from afterglow.pathway.plan.queries import PURPOSE, course_of, visits
+from afterglow.pathway.plan.queries.plans import PURPOSE, course_of, visits
 from afterglow.pathway.plan.rules.boosters import BoosterRow
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.queries import AppointmentRow

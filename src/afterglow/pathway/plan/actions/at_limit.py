@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,12 +14,13 @@ from django.db.models import Exists, F, OuterRef
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
-from afterglow.pathway.plan import queries
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.plan.models import Allowance, OrderEnd, TreatmentPlan
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.plan.rules.plans import reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +42,19 @@ class CourseAtLimit:
 
 def courses_at_limit(actor: Actor) -> list[CourseAtLimit]:
     """Courses going on, of the actor's people, whose last allowed dose, or the one before it (it may bridge), is started.  Four queries."""
-    used = OrderEnd.objects.filter(why="used", order__plan__person_id=OuterRef("person_id"), order__dose_no__gte=OuterRef("allowed_doses") - 1)
-    rows = TreatmentPlan.objects.filter(Exists(used), state="in_force", course_over_at__isnull=True, person__clinic_id=actor.clinic_id)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    named = rows.annotate(given=F("person__given_name"), family=F("person__family_name"), no=F("person__record_no"), zone=F("site__zone"))
-    held = list(named.order_by("signed_at", "id"))
-    versions = courses_from((mine, before) for mine, _, before, _ in queries.versions_of({row.person_id for row in held}))
-    doses = _doses({row.person_id for row in held})
-    let = _let_go({row.person_id for row in held})
+    held = _at_limit(actor.clinic_id, own_of(actor))
+    person_ids = sorted({row.person_id for row in held})
+    versions = courses_from((mine, before) for mine, _, before, _ in queries.versions_of(person_ids))
+    doses, let = _doses(person_ids), dict(_let_go(person_ids))
     return [_course(row, versions[row.id], doses, let) for row in held]
+
+
+@prepared
+def _at_limit(clinic_id: UUID, own: UUID | None) -> Rows:
+    used = OrderEnd.objects.filter(why="used", order__plan__person_id=OuterRef("person_id"), order__dose_no__gte=OuterRef("allowed_doses") - 1)
+    rows = TreatmentPlan.objects.filter(Exists(used), state="in_force", course_over_at__isnull=True, person__clinic_id=clinic_id)
+    named = rows.annotate(given=F("person__given_name"), family=F("person__family_name"), no=F("person__record_no"), zone=F("site__zone"))
+    return among_own(named, own, clinic_id).order_by("signed_at", "id")
 
 
 def _course(row: Any, versions: frozenset[UUID], doses: dict[UUID, dict[int, datetime]], let: dict[UUID, int]) -> CourseAtLimit:
@@ -91,15 +95,20 @@ def courses_from(versions: Iterable[tuple[UUID, UUID | None]]) -> dict[UUID, fro
     return {version: frozenset(members) for version, members in course.items()}
 
 
-def _let_go(person_ids: set[UUID]) -> dict[UUID, int]:
-    """Each version -> how far a signed review let it go last."""
-    rows = Allowance.objects.filter(plan__person_id__in=person_ids, bridging=False).order_by("up_to")
-    return dict(rows.values_list("plan_id", "up_to"))
+@prepared
+def _let_go(person_ids: Sequence[UUID]) -> Rows:
+    """Each version, and how far a signed review let it go; the furthest last."""
+    return Allowance.objects.filter(plan__person_id__in=person_ids, bridging=False).order_by("up_to").values_list("plan_id", "up_to")
 
 
-def _doses(person_ids: set[UUID]) -> dict[UUID, dict[int, datetime]]:
+@prepared
+def _used(person_ids: Sequence[UUID]) -> Rows:
     rows = OrderEnd.objects.filter(why="used", order__plan__person_id__in=person_ids).order_by("-at", "-id")
+    return rows.values_list("order__plan_id", "order__dose_no", "at")
+
+
+def _doses(person_ids: Sequence[UUID]) -> dict[UUID, dict[int, datetime]]:
     found: dict[UUID, dict[int, datetime]] = {}
-    for plan_id, number, at in rows.values_list("order__plan_id", "order__dose_no", "at"):
+    for plan_id, number, at in _used(person_ids):
         found.setdefault(plan_id, {})[number] = at  # the first start of a number counts
     return found

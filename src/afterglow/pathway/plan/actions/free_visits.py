@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from afterglow.ground.access.actor import Actor
-from afterglow.pathway.plan import queries
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.records.schedule.actions.change import cancel
 
 CANCEL = "schedule.appointment.cancel"

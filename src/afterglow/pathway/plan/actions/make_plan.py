@@ -16,11 +16,12 @@ from afterglow.ground.audit import trail
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.writes.once import answer, once
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.open_plans import note_open_plans
 from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.rules.changes import Change, Individualised
 from afterglow.pathway.plan.rules.plans import may_make_plan, reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first

@@ -12,11 +12,12 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.allow_booster import doses_here
 from afterglow.pathway.plan.actions.allowed_boosters import booster_visit, boosters
 from afterglow.pathway.plan.actions.propose_visits import minutes_of
-from afterglow.pathway.plan.queries import PURPOSE, PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PURPOSE, PlanRow
 from afterglow.pathway.plan.rules.boosters import may_place_booster
 from afterglow.records.schedule.actions.book import book, lock_calendar
 from afterglow.records.schedule.rules import ByHand

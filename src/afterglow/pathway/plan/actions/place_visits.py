@@ -13,9 +13,10 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.propose_visits import APPOINTMENT_KIND, placed_visits, propose_visits
-from afterglow.pathway.plan.queries import PURPOSE, PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PURPOSE, PlanRow
 from afterglow.pathway.plan.rules.course import pattern_from
 from afterglow.pathway.plan.rules.slots import Placed, explained, may_place
 from afterglow.records.schedule.actions.book import book, lock_calendar

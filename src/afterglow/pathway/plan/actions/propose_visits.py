@@ -11,10 +11,10 @@ from uuid import UUID
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.standing import local_day
 from afterglow.pathway.plan.models import TreatmentPlan
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.course import (
     EVEN_WITHIN_DAYS,
     LOOK_AHEAD_DAYS,

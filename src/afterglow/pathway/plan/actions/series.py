@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.at_limit import courses_from
 from afterglow.pathway.plan.models import BoosterAllowance, OrderEnd, TreatmentPlan
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.rules.series import CourseFacts, SeriesFacts, series
 
 

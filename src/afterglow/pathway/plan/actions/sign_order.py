@@ -13,12 +13,13 @@ from afterglow.ground.accounts.actions import Signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.end_plan import void_order
 from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
 from afterglow.pathway.plan.actions.standing import OrderStanding, OrderWish, order_standing
 from afterglow.pathway.plan.models import Order
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.orders import may_sign_order
 from afterglow.records.chart import access as chart
 from afterglow.records.chart.queries import BodyRow

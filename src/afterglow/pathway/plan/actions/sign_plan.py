@@ -12,12 +12,13 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.actions import Signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.end_plan import end_held_plan
 from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.plans import PlanFacts, may_sign_plan, reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.pathway.plan.rules.series import earlier_doses_are_reviewed

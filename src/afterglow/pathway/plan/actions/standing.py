@@ -11,10 +11,10 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.content.queries import library_file
 from afterglow.pathway.consent import queries as consent
-from afterglow.pathway.plan import queries
 from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.models import OrderEnd, TreatmentPlan
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules import orders, plans
 from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.pathway.screening import queries as screening

@@ -11,8 +11,9 @@ from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.models import OrderEnd
+from afterglow.pathway.plan.queries import plans as queries
 from afterglow.records.chart import access as chart
 
 

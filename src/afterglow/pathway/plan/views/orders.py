@@ -14,12 +14,13 @@ from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.cancel_order import cancel_order
 from afterglow.pathway.plan.actions.sign_order import sign_order
 from afterglow.pathway.plan.actions.standing import OrderWish, order_standing
 from afterglow.pathway.plan.forms import OrderForm, ReasonForm
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.orders import may_sign_order
 from afterglow.pathway.plan.views.signing import signatures
 from afterglow.records.chart import queries as chart

@@ -19,7 +19,7 @@ from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.ground.errors import NotFound, Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.make_plan import make_plan
@@ -27,7 +27,9 @@ from afterglow.pathway.plan.actions.propose_visits import missing_visits
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignForm
-from afterglow.pathway.plan.queries import OrderRow, PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries import waiting as worklist
+from afterglow.pathway.plan.queries.plans import OrderRow, PlanRow
 from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
 from afterglow.pathway.plan.views.signing import signatures
@@ -54,7 +56,7 @@ class Infusion:
 @staff(access.READ)
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    rows = queries.waiting(request.actor, request.at)
+    rows = worklist.waiting(request.actor, request.at)
     trail.read(events.list_read, by=request.actor, at=request.at, count=len(rows))
     return render(request, "plan/waiting.html", {"rows": rows})
 

@@ -18,11 +18,12 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import access, events, queries
+from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.place_visits import place_visits
 from afterglow.pathway.plan.actions.propose_visits import Proposal, minutes_of, missing_visits, placed_visits, propose_visits
 from afterglow.pathway.plan.forms import FirstDayForm, VisitForm
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule

@@ -17,8 +17,8 @@ from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.content.queries import LibraryRecord, released
-from afterglow.pathway.plan import queries as plans
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response import events
 from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.response.rules import clock

@@ -17,11 +17,11 @@ from afterglow.ground.audit.trail import canonical
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.plan import access as plan_access
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.end_course import end_course
 from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.series import note_review
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.response import access, events
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.queries.reviews import first_version, limit_of

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.response.models import CheckIn, CheckInCall
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 from afterglow.science.outcomes.proportion import Proportion
 
 LIST_BACK: Final = timedelta(days=7)
@@ -110,8 +111,13 @@ def calls_of(check_in_id: UUID) -> list[CallRow]:
 
 def waiting_calls(actor: Actor) -> list[CheckInRow]:
     """Who has to be called, the longest waiting first.  A fixed number of queries."""
-    rows = _seen(actor).filter(silent_at__isnull=False, state__in=("sent", "expired", "not_sent"))
-    return _rows(rows.order_by("silent_at", "id"))
+    return _told(_to_call(actor.clinic_id, own_of(actor)))
+
+
+@prepared
+def _to_call(clinic_id: UUID, own: UUID | None) -> Rows:
+    rows = CheckIn.objects.filter(person__clinic_id=clinic_id, silent_at__isnull=False, state__in=("sent", "expired", "not_sent"))
+    return among_own(rows, own, clinic_id).order_by("silent_at", "id").values_list(*_FIELDS)
 
 
 def recent(actor: Actor, at: datetime) -> list[CheckInRow]:
@@ -134,12 +140,15 @@ def answering(actor: Actor, since: datetime, until: datetime) -> Answering:
 
 def _seen(actor: Actor) -> QuerySet[CheckIn]:
     rows = CheckIn.objects.filter(person__clinic_id=actor.clinic_id)
-    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.own_people(actor))
+    return among_own(rows, own_of(actor), actor.clinic_id)
 
 
 def _rows(rows: QuerySet[CheckIn]) -> list[CheckInRow]:
-    found = list(rows.values_list(*_FIELDS))
-    tried = _tried(row[0] for row in found)
+    return _told(list(rows.values_list(*_FIELDS)))
+
+
+def _told(found: list[tuple[Any, ...]]) -> list[CheckInRow]:
+    tried = _tried([row[0] for row in found])
     return [_row(row, tried.get(row[0], 0)) for row in found]
 
 
@@ -149,9 +158,14 @@ def _row(row: tuple[object, ...], tried: int) -> CheckInRow:
     return CheckInRow(person_name=name, record_no=named.pop("person__record_no"), zone=named.pop("site__zone"), tried=tried, **named)  # type: ignore[arg-type]
 
 
-def _tried(check_in_ids: Iterable[UUID]) -> dict[UUID, int]:
+@prepared
+def _unreached(check_in_ids: Sequence[Any]) -> Rows:
+    return CheckInCall.objects.filter(check_in_id__in=check_in_ids, outcome="no_answer").values_list("check_in_id", flat=True)
+
+
+def _tried(check_in_ids: Sequence[Any]) -> dict[UUID, int]:
     """How often somebody called without reaching the person."""
     counted: dict[UUID, int] = {}
-    for check_in_id in CheckInCall.objects.filter(check_in_id__in=list(check_in_ids), outcome="no_answer").values_list("check_in_id", flat=True):
+    for check_in_id in _unreached(check_in_ids):
         counted[check_in_id] = counted.get(check_in_id, 0) + 1
     return counted

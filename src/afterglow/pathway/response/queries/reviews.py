@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -12,14 +13,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet
 
 from afterglow.ground.access.actor import Actor
-from afterglow.pathway.plan import queries as plans
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.plan.actions.at_limit import CourseAtLimit, courses_at_limit
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.plans import reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.rules import reviews as rules
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 
 OVERDUE_DAYS = 7  # a review that waits longer than this is strong on the list.  J: two infusions could have been given in that time
 
@@ -75,15 +77,13 @@ def newest_by_decision(actor: Actor, decision: str, *, but_not: QuerySet[Any]) -
     left = list(ResponseReview.objects.filter(~Exists(but_not), decision=decision).values_list("id", flat=True))  # one range of an index
     newest = ResponseReview.objects.filter(person_id=OuterRef("person_id")).order_by("-signed_at", "-id").values("id")[:1]
     rows = ResponseReview.objects.filter(person__clinic_id=actor.clinic_id, id__in=left).filter(id=newest)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    return _rows(rows)
+    return _rows(among_own(rows, own_of(actor), actor.clinic_id))
 
 
 def waiting(actor: Actor, at: datetime) -> list[WaitingReview]:
     """Reviews that are due from today or earlier, the longest waiting first.  A fixed number of queries."""
     courses = courses_at_limit(actor)
-    signed = _signed_after({course.person_id for course in courses})
+    signed = _signed_after(sorted({course.person_id for course in courses}))
     found = [row for course in courses if (row := _waits(course, signed, at)) is not None]
     return sorted(found, key=lambda row: (row.since, row.person_name))
 
@@ -157,9 +157,14 @@ def _waits(course: CourseAtLimit, signed: dict[UUID, set[int]], at: datetime) ->
     )
 
 
-def _signed_after(person_ids: set[UUID]) -> dict[UUID, set[int]]:
+@prepared
+def _signed(person_ids: Sequence[UUID]) -> Rows:
+    return ResponseReview.objects.filter(person_id__in=person_ids).values_list("plan_id", "after_dose")
+
+
+def _signed_after(person_ids: Sequence[UUID]) -> dict[UUID, set[int]]:
     found: dict[UUID, set[int]] = {}
-    for plan_id, after in ResponseReview.objects.filter(person_id__in=person_ids).values_list("plan_id", "after_dose"):
+    for plan_id, after in _signed(person_ids):
         found.setdefault(plan_id, set()).add(after)
     return found
 

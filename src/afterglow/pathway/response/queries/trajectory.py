@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.trail import canonical
 from afterglow.ground.reading import once_a_page
-from afterglow.pathway.plan import queries as plans
-from afterglow.pathway.plan.queries import PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.response.queries.reviews import CourseState, ReviewRow, course_state
 from afterglow.pathway.response.rules import reviews as review_rules

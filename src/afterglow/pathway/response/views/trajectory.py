@@ -16,7 +16,7 @@ from afterglow.ground.accounts.actions import confirm_signature
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan import access as plan_access
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.response import access, events
 from afterglow.pathway.response.actions.carry_out import carry_out
 from afterglow.pathway.response.actions.sign_review import going_on_to, sign_review

@@ -12,7 +12,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session import events
 from afterglow.pathway.session.models import Session
 from afterglow.records.chart import access as chart

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from afterglow.ground.content.queries import library_file
-from afterglow.pathway.plan.queries import OrderRow
+from afterglow.pathway.plan.queries.plans import OrderRow
 from afterglow.pathway.session.queries.check_in import DRAW
 from afterglow.pathway.session.queries.gate_visit import Visit
 from afterglow.records.cabinet import queries as cabinet

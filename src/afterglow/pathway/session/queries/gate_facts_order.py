@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import library_file
 from afterglow.ground.prepared import Rows, prepared
-from afterglow.pathway.plan import queries as plans
 from afterglow.pathway.plan.actions.allowed_boosters import boosters
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.orders import OrderState, order_in_force, plan_is_in_force
 from afterglow.pathway.session.models import Session

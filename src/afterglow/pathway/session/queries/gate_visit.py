@@ -11,8 +11,8 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.consent.queries import ConsentState
-from afterglow.pathway.plan import queries as plans
-from afterglow.pathway.plan.queries import OrderRow, PlanRow
+from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.plan.queries.plans import OrderRow, PlanRow
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.screening.queries import DecisionRow
 from afterglow.pathway.session.models import Session

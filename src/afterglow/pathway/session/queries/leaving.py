@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import LibraryRecord, library_file
-from afterglow.pathway.plan import queries as plans
+from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session.models import CheckInAnswer, Leaving, Session
 from afterglow.pathway.session.queries import deeds, trace
 from afterglow.pathway.session.queries.check_in import AnswerRow, answers

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from afterglow.ground.access.actor import Actor
 from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
-from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan.models import Allowance, BoosterAllowance, Order, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules import changes, orders
 from afterglow.pathway.plan.rules.changes import Change, Difference, Individualised
-from afterglow.pathway.plan.rules.rows import AllowanceRow, WaitingRow
-from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.plan.rules.rows import AllowanceRow
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.queries import AppointmentRow
@@ -33,7 +29,6 @@ from afterglow.science.dosing.limits import weight_rules_from
 from afterglow.science.verdict import Verdict
 
 PURPOSE = "plan"
-ORDERS_AHEAD_DAYS = 7  # an order is valid that long: signing earlier would waste it
 DRUG_NAMES = dict(Order._meta.get_field("drug").flatchoices)
 ROUTE_NAMES = dict(Order._meta.get_field("route").flatchoices)
 
@@ -181,7 +176,12 @@ def course_of(plan_id: UUID) -> frozenset[UUID]:
 
 def versions_of(person_ids: Iterable[UUID]) -> list[tuple[UUID, UUID, UUID | None, str]]:
     """(version, person, the version it replaces, state) of every plan of these people.  One query."""
-    return list(TreatmentPlan.objects.filter(person_id__in=list(person_ids)).values_list("id", "person_id", "replaces_id", "state"))
+    return _versions(list(person_ids))
+
+
+@prepared
+def _versions(person_ids: Sequence[UUID]) -> Rows:
+    return TreatmentPlan.objects.filter(person_id__in=person_ids).values_list("id", "person_id", "replaces_id", "state")
 
 
 def visits(plan_id: UUID) -> list[AppointmentRow]:
@@ -228,75 +228,6 @@ def bridging_used(plan_id: UUID) -> int:
 def version_in_force(plan_id: UUID) -> UUID | None:
     """The version of this plan's course that is in force now: a visit keeps the version that placed it."""
     return TreatmentPlan.objects.filter(id__in=course_of(plan_id), state="in_force").values_list("id", flat=True).first()
-
-
-def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
-    """Infusions of the next 7 days without an order, drafts, then cleared and consented people without a plan.  A fixed number of queries."""
-    planned = TreatmentPlan.objects.filter(state__in=("draft", "in_force"), person__clinic_id=actor.clinic_id).values("person_id")
-    cleared = screening.cleared(actor, but_not=planned, among=consent.without_plan(actor, at))
-    people = [
-        WaitingRow(
-            what="plan", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=None, dose_no=None,
-            note="cleared and consented, no plan yet", moment=row.cleared_at,
-        )
-        for row in cleared
-    ]  # fmt: skip
-    return [*_orders_due(actor, at), *_drafts(actor), *people]
-
-
-def to_place(actor: Actor) -> list[WaitingRow]:
-    """Signed plans of the clinic, their course not over, none of whose infusions stands in the calendar, the longest waiting first.  One query."""
-    placed = schedule.standing("dosing", PURPOSE, person=OuterRef("person_id"), since=OuterRef("made_at"))
-    rows = TreatmentPlan.objects.filter(~Exists(placed), state="in_force", course_over_at__isnull=True, person__clinic_id=actor.clinic_id)
-    fields = ("id", "person_id", "signed_at", "person__given_name", "person__family_name", "person__record_no")
-    return [
-        WaitingRow(
-            what="visits", person_id=person_id, person_name=f"{given} {family}", record_no=record_no, plan_id=key, dose_no=None,
-            note="the visits of the course are not in the calendar", moment=signed_at,
-        )
-        for key, person_id, signed_at, given, family, record_no in rows.order_by("signed_at", "id").values_list(*fields)
-        if signed_at is not None
-    ]  # fmt: skip
-
-
-def _drafts(actor: Actor) -> list[WaitingRow]:
-    rows = TreatmentPlan.objects.filter(state="draft", person__clinic_id=actor.clinic_id)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    fields = ("id", "person_id", "made_at", "made_by", "version", "person__given_name", "person__family_name", "person__record_no")
-    return [
-        WaitingRow(
-            what="draft", person_id=person_id, person_name=f"{given} {family}", record_no=record_no, plan_id=key, dose_no=None,
-            note=f"plan version {version} by {made_by} is not signed", moment=made_at,
-        )
-        for key, person_id, made_at, made_by, version, given, family, record_no in rows.order_by("made_at", "id").values_list(*fields)
-    ]  # fmt: skip
-
-
-def _orders_due(actor: Actor, at: datetime) -> list[WaitingRow]:
-    until = at + timedelta(days=ORDERS_AHEAD_DAYS + 1)
-    visits = [
-        row
-        for row in schedule.visible_between(actor, at, until, kind="dosing")
-        if row.purpose_kind == PURPOSE and row.state == "booked" and row.local_on < until.astimezone(ZoneInfo(row.zone)).date()
-    ]
-    plans = dict(TreatmentPlan.objects.filter(state="in_force", person_id__in={row.person_id for row in visits}).values_list("person_id", "id"))
-    ended = OrderEnd.objects.filter(order_id=OuterRef("id"))
-    rows = Order.objects.filter(~Exists(ended), plan_id__in=plans.values()).values_list("plan_id", "dose_no", "expires_at")
-    held = {(plan_id, dose_no): expires_at for plan_id, dose_no, expires_at in rows}
-    due = []
-    for row in sorted(visits, key=lambda row: row.starts_at):
-        plan_id = plans.get(row.person_id)
-        expires_at = held.get((plan_id, row.dose_no)) if plan_id and row.dose_no else None
-        if plan_id is None or (expires_at is not None and expires_at >= row.starts_at):
-            continue
-        due.append(
-            WaitingRow(
-                what="order", person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, plan_id=plan_id, dose_no=row.dose_no,
-                note=f"infusion {row.dose_no} has no order that covers it", moment=row.starts_at, strong=row.starts_at - at < timedelta(days=1),
-            )
-        )  # fmt: skip
-    return due
 
 
 def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
