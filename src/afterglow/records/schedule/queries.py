@@ -13,6 +13,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.clock import shown
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.schedule.models import Appointment, Room
@@ -164,9 +165,15 @@ def for_purpose(purpose_kind: str, purpose_id: str) -> list[AppointmentRow]:
     return _rows(Appointment.objects.filter(purpose_kind=purpose_kind, purpose_id=str(purpose_id)).order_by("starts_at", "id"))
 
 
+@once_a_page
 def of_person(person_id: UUID) -> list[AppointmentRow]:
     """All of one person's appointments, latest first."""
-    return _rows(Appointment.objects.filter(person_id=person_id).order_by("-starts_at", "-id"))
+    return [AppointmentRow(*row) for row in _of_person(person_id)]
+
+
+@prepared
+def _of_person(person_id: UUID) -> Rows:
+    return Appointment.objects.filter(person_id=person_id).order_by("-starts_at", "-id").values_list(*_FIELDS)
 
 
 def appointment(appointment_id: UUID, clinic_id: UUID) -> AppointmentRow:

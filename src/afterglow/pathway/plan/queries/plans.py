@@ -161,11 +161,17 @@ def plans_of(person_id: UUID) -> list[PlanRow]:
     return [_plan_row(row) for row in _plans_of(person_id)]
 
 
+@prepared
+def _links(plan_id: UUID) -> Rows:
+    """Every version of whoever this one belongs to, with the one it replaces."""
+    person = TreatmentPlan.objects.filter(id=plan_id).values("person_id")[:1]
+    return TreatmentPlan.objects.filter(person_id__in=Subquery(person)).values_list("id", "replaces_id")
+
+
 @once_a_page
 def course_of(plan_id: UUID) -> frozenset[UUID]:
     """The versions that belong to one course: those this plan replaces, and those that replace it."""
-    person = TreatmentPlan.objects.filter(id=plan_id).values("person_id")[:1]
-    links = list(TreatmentPlan.objects.filter(person_id__in=Subquery(person)).values_list("id", "replaces_id"))
+    links = _links(plan_id)
     course, grown = {plan_id}, True
     while grown:
         more = {mine for mine, before in links if before in course} | {before for mine, before in links if mine in course and before}
@@ -209,16 +215,28 @@ def orders_of(plan_id: UUID, at: datetime, *, dose_no: int | None = None) -> lis
     return _orders(_orders_of(plan_id, dose_no), at)
 
 
+@once_a_page
 def doses_used(plan_id: UUID) -> int:
     """How many infusions of the course were started: used orders of every version, each dose number once.  Boosters are not of the course."""
-    used = OrderEnd.objects.filter(why="used", order__plan_id__in=course_of(plan_id)).values("order__dose_no").distinct()
-    return used.exclude(order__dose_no__in=BoosterAllowance.objects.filter(plan_id__in=course_of(plan_id)).values("dose_no")).count()
+    return len(_numbers_used(sorted(course_of(plan_id))))
+
+
+@prepared
+def _numbers_used(versions: Sequence[UUID]) -> Rows:
+    boosters = BoosterAllowance.objects.filter(plan_id__in=versions).values("dose_no")
+    used = OrderEnd.objects.filter(why="used", order__plan_id__in=versions).exclude(order__dose_no__in=boosters)
+    return used.values_list("order__dose_no", flat=True).distinct()
 
 
 def allowances(plan_id: UUID) -> list[AllowanceRow]:
     """Each time the course was let go further, the last first."""
-    rows = Allowance.objects.filter(plan_id__in=course_of(plan_id)).order_by("-at", "-id")
-    return [AllowanceRow(**row) for row in rows.values("at", "by", "before", "up_to", "bridging", "reason")]
+    return [AllowanceRow(**row) for row in _allowances(sorted(course_of(plan_id)))]
+
+
+@prepared
+def _allowances(versions: Sequence[UUID]) -> Rows:
+    rows = Allowance.objects.filter(plan_id__in=versions).order_by("-at", "-id")
+    return rows.values("at", "by", "before", "up_to", "bridging", "reason")
 
 
 def bridging_used(plan_id: UUID) -> int:
@@ -237,10 +255,15 @@ def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
     return [(key, before, state, _infusions(protocol, wishes)) for key, before, state, protocol, wishes in rows]
 
 
-@lru_cache(maxsize=512)
 def _infusions(protocol_id: UUID, changes_text: str) -> int:
-    """Of a protocol with these changes; both are frozen, so it is worked out once."""
-    return int(individualised(library_row(protocol_id), [Change(**wish) for wish in json.loads(changes_text)]).content["course"]["infusions"])
+    return int(_frozen(protocol_id, changes_text)[1].content["course"]["infusions"])
+
+
+@lru_cache(maxsize=512)
+def _frozen(protocol_id: UUID, changes_text: str) -> tuple[tuple[Change, ...], Individualised]:
+    """What was written into a plan, and what the protocol becomes by it.  Read by every page, changed by none: both are frozen."""
+    wishes = tuple(Change(**wish) for wish in json.loads(changes_text))
+    return wishes, individualised(library_row(protocol_id), wishes)
 
 
 def individualised(protocol: LibraryRecord, wishes: Iterable[Change]) -> Individualised:
@@ -249,16 +272,15 @@ def individualised(protocol: LibraryRecord, wishes: Iterable[Change]) -> Individ
 
 
 def _plan_row(row: Any) -> PlanRow:
-    wishes = tuple(Change(**wish) for wish in json.loads(row.changes_text))
-    protocol = library_row(row.protocol_id)
+    wishes, made = _frozen(row.protocol_id, row.changes_text)
     return PlanRow(
         id=row.id,
         person_id=row.person_id,
         site_id=row.site_id,
         version=row.version,
         replaces_id=row.replaces_id,
-        protocol=protocol,
-        made=individualised(protocol, wishes),
+        protocol=library_row(row.protocol_id),
+        made=made,
         changes=wishes,
         allowed_doses=row.allowed_doses,
         boosters=row.boosters,
