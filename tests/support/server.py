@@ -30,7 +30,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True)
 class ServerProcess:
-    """One server.  `url` has no slash at the end; `database` names its own copy; `environment` is what it runs with; `under` goes before its command."""
+    """One server.  `url` has no slash at the end; `database` names its own copy; `environment` is what it runs with; `under` goes before its command,
+    `options` after it."""
 
     database: str
     port: int
@@ -38,6 +39,7 @@ class ServerProcess:
     log_file: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
     under: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -56,7 +58,7 @@ class ServerProcess:
         assert self.process is None, "the server is running already"
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.under, *PROGRAM, "serve", "--port", str(self.port)],
+                [*self.under, *PROGRAM, "serve", "--port", str(self.port), *self.options],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -113,11 +115,11 @@ class ServerProcess:
 def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., ServerProcess]]:
     """`serve(**environment)`: copies what this test has committed so far and starts a server on the copy; all end with the test.
 
-    `under` is what to start the server with (strace and its options).
+    `under` is what to start the server with (strace and its options), `options` what `serve` itself is told.
     """
     started: list[ServerProcess] = []
 
-    def serve_copy(*, under: tuple[str, ...] = (), **environment: str) -> ServerProcess:
+    def serve_copy(*, under: tuple[str, ...] = (), options: tuple[str, ...] = (), **environment: str) -> ServerProcess:
         name = f"served_{engine.worker()}_{next(_names)}"
         databases.copy(f"afterglow_{engine.worker()}", name)
         own = {
@@ -128,7 +130,8 @@ def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Serv
             "AFTERGLOW_DATABASE_URL": engine.database_url(name),
             **environment,
         }
-        server = ServerProcess(database=name, port=free_port(), environment=own, log_file=tmp_path / f"{name}.log", under=under)
+        log_file = tmp_path / f"{name}.log"
+        server = ServerProcess(database=name, port=free_port(), environment=own, log_file=log_file, under=under, options=options)
         started.append(server)
         server.start()
         return server

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from afterglow.conf import cli
 from afterglow.doors.jobs import statistics
 from afterglow.doors.jobs import tick as jobs
 from afterglow.doors.ops import check, create_clinic, new_password, serve, tick
@@ -102,6 +103,28 @@ def test_a_demo_beside_a_real_clinic_is_found_and_refused(cast: Cast) -> None:
     with pytest.raises(Refusal) as refused:
         serve.refuse_mixed_data()
     assert refused.value.code == "ops.demo_data_mixed"
+
+
+@pytest.mark.engine("sqlite")
+def test_several_processes_are_refused_on_sqlite_before_anything_is_touched(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", "--workers", "2", "--host", "no.such.host.example"]) == 2
+    assert capsys.readouterr().err.startswith("SQLite serves a clinic from one process, and 2 were asked for. Leave --workers out")
+    serve.refuse_several_processes_on_sqlite(1)
+
+
+@pytest.mark.engine("postgresql")
+def test_postgresql_may_have_several_processes(db: None) -> None:
+    serve.refuse_several_processes_on_sqlite(4)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "two", "1.5"])
+def test_workers_are_counted_from_one_on(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
+    assert [parser.parse_args(words).workers for words in ([], ["--workers", "3"])] == [1, 3]
+    with pytest.raises(SystemExit):
+        parser.parse_args([f"--workers={count}"])
+    assert "--workers: a number from 1 on" in capsys.readouterr().err
 
 
 WANTED = {"name": "Quay Clinic", "site": "Quay", "zone": "America/Denver", "state": "co", "owner": "Olu Ade", "email": "olu@example.org"}

@@ -1,4 +1,4 @@
-"""Run the clinic: pages, streams, devices and jobs in one process."""
+"""Run the clinic: pages, streams, devices and jobs, in one process or, on PostgreSQL, in several."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ log = logging.getLogger("afterglow")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
     parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default {PORT})")
+    parser.add_argument("--workers", type=_count, default=1, help="server processes on this port; more than one needs PostgreSQL (default 1)")
     parser.add_argument("--no-jobs", action="store_true", help="leave reminders, escalation and seals to another process")
 
 
@@ -33,14 +34,31 @@ def choose_home(options: argparse.Namespace) -> None:
     folder.check_home()
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1 on")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
+    refuse_several_processes_on_sqlite(options.workers)
     prepare(options.host, options.port)
     refuse_mixed_data()
     refuse_demo_data_on_a_real_address(options.host)
     refuse_a_shifted_clock_on_real_data()
     print(f"Afterglow listens on http://{options.host}:{options.port}/  (stop it with Ctrl-C)", flush=True)
-    listen(options.host, options.port, jobs=not options.no_jobs)
+    listen(options.host, options.port, jobs=not options.no_jobs, workers=options.workers)
     return 0
+
+
+def refuse_several_processes_on_sqlite(workers: int) -> None:
+    """SQLite lets one writer in at a time, and a process that waits for another keeps its people waiting.  Raises Refusal `ops.one_process_on_sqlite`."""
+    if workers > 1 and connection.vendor == "sqlite":
+        raise Refusal(
+            "ops.one_process_on_sqlite",
+            f"SQLite serves a clinic from one process, and {workers} were asked for.",
+            "Leave --workers out, or set AFTERGLOW_DATABASE_URL to a PostgreSQL database.",
+        )
 
 
 def prepare(host: str, port: int) -> None:
@@ -103,12 +121,14 @@ def refuse_mixed_data() -> None:
         )
 
 
-def listen(host: str, port: int, *, jobs: bool = True) -> None:
-    """Serve until stopped.  On SQLite this one process does everything; on PostgreSQL several may run, one of them with jobs."""
+def listen(host: str, port: int, *, jobs: bool = True, workers: int = 1) -> None:
+    """Serve until stopped.  On SQLite this one process does everything; on PostgreSQL it may have workers, and keeps the jobs for itself."""
     import uvicorn
 
-    server = uvicorn.Server(
-        uvicorn.Config(
+    from afterglow.doors.ops.workers import WorkerConfig, Workers
+
+    server = (uvicorn.Server if workers == 1 else Workers)(
+        WorkerConfig(
             "afterglow.conf.asgi:application",
             host=host,
             port=port,
@@ -116,6 +136,7 @@ def listen(host: str, port: int, *, jobs: bool = True) -> None:
             log_level="warning",
             server_header=False,
             lifespan="on",
+            workers=workers,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=3,
             forwarded_allow_ips=os.environ.get("AFTERGLOW_PROXY", "127.0.0.1"),
