@@ -34,7 +34,7 @@ def test_days_are_ticked_taken_back_and_counted(cast: Cast, at: datetime) -> Non
     assert tick_days(task_id=walk, days=dict.fromkeys(days, True), by=cast.theo, at=later) == 7
     assert tick_days(task_id=walk, days={days[0]: False, days[1]: True}, by=cast.ben, at=later) == 1
     row = only(aftercare_id, later)
-    assert row.adherence is not None and row.adherence.in_words == "6 of 5 times in 7 days"
+    assert row.adherence is not None and row.adherence.in_words == "ticked 6 of 5 times in 7 days"
     assert [day.done for day in row.days] == [False, *[True] * 6]
     assert TaskDay.objects.count() == 8  # nothing is written over
 

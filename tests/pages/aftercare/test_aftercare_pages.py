@@ -108,9 +108,11 @@ def test_the_list_of_the_person_is_kept_on_the_page(cast: Cast, held: tuple[Give
     today = queries.aftercare(aftercare_id, at).today
     assert theo.post(reverse("aftercare:days", args=[task.id]), {"days": [today.isoformat()]}).status_code == 302
     shown = theo.get(url).text
-    assert "Walk &lt;b&gt;early&lt;/b&gt;" in shown and "Done 1 times in 1 day" in shown
+    assert "Walk &lt;b&gt;early&lt;/b&gt;" in shown and "Ticked 1 time in 1 day" in shown and "What was kept up" in shown
     assert theo.post(reverse("aftercare:days", args=[task.id]), {"days": ["2001-01-01"]}).status_code == 422
     assert theo.post(reverse("aftercare:days", args=[task.id]), {}).status_code == 302
+    assert TaskDay.objects.count() == 1, "a page that did not show the tick takes none back"
+    assert theo.post(reverse("aftercare:days", args=[task.id]), {"shown": [today.isoformat()]}).status_code == 302
     assert list(TaskDay.objects.order_by("at", "id").values_list("done", flat=True)) == [True, False]
     assert theo.post(reverse("aftercare:end_task", args=[task.id])).status_code == 302
     assert Task.objects.get().ended_on == today

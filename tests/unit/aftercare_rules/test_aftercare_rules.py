@@ -89,16 +89,41 @@ def test_adherence_is_counted_over_four_weeks_and_days_outside_them_do_not_count
     done = [TODAY, TODAY, TODAY - timedelta(days=27), TODAY - timedelta(days=28), TODAY + timedelta(days=1)]
     found = rules.adherence(per_week=3, starts_on=date(2026, 1, 1), ended_on=None, done_on=done, today=TODAY)
     assert found is not None
-    assert (found.done, found.expected, found.in_words) == (2, 12, "2 of 12 times in 28 days")
+    assert (found.done, found.expected, found.in_words) == (2, 12, "ticked 2 of 12 times in 28 days, nothing said of the rest")
 
 
 # req: S64
 def test_adherence_leaves_out_the_days_before_a_task_began_and_after_it_ended() -> None:
     young = rules.adherence(per_week=2, starts_on=TODAY, ended_on=None, done_on=[TODAY], today=TODAY)
-    assert young is not None and young.in_words == "1 times in 1 day, too few days to judge"
+    assert young is not None and young.in_words == "ticked 1 time in 1 day, too few days to judge"
     over = rules.adherence(per_week=7, starts_on=TODAY - timedelta(days=20), ended_on=TODAY - timedelta(days=11), done_on=[TODAY], today=TODAY)
-    assert over is not None and (over.done, over.expected) == (0, 10)
+    assert over is not None and (over.done, over.expected, over.in_words) == (0, 10, "nothing said in 10 days, meant for 10 times")
+    whole = rules.adherence(per_week=7, starts_on=TODAY, ended_on=None, done_on=[TODAY], today=TODAY)
+    assert whole is not None and whole.in_words == "ticked 1 of 1 time in 1 day"
     assert rules.adherence(per_week=7, starts_on=TODAY + timedelta(days=1), ended_on=None, done_on=[], today=TODAY) is None
+
+
+# req: S64
+def test_months_set_what_was_kept_beside_the_score_and_make_nothing_up() -> None:
+    last = TODAY - timedelta(days=60)
+    day = lambda number: last + timedelta(days=number)  # noqa: E731
+    walk = rules.Kept(7, day(1), None, frozenset(day(number) for number in (1, 2, 40)))
+    group = rules.Kept(1, day(29), day(42), frozenset(day(number) for number in (30, 31, 33)))
+    scores = {day(5): 9, day(27): 6, day(28): 5, day(60): 11}
+    found = rules.months([walk, group], scores, [day(59)], last_dose_on=last, until=TODAY)
+    assert [(one.number, one.since, one.until) for one in found] == [(1, day(1), day(28)), (2, day(29), day(56)), (3, day(57), day(60))]
+    assert [(one.done, one.expected, one.score, one.boosters) for one in found] == [(2, 28, 5, 0), (3, 30, None, 0), (0, 4, 11, 1)]
+    assert [one.in_words for one in found] == ["2 of 28", "3 of 30", "nothing said, 4 planned"]
+    young = rules.months([rules.Kept(1, TODAY, None, frozenset({TODAY}))], {}, [], last_dose_on=TODAY - timedelta(days=1), until=TODAY)
+    assert [(one.done, one.expected, one.in_words) for one in young] == [(0, 0, "nothing planned long enough to judge")]
+    assert rules.months([walk], {}, [], last_dose_on=TODAY, until=TODAY) == ()
+
+
+# req: S64
+def test_a_tick_is_taken_back_on_the_day_it_was_made() -> None:
+    assert rules.may_take_back(TODAY, today=TODAY).is_met
+    assert not rules.may_take_back(TODAY - timedelta(days=1), today=TODAY).is_met
+    assert not rules.may_take_back(None, today=TODAY).is_met
 
 
 def test_a_day_can_be_ticked_for_a_week_and_only_while_the_task_runs() -> None:

@@ -33,3 +33,16 @@ def test_an_entry_has_words_and_fits(text: str, state: str) -> None:
 def test_nothing_is_shared_while_the_medicine_may_act() -> None:
     assert journal.may_share(locked_until_at=None).is_met
     assert journal.may_share(locked_until_at=AT).state == "unmet"
+
+
+# hazard: H60
+def test_only_what_the_care_team_reads_now_waits_with_a_change() -> None:
+    assert journal.may_change(is_shown=False, locked_until_at=AT).is_met
+    assert journal.may_change(is_shown=True, locked_until_at=None).is_met
+    assert journal.may_change(is_shown=True, locked_until_at=AT).state == "unmet"
+
+
+# hazard: H60
+def test_nothing_is_removed_while_the_medicine_may_act() -> None:
+    assert journal.may_remove(locked_until_at=None).is_met
+    assert journal.may_remove(locked_until_at=AT).state == "unmet"

@@ -15,6 +15,7 @@ from afterglow.doors.portal.holder import read
 from afterglow.doors.portal.reading import read_when, site_of
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.clock import shown
+from afterglow.pathway.aftercare.queries.aftercare import own_tasks
 from afterglow.pathway.integration.queries.practice import practices_now, today_of
 from afterglow.pathway.response.queries import check_ins
 from afterglow.records.chart import access as chart
@@ -41,12 +42,13 @@ def page(request: HttpRequest) -> HttpResponse:
     person = chart.fetch_person(request.actor, request.link.person_id, need="portal.check_in.fill")
     read(request, "day")
     held = measures.open_assignments(person.id, channel="link", at=request.at)
-    tasks = [_task(row) for row in sorted(held, key=lambda row: (row.due_at or row.assigned_at, row.assigned_at))]
+    asked = [_task(row) for row in sorted(held, key=lambda row: (row.due_at or row.assigned_at, row.assigned_at))]
     context = {
         "person": person,
-        "task": tasks[0] if tasks else None,
-        "more": tasks[1:],
+        "task": asked[0] if asked else None,
+        "more": asked[1:],
         "practices": practices_now(person.id, today_of(person.clinic_id, request.at)),
+        "tasks": own_tasks(person.id, request.at),
         "visit": _next_visit(person.id, request.at),
         "asked_next": _asked_next(person.id, request.at),
         "read_when": read_when(_site_of(person.id, request.clinic_id, held), request.at),

@@ -41,11 +41,9 @@ journal_page = holder_page("course", "check_in")
 @require_http_methods(["GET", "HEAD", "POST"])
 def journal(request: HttpRequest) -> HttpResponse:
     """The open journal: write, read, share; a closed one asks for its word first and keeps what was typed meanwhile."""
-    book_id = _open_book(request)
+    book_id = open_book(request)
     if book_id is None:
-        read(request, "journal_door")
-        text = request.POST.get("text", "")
-        return _door(request, word=WordForm(initial={"text": text}), fresh=NewWordForm(initial={"text": text}), status=422 if text else 200)
+        return at_the_door(request)
     if request.method != "POST":
         read(request, "journal")
         return _page(request, book_id)
@@ -92,7 +90,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest) -> JsonResponse:
     """Autosave: encrypted, for the open journal alone."""
-    book_id = _open_book(request)
+    book_id = open_book(request)
     if book_id is None:
         raise NotFound("journal")
     keep_journal_draft(book_id=book_id, text=request.POST.get("text", ""), by=request.actor, at=request.at)
@@ -103,7 +101,7 @@ def draft(request: HttpRequest) -> JsonResponse:
 @require_POST
 def share(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """One entry shown to the care team, or taken back; sent twice it counts once."""
-    book_id = _open_book(request)
+    book_id = open_book(request)
     if book_id is None:
         return redirect("portal:journal")  # it closed meanwhile: the word first
     try:
@@ -157,6 +155,13 @@ def _door(request: HttpRequest, *, status: int, **more: Any) -> HttpResponse:
     return render(request, "portal/journal_door.html", context | more, status=status)
 
 
+def at_the_door(request: HttpRequest) -> HttpResponse:
+    """The word first; what was typed while the journal closed goes through the door with it."""
+    read(request, "journal_door")
+    text = request.POST.get("text", "")
+    return _door(request, word=WordForm(initial={"text": text}), fresh=NewWordForm(initial={"text": text}), status=422 if text else 200)
+
+
 def _kept(form: WordForm | NewWordForm) -> WordForm | NewWordForm:
     """The same form anew: a refused word is typed again, what was written stays."""
     return type(form)(initial={"text": form.cleaned_data["text"]})
@@ -178,7 +183,7 @@ def _opened(request: HttpRequest, book_id: UUID, text: str) -> HttpResponse:
     return response
 
 
-def _open_book(request: HttpRequest) -> UUID | None:
+def open_book(request: HttpRequest) -> UUID | None:
     """The journal that this browser opened by this link, while it stays open."""
     try:
         held = signing.loads(request.COOKIES.get(JOURNAL_COOKIE, ""), salt=SALT)

@@ -17,6 +17,7 @@ from afterglow.ground.access import links
 from afterglow.ground.access.guard import staff
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face.qr import qr_code
+from afterglow.pathway.aftercare.queries.aftercare import own_tasks
 from afterglow.pathway.integration import access
 from afterglow.pathway.integration.actions.practice_done import practice_done
 from afterglow.pathway.integration.queries.practice import practices_now, today_of
@@ -63,7 +64,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     person = chart_access.fetch_person(request.actor, request.link.person_id, need=access.BY_LINK)
     rows = practices_now(person.id, today_of(person.clinic_id, request.at))
-    context = {"person": person, "practices": rows, "ends_at": request.link.expires_at}
+    context = {"person": person, "practices": rows, "tasks": own_tasks(person.id, request.at), "ends_at": request.link.expires_at}
     return render(request, "portal/practice.html", context | more, status=status)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from afterglow.doors.portal import consent, desk_intake, journal, me, practice, questions, views
+from afterglow.doors.portal import consent, desk_intake, journal, journal_change, me, practice, questions, tasks, views
 
 app_name = "portal"
 urlpatterns = [
@@ -26,5 +26,7 @@ urlpatterns = [
     path("intake/<uuid:person_id>/link/", desk_intake.make_link, name="make_link"),
     *consent.urlpatterns,
     *practice.urlpatterns,
+    *tasks.urlpatterns,
     *journal.urlpatterns,
+    *journal_change.urlpatterns,
 ]

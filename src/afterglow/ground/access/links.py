@@ -25,8 +25,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "consent": frozenset({"portal.consent.sign"}),
     "escort": frozenset({"portal.escort.confirm"}),
     "summary": frozenset({"portal.summary.read"}),
-    "course": frozenset({"portal.practice.tick", "portal.journal.write"}),
-    "check_in": frozenset({"portal.check_in.fill", "measures.answer.record", "portal.practice.tick", "portal.journal.write"}),
+    "course": frozenset({"portal.practice.tick", "portal.task.tick", "portal.journal.write"}),
+    "check_in": frozenset({"portal.check_in.fill", "measures.answer.record", "portal.practice.tick", "portal.task.tick", "portal.journal.write"}),
 }
 
 

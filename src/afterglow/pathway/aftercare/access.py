@@ -13,6 +13,8 @@ READ, MAKE = "aftercare.plan.read", "aftercare.plan.make"
 CHECK, TASK = "aftercare.check.record", "aftercare.task.record"
 BOOSTER = "aftercare.booster.sign"
 BOOK = "schedule.appointment.book"
+BY_LINK = "portal.task.tick"
+"""Held by a person's own link only."""
 
 
 def fetch_aftercare(actor: Actor, aftercare_id: UUID, need: str = READ, *, lock: bool = False) -> AftercarePlan:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere
+from afterglow.pathway.aftercare.actions.own_day import LONGEST_WORDS
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SAID = [("no", "asked, no"), ("yes", "asked, yes"), ("declined", "asked, not answered")]
@@ -62,17 +63,35 @@ class TaskForm(forms.Form):
 
 
 class DaysForm(forms.Form):
-    """The last days of one task; a day that is not ticked is taken back."""
+    """The last days of one task.  `shown`: what stood ticked on the page that was sent; only those are taken back, never a tick made meanwhile."""
 
     def __init__(self, *args: Any, days: list[date], **options: Any) -> None:
         super().__init__(*args, **options)
         choices = [(day.isoformat(), f"{day:%a} {day.day} {day:%b}") for day in days]
         self.fields["days"] = forms.MultipleChoiceField(label="Done on", choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+        self.fields["shown"] = forms.MultipleChoiceField(choices=choices, required=False, widget=forms.MultipleHiddenInput)
         self.open_days = days
 
     def told(self) -> dict[date, bool]:
-        ticked = set(self.cleaned_data["days"])
-        return {day: day.isoformat() in ticked for day in self.open_days}
+        ticked, shown = set(self.cleaned_data["days"]), set(self.cleaned_data["shown"])
+        return {day: day.isoformat() in ticked for day in self.open_days if day.isoformat() in ticked | shown}
+
+
+class OwnDayForm(forms.Form):
+    """A day the person ticks themselves."""
+
+    on = forms.DateField(widget=forms.HiddenInput)
+    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
+    words = forms.CharField(
+        label="In your own words, if you like",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_WORDS}),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        told = self.cleaned_data
+        return {"on": told["on"], "done": told["done"] == "yes", "words": told["words"]}
 
 
 class EndForm(forms.Form):

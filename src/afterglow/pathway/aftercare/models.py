@@ -123,7 +123,10 @@ class Task(models.Model):
 
 
 class TaskDay(models.Model):
-    """Whether a task was done on one day, as the person said; the newest row of a day counts."""
+    """A day on which a task was done, as the person said, or that tick taken back; the newest row of a day counts.
+
+    A day without a tick is a day of which nothing was said, never one on which the task was not done.
+    """
 
     append_only = True
 
@@ -131,6 +134,7 @@ class TaskDay(models.Model):
     task = models.ForeignKey("pathway_aftercare.Task", on_delete=models.PROTECT, related_name="+")
     done_on = models.DateField()
     done = models.BooleanField()
+    words = models.CharField(max_length=200, blank=True, default="", help_text="What the person wrote with the tick, if anything.")
     at = models.DateTimeField()
     by = models.CharField(max_length=140)
 

@@ -61,7 +61,10 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True)
 class Adherence:
-    """On how many days a task was done, of how many it was meant for, in the days from `since` to `until`."""
+    """On how many days a task was ticked, of how many it was meant for, in the days from `since` to `until`.
+
+    Of a day without a tick nothing was said: that is not known, never "not done".
+    """
 
     done: int
     expected: int
@@ -72,7 +75,44 @@ class Adherence:
     def in_words(self) -> str:
         days = (self.until - self.since).days + 1
         span = f"in {days} day{'' if days == 1 else 's'}"
-        return f"{self.done} of {self.expected} times {span}" if self.expected else f"{self.done} times {span}, too few days to judge"
+        if not self.expected:
+            return f"ticked {_times(self.done)} {span}, too few days to judge"
+        if not self.done:
+            return f"nothing said {span}, meant for {_times(self.expected)}"
+        rest = ", nothing said of the rest" if self.done < self.expected else ""
+        return f"ticked {self.done} of {_times(self.expected)} {span}{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One task as its months are counted: how often it was meant, while it ran, and the days that were ticked."""
+
+    per_week: int
+    starts_on: date
+    ended_on: date | None
+    done_on: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Four weeks after the course, all tasks together, beside the last score taken in them (None: nobody answered) and the boosters given.
+
+    `number` counts from 1.  A task counts at most as often as it was meant: more of one makes up for no other.
+    """
+
+    number: int
+    since: date
+    until: date
+    done: int
+    expected: int
+    score: int | None
+    boosters: int
+
+    @property
+    def in_words(self) -> str:
+        if not self.expected:
+            return "nothing planned long enough to judge"
+        return f"{self.done} of {self.expected}" if self.done else f"nothing said, {self.expected} planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +156,27 @@ def adherence(*, per_week: int, starts_on: date, ended_on: date | None, done_on:
 
     Expected is rounded down to whole times: nobody is told that they missed a part of one.
     """
-    since = max(starts_on, today - timedelta(days=LOOK_BACK_DAYS - 1))
-    until = min(ended_on or today, today)
-    if until < since:
-        return None
-    days = (until - since).days + 1
-    done = sum(since <= day <= until for day in set(done_on))
-    return Adherence(done=done, expected=per_week * days // 7, since=since, until=until)
+    return _within(today - timedelta(days=LOOK_BACK_DAYS - 1), today, per_week, starts_on, ended_on, done_on)
+
+
+def months(
+    tasks: Collection[Kept], scores: Mapping[date, int], boosters: Collection[date], *, last_dose_on: date, until: date
+) -> tuple[Month, ...]:
+    """What was kept up, four weeks by four weeks from the last dose, beside how the person was (S64).
+
+    Two things side by side, no cause: who is well also keeps more up.  The last month may be a part of one.
+    """
+    found = []
+    since = last_dose_on + timedelta(days=1)
+    while since <= until:
+        last = min(since + timedelta(days=LOOK_BACK_DAYS - 1), until)
+        counted = [_within(since, last, task.per_week, task.starts_on, task.ended_on, task.done_on) for task in tasks]
+        done = sum(min(each.done, each.expected) for each in counted if each)
+        expected = sum(each.expected for each in counted if each)
+        answered, given = [day for day in scores if since <= day <= last], sum(since <= day <= last for day in boosters)
+        found.append(Month(len(found) + 1, since, last, done, expected, scores[max(answered)] if answered else None, given))
+        since = last + timedelta(days=1)
+    return tuple(found)
 
 
 def may_tick(on: date, *, starts_on: date, ended_on: date | None, today: date) -> Finding:
@@ -133,6 +187,13 @@ def may_tick(on: date, *, starts_on: date, ended_on: date | None, today: date) -
     if on < starts_on or (ended_on is not None and on > ended_on):
         return Finding.unmet(item, "The task did not run on that day.")
     return Finding.met(item)
+
+
+def may_take_back(said_on: date | None, *, today: date) -> Finding:
+    """The person takes a tick back on the day they made it; `said_on` None: nothing was said of that day."""
+    if said_on != today:
+        return Finding.unmet("task.take_back", "A tick can be taken back on the day it was made.", mark="J")
+    return Finding.met("task.take_back")
 
 
 def concern(standing: Standing, looked_at: datetime | None) -> Concern | None:
@@ -146,6 +207,19 @@ def concern(standing: Standing, looked_at: datetime | None) -> Concern | None:
     if standing.relapse_watch:
         return Concern(f"Relapse watch: {latest.total} now, {standing.best} at best.", latest.taken_at)
     return None
+
+
+def _within(since: date, until: date, per_week: int, starts_on: date, ended_on: date | None, done_on: Collection[date]) -> Adherence | None:
+    since, until = max(since, starts_on), min(ended_on or until, until)
+    if until < since:
+        return None
+    days = (until - since).days + 1
+    done = sum(since <= day <= until for day in set(done_on))
+    return Adherence(done=done, expected=per_week * days // 7, since=since, until=until)
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'' if count == 1 else 's'}"
 
 
 def _is_decided(facts: StartFacts) -> Finding:

@@ -82,9 +82,9 @@ def fetch_book(actor: Actor, book_id: UUID) -> JournalBook:
     return row
 
 
-def fetch_entry(actor: Actor, book_id: UUID, entry_id: UUID) -> JournalEntry:
-    """An entry of this journal of the holder of this link.  Raises NotFound, Forbidden."""
+def fetch_entry(actor: Actor, book_id: UUID, entry_id: UUID, *, removed_too: bool = False) -> JournalEntry:
+    """An entry of this journal of the holder of this link; one that was removed is found by nobody who does not ask.  Raises NotFound, Forbidden."""
     row = JournalEntry.objects.filter(id=entry_id, book_id=fetch_book(actor, book_id).id).first()
-    if row is None:
+    if row is None or (row.removed_at is not None and not removed_too):
         raise NotFound("journal entry")
     return row

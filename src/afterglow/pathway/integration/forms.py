@@ -106,6 +106,13 @@ class JournalForm(forms.Form):
     text = forms.CharField(label="Write", max_length=journal.LONGEST, widget=forms.Textarea(attrs={"rows": 7}))
 
 
+class JournalChangeForm(forms.Form):
+    """Other words for one entry.  `edition`: the one that was read."""
+
+    edition = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    text = forms.CharField(label="What you want it to say", max_length=journal.LONGEST, widget=forms.Textarea(attrs={"rows": 9}))
+
+
 class WordForm(forms.Form):
     """The word that opens a journal.  `text`: what was typed when the journal had closed meanwhile."""
 

@@ -182,21 +182,47 @@ class JournalBook(models.Model):
 
 
 class JournalEntry(models.Model):
-    """What a person wrote for themselves: encrypted, shown to nobody else unless they share this entry."""
+    """What a person wrote for themselves: encrypted, shown to nobody else unless they share this entry.
 
-    append_only = True
+    Theirs to change and to remove.  Removed, the row stays without any words: ids on the trail still name something.
+    """
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
     book = models.ForeignKey("pathway_integration.JournalBook", on_delete=models.PROTECT, related_name="+")
-    text = EncryptedTextField()
+    text = EncryptedTextField(blank=True)
     written_at = models.DateTimeField()
+    edition = models.PositiveSmallIntegerField(default=1, help_text="One more with each change.")
+    changed_at = models.DateTimeField(null=True)
+    draft_text = EncryptedTextField(blank=True, default="", help_text="A change while it is typed.")
+    removed_at = models.DateTimeField(null=True)
 
     class Classed:
-        mutable, personal, kept = False, "person_id", "as the chart"
+        mutable, personal, kept = True, "person_id", "its words until the person removes them; the row as the chart"
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(removed_at__isnull=True) | Q(text="", draft_text=""), name="journal_removed_has_no_words"),
+            models.CheckConstraint(condition=Q(edition=1, changed_at__isnull=True) | Q(edition__gt=1, changed_at__isnull=False), name="journal_edition"),
+        ]
         indexes = [models.Index(fields=["book", "written_at"], name="journal_entry_book")]
+
+
+class JournalEarlier(models.Model):
+    """Words of an entry that the care team was shown and that the person changed since; emptied when they remove the entry."""
+
+    id = models.UUIDField(primary_key=True)
+    entry = models.ForeignKey("pathway_integration.JournalEntry", on_delete=models.PROTECT, related_name="+")
+    edition = models.PositiveSmallIntegerField()
+    text = EncryptedTextField(blank=True)
+    stood_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+
+    class Classed:
+        mutable, personal, kept = True, "entry__person_id", "its words until the person removes the entry; the row as the chart"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "edition"], name="journal_earlier_once")]
 
 
 class JournalShare(models.Model):

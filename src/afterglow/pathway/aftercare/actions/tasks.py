@@ -35,7 +35,7 @@ def set_task(*, aftercare_id: UUID, text: str, per_week: int, key: str, by: Acto
             "Shorten it, or change how often.",
             field="text",
         )
-    _lock_on(row)
+    lock_on(row)
     task = Task.objects.create(
         id=ids.new_id(at), aftercare_id=aftercare_id, text=text.strip(), per_week=per_week, starts_on=queries.aftercare(aftercare_id, at).today,
         made_at=at, made_by=by.label,
@@ -72,7 +72,7 @@ def tick_days(*, task_id: UUID, days: Mapping[date, bool], by: Actor, at: dateti
     Raises Refusal `aftercare.day_not_open`, `aftercare.is_over`; NotFound; Forbidden.
     """
     seen = access.fetch_task(by, task_id)
-    _lock_on(seen.aftercare)
+    lock_on(seen.aftercare)
     row = Task.objects.get(id=task_id)
     today = queries.aftercare(row.aftercare_id, at).today
     stands: dict[date, bool] = {}
@@ -94,7 +94,7 @@ def _tick(row: Task, on: date, today: date) -> Finding:
     return rules.may_tick(on, starts_on=row.starts_on, ended_on=row.ended_on, today=today)
 
 
-def _lock_on(row: AftercarePlan) -> None:
+def lock_on(row: AftercarePlan) -> None:
     """The person's lock, and aftercare that is still on."""
     chart.lock_person(row.person_id)
     if not AftercarePlan.objects.filter(id=row.id, state="on").exists():

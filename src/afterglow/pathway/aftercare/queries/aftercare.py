@@ -97,11 +97,14 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskDayRow:
-    """One day of a task; `open`: it may be ticked now."""
+    """One day of a task; `open`: it may be ticked now; `words`: what the person wrote with the tick; `said_today`: they may take it back."""
 
     on: date
     done: bool
     open: bool
+    today: bool
+    words: str
+    said_today: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,25 @@ class TaskRow:
     ended_on: date | None
     days: tuple[TaskDayRow, ...]
     adherence: rules.Adherence | None
+    kept: rules.Kept
+
+    @property
+    def today(self) -> TaskDayRow:
+        return self.days[-1]
+
+    @property
+    def told(self) -> list[TaskDayRow]:
+        """The last days of which the person wrote something, the newest first."""
+        return [day for day in reversed(self.days) if day.words]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    """How one day stands: the newest row of it."""
+
+    done: bool
+    words: str
+    said_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +158,11 @@ class Page:
     boosters: tuple[BoosterState, ...]
     standing: Standing
     concern: rules.Concern | None
+    months: tuple[rules.Month, ...]
+
+    @property
+    def instrument_name(self) -> str:
+        return str(measures.paper(self.aftercare.instrument).title)
 
     @property
     def next_check(self) -> CheckRow | None:
@@ -164,13 +191,15 @@ def page(aftercare_id: UUID, at: datetime) -> Page:
     row = aftercare(aftercare_id, at)
     scores = measures.scores_of([row.person_id], row.instrument).get(row.person_id, [])
     stands = standing_of(row.instrument, scores, row.first_dose_at, at)
+    held, given = tuple(tasks(row)), tuple(_boosters(row, at))
     return Page(
         aftercare=row,
         checks=tuple(_checks(Check.objects.filter(aftercare_id=row.id), row)),
-        tasks=tuple(tasks(row)),
-        boosters=tuple(_boosters(row, at)),
+        tasks=held,
+        boosters=given,
         standing=stands,
         concern=rules.concern(stands, row.looked_at),
+        months=_months(row, held, given, scores),
     )
 
 
@@ -186,12 +215,17 @@ def check(check_id: UUID, at: datetime) -> CheckRow:
 def tasks(row: AftercareRow) -> list[TaskRow]:
     """The person's list, running ones first; two queries."""
     held = list(Task.objects.filter(aftercare_id=row.id).order_by(F("ended_on").desc(nulls_first=True), "made_at", "id"))
-    done: dict[UUID, dict[date, bool]] = {}
-    since = row.today - timedelta(days=rules.LOOK_BACK_DAYS - 1)
-    ticks = TaskDay.objects.filter(task_id__in=[task.id for task in held], done_on__gte=since).order_by("at", "id")
-    for task_id, on, was_done in ticks.values_list("task_id", "done_on", "done"):
-        done.setdefault(task_id, {})[on] = was_done  # the newest row of a day counts
-    return [_task(task, done.get(task.id, {}), row) for task in held]
+    zone, ticked = ZoneInfo(row.zone), TaskDay.objects.filter(task_id__in=[task.id for task in held]).order_by("at", "id")
+    stands: dict[UUID, dict[date, _Tick]] = {}
+    for task_id, on, done, words, at in ticked.values_list("task_id", "done_on", "done", "words", "at"):
+        stands.setdefault(task_id, {})[on] = _Tick(done, words, at.astimezone(zone).date())  # the newest row of a day counts
+    return [_task(task, stands.get(task.id, {}), row) for task in held]
+
+
+def own_tasks(person_id: UUID, at: datetime) -> list[TaskRow]:
+    """What the person's phone shows: the tasks that run today, of the aftercare that is on.  A fixed number of queries."""
+    on = _rows(AftercarePlan.objects.filter(person_id=person_id, state="on"), at)
+    return [task for row in on for task in tasks(row) if task.ended_on is None]
 
 
 def standing_of(instrument: str, scores: Iterable[ScoreRow], first_dose_at: datetime, at: datetime) -> Standing:
@@ -212,10 +246,26 @@ def _boosters(row: AftercareRow, at: datetime) -> list[BoosterState]:
     return [BoosterState(row=each, visit=booster_visit(row.plan_id, each.dose_no), given_at=given.get(each.dose_no)) for each in allowed]
 
 
-def _task(task: Task, done: dict[date, bool], row: AftercareRow) -> TaskRow:
+def _months(row: AftercareRow, held: Iterable[TaskRow], given: Iterable[BoosterState], scores: Iterable[ScoreRow]) -> tuple[rules.Month, ...]:
+    """Until today, or until the day it ended; only once somebody planned something."""
+    if not (kept := [task.kept for task in held]):
+        return ()
+    zone = ZoneInfo(row.zone)
+    until = row.today if row.ended_at is None else row.ended_at.astimezone(zone).date()
+    answered = sorted((score.taken_at, score.total) for score in scores if score.total is not None)
+    return rules.months(
+        kept,
+        {taken_at.astimezone(zone).date(): total for taken_at, total in answered},
+        [each.given_at.astimezone(zone).date() for each in given if each.given_at is not None],
+        last_dose_on=row.last_dose_on,
+        until=until,
+    )
+
+
+def _task(task: Task, stands: dict[date, _Tick], row: AftercareRow) -> TaskRow:
     days = [row.today - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
     starts_on, ended_on, today = task.starts_on, task.ended_on, row.today
-    ticked = [on for on, was_done in done.items() if was_done]
+    ticked = frozenset(on for on, tick in stands.items() if tick.done)
     open_days = {on for on in days if row.is_on and rules.may_tick(on, starts_on=starts_on, ended_on=ended_on, today=today).is_met}
     return TaskRow(
         id=task.id,
@@ -223,9 +273,16 @@ def _task(task: Task, done: dict[date, bool], row: AftercareRow) -> TaskRow:
         per_week=task.per_week,
         starts_on=task.starts_on,
         ended_on=task.ended_on,
-        days=tuple(TaskDayRow(on, done.get(on, False), on in open_days) for on in days),
+        days=tuple(_day(on, stands.get(on), today, on in open_days) for on in days),
         adherence=rules.adherence(per_week=task.per_week, starts_on=starts_on, ended_on=ended_on, done_on=ticked, today=today),
+        kept=rules.Kept(task.per_week, starts_on, ended_on, ticked),
     )
+
+
+def _day(on: date, tick: _Tick | None, today: date, is_open: bool) -> TaskDayRow:
+    if tick is None or not tick.done:
+        return TaskDayRow(on, done=False, open=is_open, today=on == today, words="", said_today=False)
+    return TaskDayRow(on, done=True, open=is_open, today=on == today, words=tick.words, said_today=tick.said_on == today)
 
 
 def _checks(checks: QuerySet[Check], row: AftercareRow) -> list[CheckRow]:

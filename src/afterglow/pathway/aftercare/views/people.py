@@ -22,6 +22,7 @@ from afterglow.pathway.aftercare.actions.tasks import set_task, tick_days
 from afterglow.pathway.aftercare.forms import DaysForm, EndForm, RecordForm, TaskForm
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries import waiting as lists
+from afterglow.pathway.integration import access as integration
 from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
@@ -153,6 +154,7 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         "on": on,
         "may_make": on and request.actor.may(access.MAKE),
         "may_task": on and request.actor.may(access.TASK),
+        "may_link": on and request.actor.may(integration.GOAL_RECORD),
         "may_decide": on and held is not None and request.actor.may(access.BOOSTER),
         "may_book": on and held is not None and request.actor.may(access.BOOK),
         "may_read_orders": request.actor.may("plan.order.read"),

@@ -13,7 +13,7 @@ from django.db import transaction
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
-from afterglow.ground.errors import Refusal
+from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.integration import access, events
@@ -32,7 +32,7 @@ def write_entry(*, book_id: UUID, text: str, key: str, by: Actor, at: datetime) 
     if earlier := once(by, key, ["journal entry", book_id], at=at):
         return _same(UUID(earlier["entry"]), kept)
     chart.lock_person(book.person_id)
-    _decide(kept)
+    refuse_text(kept)
     row = JournalEntry(id=ids.new_id(at), person_id=book.person_id, book_id=book.id, text=kept, written_at=at)
     row.save(force_insert=True)
     JournalDraft.objects.filter(book_id=book.id).delete()
@@ -52,7 +52,7 @@ def keep_journal_draft(*, book_id: UUID, text: str, by: Actor, at: datetime) -> 
         if held is not None:
             held.delete()
         return
-    _decide(kept)
+    refuse_text(kept)
     row = held or JournalDraft(id=ids.new_id(at), book_id=book.id)
     row.draft_text, row.kept_at = kept, at
     row.save()
@@ -66,6 +66,8 @@ def share_entry(*, book_id: UUID, entry_id: UUID, shared: bool, by: Actor, at: d
     """
     entry = access.fetch_entry(by, book_id, entry_id)
     chart.lock_person(entry.person_id)
+    if JournalEntry.objects.get(id=entry.id).removed_at is not None:
+        raise NotFound("journal entry")  # removed while this waited for the lock
     if is_shared(entry.id) == shared:
         return
     if shared:
@@ -79,8 +81,8 @@ def share_entry(*, book_id: UUID, entry_id: UUID, shared: bool, by: Actor, at: d
     trail.record(event, by=by, at=at, person_id=entry.person_id, objects={"entry": entry.id})
 
 
-def _decide(text: str) -> None:
-    """Raises Refusal `integration.entry_not_kept`."""
+def refuse_text(text: str) -> None:
+    """Words that can be kept.  Raises Refusal `integration.entry_not_kept`."""
     finding = rules.may_keep(text)
     if not finding.is_met:
         raise Refusal("integration.entry_not_kept", finding.sentence, "Write it, or divide it in two.", field="text", findings=(finding,))

@@ -1,4 +1,4 @@
-"""May a journal be opened, an entry be kept or be shared?  Pure: everything the answer depends on is handed in."""
+"""May a journal be opened, an entry be kept, shared, changed or removed?  Pure: everything the answer depends on is handed in."""
 
 from __future__ import annotations
 
@@ -56,3 +56,27 @@ def may_share(*, locked_until_at: datetime | None) -> Finding:
             mark="J",
         )
     return Finding.met(item)
+
+
+def may_change(*, is_shown: bool, locked_until_at: datetime | None) -> Finding:
+    """Own words are always the person's to change; where the care team reads them now, other words would be shared with them (safety 19)."""
+    if is_shown and locked_until_at is not None:
+        return Finding.unmet(
+            "journal.clear_headed",
+            "Your medicine may still be at work, and your care team reads this entry: a change would be shared at once.",
+            source="Safety rule 19: nothing is agreed to under the drug",
+            mark="J",
+        )
+    return Finding.met("journal.clear_headed")
+
+
+def may_remove(*, locked_until_at: datetime | None) -> Finding:
+    """What cannot be undone is decided with a clear head (safety 19, 80)."""
+    if locked_until_at is not None:
+        return Finding.unmet(
+            "journal.clear_headed",
+            "Your medicine may still be at work, and what is removed never comes back.",
+            source="Safety rule 19: nothing is agreed to under the drug",
+            mark="J",
+        )
+    return Finding.met("journal.clear_headed")

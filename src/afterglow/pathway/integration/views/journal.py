@@ -22,6 +22,6 @@ def shared(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """The entries that are shared now; nothing here says whether there are others."""
     chart_access.fetch_person(request.actor, person_id, need=access.VISIT_READ)
     entries = shared_entries(person_id)
-    read = {"entries": ", ".join(str(entry.id) for entry in entries)} if entries else None
+    read = {"entries": ", ".join(f"{entry.id} (edition {entry.edition})" for entry in entries)} if entries else None
     trail.read(events.shared_journal_read, by=request.actor, at=request.at, person_id=person_id, objects=read)
     return render(request, "integration/journal.html", {"identity": chart.identity(person_id), "entries": entries})
