@@ -41,11 +41,13 @@ def requirement_rows(root: Path) -> list[dict[str, str]]:
 
 
 def requirement_problems(rows: list[dict[str, str]], marks: Marks) -> list[str]:
-    """Missing or unknown ids, unknown words under `built`, and rows called built that no test proves."""
+    """Missing or unknown ids, unknown words under `built`, rows called built that no test proves or that name something missing."""
     problems = _id_problems("docs/requirements.yaml", [row["id"] for row in rows], REQUIREMENT_IDS)
     for row in rows:
         if row["built"] not in BUILT:
             problems.append(f"docs/requirements.yaml: {row['id']} says built: {row['built']}; say yes, part or no.")
+        if row["built"] == "yes" and row.get("missing"):
+            problems.append(f"docs/requirements.yaml: {row['id']} says built: yes and names something missing.")
         if row["built"] == "yes" and not marks.tests.get(row["id"]):
             problems.append(f"docs/requirements.yaml: {row['id']} says built: yes, but no test carries `# req: {row['id']}`.")
     return problems
@@ -63,7 +65,7 @@ def requirements_page(rows: list[dict[str, str]], marks: Marks) -> str:
     parts = [note]
     for group in dict.fromkeys(row["group"] for row in rows):
         chosen = [row for row in rows if row["group"] == group]
-        body = [(row["id"], row["title"], _requirement_state(row, marks), _tests(marks, row["id"])) for row in chosen]
+        body = [(row["id"], row["title"] + _missing(row), _requirement_state(row, marks), _tests(marks, row["id"])) for row in chosen]
         parts += [f"## {group}", table(("id", "what it asks", "state", "proved by"), body)]
     return page("Requirements and the tests that prove them", *parts)
 
@@ -94,7 +96,7 @@ def hazards_page(rows: list[dict[str, Any]], marks: Marks) -> str:
             row["id"],
             row["hazard"],
             f"{row['cause']} -> {row['harm']}",
-            row["control"] + (f" **Missing:** {row['missing']}" if row.get("missing") else ""),
+            row["control"] + _missing(row),
             ", ".join(f"`{owner}`" for owner in row["owner"]),
             _hazard_state(row, marks),
             _tests(marks, row["id"]),
@@ -147,6 +149,10 @@ def _requirement_state(row: dict[str, str], marks: Marks) -> str:
     if row["built"] == "no" and marks.tests.get(row["id"]):
         return "begun"
     return BUILT.get(row["built"], row["built"])
+
+
+def _missing(row: dict[str, Any]) -> str:
+    return f" **Missing:** {row['missing']}" if row.get("missing") else ""
 
 
 def _hazard_state(row: dict[str, Any], marks: Marks) -> str:

@@ -191,11 +191,12 @@ def test_a_setting_nobody_explains_goes_red(tree: Path, check: Check) -> None:
 
 def test_built_without_a_test_goes_red(tree: Path, check: Check) -> None:
     rows = _rows_of(tree, "docs/requirements.yaml")
-    rows[0]["rows"][0]["built"] = "yes"  # S1, which a test names
-    rows[0]["rows"][1]["built"] = "yes"  # S2, which none names
+    rows[0]["rows"][0] |= {"built": "yes", "missing": ""}  # S1, which a test names
+    rows[0]["rows"][1] |= {"built": "yes", "missing": "half of it"}  # S2, which none names
     _register(tree, "docs/requirements.yaml", rows)
     said = check()[1]
     assert "S2 says built: yes, but no test carries" in said
+    assert "S2 says built: yes and names something missing" in said
     assert "S1 says" not in said
 
 

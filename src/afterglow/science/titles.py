@@ -206,6 +206,7 @@ TITLES: dict[str, str] = {
     "check.open": "The check is open",
     "check.suicide": "Asked about suicide",
     "task.day": "Day of the task",
+    "task.take_back": "Taking a tick back",
     "appointment.state": "State of the visit",
     "booking": "Booking",
     "booking.room": "Room of the visit",

@@ -118,7 +118,7 @@ def test_the_list_of_the_person_is_kept_on_the_page(cast: Cast, held: tuple[Give
     assert Task.objects.get().ended_on == today
 
 
-# req: S60 S63
+# req: S60 S62 S63
 def test_a_relapse_stands_on_the_pages(cast: Cast, at: datetime) -> None:
     scored(cast, cast.dan_id, 20, at - AGO - DAY)
     begun(cast, at - AGO)
@@ -126,6 +126,9 @@ def test_a_relapse_stands_on_the_pages(cast: Cast, at: datetime) -> None:
     scored(cast, cast.dan_id, 14, at - DAY)
     for url in (reverse("aftercare:due"), reverse("aftercare:person", args=[cast.dan_id]), reverse("desk:home")):
         assert "Relapse watch: 14 now, 6 at best." in cast.client("ana").get(url).text
+    aftercare_id = AftercarePlan.objects.get().id
+    for url in (reverse("aftercare:person", args=[cast.dan_id]), reverse("aftercare:booster", args=[aftercare_id])):
+        assert "Response held until at least 13 days after the last infusion and was gone at 42 days." in cast.client("ana").get(url).text
 
 
 # req: S63

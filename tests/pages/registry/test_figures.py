@@ -39,7 +39,7 @@ def lines(client: Client, start: str = "all") -> dict[tuple[str, str, str], dict
     return {(row["point"], row["group"], row["figure"]): row for row in csv.DictReader(StringIO(answer.content.decode()))}
 
 
-# req: S113 S110 N40
+# req: S113 S110 S50 S59 N40
 # hazard: H36
 def test_everyone_who_started_here_is_counted_from_the_rows_themselves(cast: Cast, at: datetime) -> None:
     courses(cast, at - LONG_AGO, 12)
@@ -52,6 +52,8 @@ def test_everyone_who_started_here_is_counted_from_the_rows_themselves(cast: Cas
     end = figures.row("end_of_course")
     assert (end.due, end.missing, end.share("response").count, end.share("remission").count) == (20, 8, 12, 12)
     assert (figures.row("end_of_course", "finished").due, figures.row("lasting").share("lasting").count) == (12, 12)
+    month = figures.row("one_month")
+    assert (month.due, month.missing, month.share("response").count, month.share("remission").count) == (20, 8, 12, 12)
     before = figures.row("before_second")
     assert (before.due, before.share("lower").count, before.share("response").count) == (23, 12, 0)
 

@@ -119,6 +119,25 @@ def test_months_set_what_was_kept_beside_the_score_and_make_nothing_up() -> None
     assert rules.months([walk], {}, [], last_dose_on=TODAY, until=TODAY) == ()
 
 
+# req: S62
+@pytest.mark.parametrize(
+    ("baseline", "totals", "boosters", "says"),
+    [
+        (None, {7: 5}, 0, "not known: there is no score before"),
+        (20, {}, 0, "not known: nobody answered since"),
+        (20, {0: 5, -3: 5}, 0, "not known: nobody answered since"),
+        (9, {7: 2}, 0, "not judged"),
+        (20, {1: 10, 90: 4}, 0, "Response at every score since the last infusion, the last one 90 days after it."),
+        (20, {1: 11, 30: 4}, 0, "No response at the first score after the last infusion, 1 day after it."),
+        (20, {7: 4, 60: 10, 90: 11, 120: 3}, 2, "held until at least 60 days after the last infusion and was gone at 90 days. Boosters since: 2."),
+    ],
+)
+def test_how_long_a_response_held_says_no_more_than_the_answers(baseline: int | None, totals: dict[int, int], boosters: int, says: str) -> None:
+    last = date(2027, 1, 25)
+    scores = {last + timedelta(days=day): total for day, total in totals.items()}
+    assert says in rules.lasted(PHQ9, baseline, scores, last_dose_on=last, boosters=boosters)
+
+
 # req: S64
 def test_a_tick_is_taken_back_on_the_day_it_was_made() -> None:
     assert rules.may_take_back(TODAY, today=TODAY).is_met

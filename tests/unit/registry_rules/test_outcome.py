@@ -65,9 +65,11 @@ def test_lower_at_all_is_one_point_and_no_response() -> None:
     assert judge(60).seen(person({-1: 8, 24: 4}), POINTS["end_of_course"]) == Seen("not judged", True, day(24))
 
 
+# req: S59
 def test_the_score_nearest_to_the_aim_counts() -> None:
     assert at("end_of_course", person({-1: 20, 18.5: 20, 25: 9, 36: 20})) == "response"
     assert at("one_month", person({-1: 20, 38: 20, 44: 3, 57: 20})) == "remission"
+    assert at("one_month", person({-1: 20, 44: 10})) == "response"
 
 
 @pytest.mark.parametrize(("days", "scored"), [(17.9, False), (18, True), (37, True), (37.1, False)])

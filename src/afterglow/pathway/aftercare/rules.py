@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from afterglow.science.outcomes.course import Standing
+from afterglow.science.scoring.change import change
+from afterglow.science.scoring.instrument import ChangeRules
 from afterglow.science.verdict import Finding, Verdict
 
 CheckState = Literal["done", "dropped", "later", "due", "overdue"]
@@ -73,8 +75,7 @@ class Adherence:
 
     @property
     def in_words(self) -> str:
-        days = (self.until - self.since).days + 1
-        span = f"in {days} day{'' if days == 1 else 's'}"
+        span = f"in {_days((self.until - self.since).days + 1)}"
         if not self.expected:
             return f"ticked {_times(self.done)} {span}, too few days to judge"
         if not self.done:
@@ -159,14 +160,12 @@ def adherence(*, per_week: int, starts_on: date, ended_on: date | None, done_on:
     return _within(today - timedelta(days=LOOK_BACK_DAYS - 1), today, per_week, starts_on, ended_on, done_on)
 
 
-def months(
-    tasks: Collection[Kept], scores: Mapping[date, int], boosters: Collection[date], *, last_dose_on: date, until: date
-) -> tuple[Month, ...]:
+def months(tasks: Collection[Kept], scores: Mapping[date, int], boosters: Collection[date], *, last_dose_on: date, until: date) -> tuple[Month, ...]:
     """What was kept up, four weeks by four weeks from the last dose, beside how the person was (S64).
 
     Two things side by side, no cause: who is well also keeps more up.  The last month may be a part of one.
     """
-    found = []
+    found: list[Month] = []
     since = last_dose_on + timedelta(days=1)
     while since <= until:
         last = min(since + timedelta(days=LOOK_BACK_DAYS - 1), until)
@@ -177,6 +176,31 @@ def months(
         found.append(Month(len(found) + 1, since, last, done, expected, scores[max(answered)] if answered else None, given))
         since = last + timedelta(days=1)
     return tuple(found)
+
+
+def lasted(change_rules: ChangeRules, baseline: int | None, scores: Mapping[date, int], *, last_dose_on: date, boosters: int) -> str:
+    """How long a response held after the last infusion of the course, in a sentence that never says more than the answers do (S62).
+
+    `baseline`: the total before the first dose; `scores`: the last total of each day; `boosters` were given since, and the sentence says so.
+    A response that was lost and came back is one that was lost.
+    """
+    days = sorted(day for day in scores if day > last_dose_on)
+    if baseline is None:
+        return "How long it lasted is not known: there is no score before the first dose."
+    if not days:
+        return "How long it lasted is not known: nobody answered since the last infusion."
+    judged = [change(change_rules, baseline=baseline, now=scores[day]).response for day in days]
+    if judged[0] == "not evaluable":
+        return "How long it lasted is not judged: the score before the first dose is too low for that."
+    after = [_days((day - last_dose_on).days) for day in days]
+    lost = next((number for number, response in enumerate(judged) if response != "response"), None)
+    if lost is None:
+        said = f"Response at every score since the last infusion, the last one {after[-1]} after it."
+    elif lost == 0:
+        said = f"No response at the first score after the last infusion, {after[0]} after it."
+    else:
+        said = f"Response held until at least {after[lost - 1]} after the last infusion and was gone at {after[lost]}."
+    return f"{said} Boosters since: {boosters}." if boosters else said
 
 
 def may_tick(on: date, *, starts_on: date, ended_on: date | None, today: date) -> Finding:
@@ -216,6 +240,10 @@ def _within(since: date, until: date, per_week: int, starts_on: date, ended_on: 
     days = (until - since).days + 1
     done = sum(since <= day <= until for day in set(done_on))
     return Adherence(done=done, expected=per_week * days // 7, since=since, until=until)
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _times(count: int) -> str:

@@ -203,7 +203,9 @@ class JournalEntry(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(removed_at__isnull=True) | Q(text="", draft_text=""), name="journal_removed_has_no_words"),
-            models.CheckConstraint(condition=Q(edition=1, changed_at__isnull=True) | Q(edition__gt=1, changed_at__isnull=False), name="journal_edition"),
+            models.CheckConstraint(
+                condition=Q(edition=1, changed_at__isnull=True) | Q(edition__gt=1, changed_at__isnull=False), name="journal_edition"
+            ),
         ]
         indexes = [models.Index(fields=["book", "written_at"], name="journal_entry_book")]
 

@@ -55,5 +55,10 @@ def own_day(*, task_id: UUID, on: date, done: bool, words: str = "", by: Actor, 
         raise Refusal("aftercare.day_not_open", finding.sentence, now, findings=(finding,))
     TaskDay.objects.create(id=ids.new_id(at), task_id=task_id, done_on=on, done=done, words=said, at=at, by=by.label)
     trail.record(
-        events.days_ticked, by=by, at=at, person_id=seen.aftercare.person_id, objects={"task": task_id}, new={on.isoformat(): done, "words": bool(said)}
+        events.days_ticked,
+        by=by,
+        at=at,
+        person_id=seen.aftercare.person_id,
+        objects={"task": task_id},
+        new={on.isoformat(): done, "words": bool(said)},
     )

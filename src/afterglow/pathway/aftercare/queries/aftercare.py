@@ -159,6 +159,7 @@ class Page:
     standing: Standing
     concern: rules.Concern | None
     months: tuple[rules.Month, ...]
+    lasted: str
 
     @property
     def instrument_name(self) -> str:
@@ -192,6 +193,7 @@ def page(aftercare_id: UUID, at: datetime) -> Page:
     scores = measures.scores_of([row.person_id], row.instrument).get(row.person_id, [])
     stands = standing_of(row.instrument, scores, row.first_dose_at, at)
     held, given = tuple(tasks(row)), tuple(_boosters(row, at))
+    by_day, boosted = _by_day(row, scores), _given_days(row, given)
     return Page(
         aftercare=row,
         checks=tuple(_checks(Check.objects.filter(aftercare_id=row.id), row)),
@@ -199,7 +201,8 @@ def page(aftercare_id: UUID, at: datetime) -> Page:
         boosters=given,
         standing=stands,
         concern=rules.concern(stands, row.looked_at),
-        months=_months(row, held, given, scores),
+        months=_months(row, held, by_day, boosted),
+        lasted=_lasted(row, stands, by_day, len(boosted)),
     )
 
 
@@ -246,20 +249,29 @@ def _boosters(row: AftercareRow, at: datetime) -> list[BoosterState]:
     return [BoosterState(row=each, visit=booster_visit(row.plan_id, each.dose_no), given_at=given.get(each.dose_no)) for each in allowed]
 
 
-def _months(row: AftercareRow, held: Iterable[TaskRow], given: Iterable[BoosterState], scores: Iterable[ScoreRow]) -> tuple[rules.Month, ...]:
+def _by_day(row: AftercareRow, scores: Iterable[ScoreRow]) -> dict[date, int]:
+    """The last total of each day of the site."""
+    answered = sorted((score.taken_at, score.total) for score in scores if score.total is not None)
+    return {taken_at.astimezone(ZoneInfo(row.zone)).date(): total for taken_at, total in answered}
+
+
+def _given_days(row: AftercareRow, allowed: Iterable[BoosterState]) -> list[date]:
+    return [each.given_at.astimezone(ZoneInfo(row.zone)).date() for each in allowed if each.given_at is not None]
+
+
+def _months(row: AftercareRow, held: Iterable[TaskRow], by_day: dict[date, int], boosted: list[date]) -> tuple[rules.Month, ...]:
     """Until today, or until the day it ended; only once somebody planned something."""
     if not (kept := [task.kept for task in held]):
         return ()
-    zone = ZoneInfo(row.zone)
-    until = row.today if row.ended_at is None else row.ended_at.astimezone(zone).date()
-    answered = sorted((score.taken_at, score.total) for score in scores if score.total is not None)
-    return rules.months(
-        kept,
-        {taken_at.astimezone(zone).date(): total for taken_at, total in answered},
-        [each.given_at.astimezone(zone).date() for each in given if each.given_at is not None],
-        last_dose_on=row.last_dose_on,
-        until=until,
-    )
+    until = row.today if row.ended_at is None else row.ended_at.astimezone(ZoneInfo(row.zone)).date()
+    return rules.months(kept, by_day, boosted, last_dose_on=row.last_dose_on, until=until)
+
+
+def _lasted(row: AftercareRow, stands: Standing, by_day: dict[date, int], boosters: int) -> str:
+    change_rules = measures.paper(row.instrument).instrument.change
+    assert change_rules is not None  # `standing_of` has asked for it already
+    baseline = stands.baseline.total if stands.baseline else None
+    return rules.lasted(change_rules, baseline, by_day, last_dose_on=row.last_dose_on, boosters=boosters)
 
 
 def _task(task: Task, stands: dict[date, _Tick], row: AftercareRow) -> TaskRow:
