@@ -81,9 +81,9 @@ def measure(server: Server, database: Path, say: Say, *, quick: bool) -> dict[st
     return found
 
 
-def measure_floor(folder: Path, *, quick: bool) -> Took:
-    """A bare Django view that answers a fixed text under the same server program: what no page of ours can fall below."""
-    with bench_floor.serving(folder) as port:
+def measure_floor(folder: Path, *, quick: bool, workers: int = 1) -> Took:
+    """A bare Django view that answers a fixed text under the same server program, with as many processes: what no page of ours can fall below."""
+    with bench_floor.serving(folder, workers) as port:
         browsers = [Browser(port, "") for _ in range(AT_ONCE)]
         return _took(browsers, "/", 20 if quick else 100)
 

@@ -1,4 +1,4 @@
-"""`afterglow serve` on a copy of the bench database, with its clock set back to the bench's moment; and browsers signed in to it."""
+"""`afterglow serve` on a copy of the bench database, in SQLite or PostgreSQL, with its clock set back to the bench's moment; and browsers signed in to it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ PASSWORD = "quiet harbour lamp 7"
 START_WITHIN_S = 120
 
 
-def environment(home: Path, database: Path) -> dict[str, str]:
-    """What a process runs with: this folder, this file, and AT as its present.  Sessions already under way then are in their first minutes."""
+def environment(home: Path, database: Path | str) -> dict[str, str]:
+    """What a process runs with: this folder, this file (or the address of a PostgreSQL database), and AT as its present.
+
+    Sessions already under way then are in their first minutes.
+    """
     own = {name: value for name, value in os.environ.items() if not name.startswith("AFTERGLOW_")}
     return {
         **own,
         "AFTERGLOW_HOME": str(home),
-        "AFTERGLOW_DATABASE_URL": f"sqlite:///{database}",
+        "AFTERGLOW_DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
         "AFTERGLOW_CLOCK_OFFSET_S": str((AT - datetime.now(UTC)).total_seconds()),
         "DJANGO_SETTINGS_MODULE": "afterglow.conf.settings",
         "PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT}",
@@ -45,7 +48,7 @@ def free_port() -> int:
 class Server:
     """Use as a context.  `started` is the real time at which the clock stood at AT."""
 
-    def __init__(self, home: Path, database: Path, command: tuple[str, ...] = (*PROGRAM, "serve")) -> None:
+    def __init__(self, home: Path, database: Path | str, command: tuple[str, ...] = (*PROGRAM, "serve")) -> None:
         self.home, self.port = home, free_port()
         self.environment = environment(home, database)
         self.offset_s = float(self.environment["AFTERGLOW_CLOCK_OFFSET_S"])
