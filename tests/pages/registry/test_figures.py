@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import datetime, timedelta
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from afterglow.ground.content.queries import library_file
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.registry import queries
 from afterglow.pathway.registry.rules.definition import definition_from
+from afterglow.pathway.registry.rules.outcome import Starter
 from afterglow.pathway.registry.rules.periods import EVERYBODY, period_from
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.session.models import Session
@@ -56,6 +58,36 @@ def test_everyone_who_started_here_is_counted_from_the_rows_themselves(cast: Cas
     assert (month.due, month.missing, month.share("response").count, month.share("remission").count) == (20, 8, 12, 12)
     before = figures.row("before_second")
     assert (before.due, before.share("lower").count, before.share("response").count) == (23, 12, 0)
+
+
+# req: S113
+# hazard: H36
+def test_people_are_put_together_as_a_plain_reading_of_their_rows_does(cast: Cast, at: datetime) -> None:
+    """Row by row and person by person, with what was replaced, two scores of one moment and a dose number begun twice."""
+    known = [*courses(cast, at - LONG_AGO, 3), *courses(cast, at - timedelta(days=9), 2, scores={-1: 19, 2: 19, 3: 7}, doses=(0, 3, 4))]
+    courses(cast, at - LONG_AGO, 2, elsewhere=True)
+    twice = Response.objects.filter(person_id=known[0]).order_by("taken_at")[1]
+    for replaces_id, total in ((twice.id, 11), (None, 12)):
+        twice.id, twice.replaces_id, twice.total = ids.new_id(at), replaces_id, total
+        twice.save(force_insert=True)
+    again = Session.objects.filter(person_id=known[3]).order_by("started_at")[2]
+    Session.objects.filter(id=again.id).update(dose_no=2)
+    definition = definition_from(library_file("registry", "outcomes").content)
+    got = queries.starters(cast.clinic_id, definition, at)
+    assert len(got) == 5
+    assert sorted(map(repr, got)) == sorted(repr(plainly(person, at)) for person in known)
+
+
+def plainly(person: UUID, at: datetime) -> Starter:
+    """Somebody of one plan that was never replaced, from the rows themselves."""
+    doses: dict[int, datetime] = {}
+    for row in Session.objects.filter(person_id=person, started_at__lte=at).order_by("started_at", "id"):
+        assert row.started_at is not None
+        doses.setdefault(row.dose_no, row.started_at)
+    replaced = set(Response.objects.filter(replaces__isnull=False).values_list("replaces_id", flat=True))
+    scores = [row for row in Response.objects.filter(person_id=person, taken_at__lte=at).order_by("taken_at", "id") if row.id not in replaced]
+    totals = tuple(row.total for row in scores if row.total is not None)
+    return Starter(tuple(doses.values()), 6, True, False, tuple(row.taken_at for row in scores), totals)
 
 
 def test_a_person_counts_once_by_the_first_course(cast: Cast, at: datetime) -> None:

@@ -47,6 +47,9 @@ def test_the_definitions_do_what_their_vignettes_say(vignette: dict[str, Any]) -
     got: dict[str, object] = {point.id: asked.seen(starter, point).outcome for point in DEFINITION.points}
     got |= {"finished": starter.finished, "lasting": asked.lasting(starter)}
     assert {name: got[name] for name in vignette["gives"]} == vignette["gives"]
+    stood = asked.stood(starter)
+    assert (stood.finished, stood.over, stood.lasting) == (starter.finished, asked.is_over(starter), asked.lasting(starter))
+    assert stood.points == tuple((seen.outcome, seen.lower) for seen in (asked.seen(starter, point) for point in DEFINITION.points))
 
 
 def test_a_point_that_is_not_there_cannot_last() -> None:

@@ -5,12 +5,15 @@ Each station gives one light list; people are put together here and counted by t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from afterglow.ground.columns import moment
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.plan.queries import plans as plan
 from afterglow.pathway.registry.rules.counting import Figures, figures
@@ -23,6 +26,7 @@ from afterglow.pathway.session.queries import starters as begun
 from afterglow.records.measures import queries as measures
 
 EVIDENCE = "iv_ketamine_depression"
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,8 @@ def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Reg
     people = starters(clinic_id, definition, at)
     place = ZoneInfo(zone)
     days = [person.doses_at[0].astimezone(place).date() for person in people]
-    mine = [person for person, day in zip(people, days, strict=True) if period.holds(day)]
+    held = {day for day in set(days) if period.holds(day)}
+    mine = [person for person, day in zip(people, days, strict=True) if day in held]
     paper = measures.paper(definition.instrument)
     rules = paper.instrument.change
     if rules is None:
@@ -61,23 +66,28 @@ def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Star
     """Everybody of a clinic whose first infusion was begun by `at`, each with the first course alone.  Four queries."""
     courses = _courses(clinic_id)
     complete = completed.sent_to_aftercare(clinic_id, at)
-    doses: dict[str, tuple[str, dict[int, datetime]]] = {}
-    for person, version, dose_no, began_at in begun.doses_begun(clinic_id, at):
-        course = courses[version]
-        first, mine = doses.setdefault(person, (course.first, {}))
-        if first == course.first and dose_no <= course.infusions:
-            mine.setdefault(dose_no, began_at)
-    scores: dict[str, tuple[list[datetime], list[int]]] = {person: ([], []) for person in doses}
-    for person, taken_at, total in measures.totals(clinic_id, definition.instrument, at):
-        if held := scores.get(person):
-            held[0].append(taken_at)
-            held[1].append(total)
+    scores = _by_person(measures.totals(clinic_id, definition.instrument, at))
     found = []
-    for person, (first, mine) in doses.items():
-        if not mine:
-            continue
-        course, (times, totals) = courses[first], scores[person]
-        found.append(Starter(tuple(mine.values()), course.infusions, course.open, first in complete, tuple(times), tuple(totals)))
+    for person, doses in _by_person(begun.doses_begun(clinic_id, at)).items():
+        course = courses[doses[0][3]]
+        mine: dict[int, datetime] = {}
+        for _, began_at, _, version, dose_no in doses:
+            if dose_no <= course.infusions and dose_no not in mine and courses[version] is course:
+                mine[dose_no] = moment(began_at)
+        if mine:
+            given = scores.get(person, ())
+            times, totals = tuple([moment(row[1]) for row in given]), tuple([row[3] for row in given])
+            found.append(Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals))
+    return found
+
+
+def _by_person(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows that begin with person, time and key: each person's, in order of time."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    for mine in found.values():
+        mine.sort()
     return found
 
 

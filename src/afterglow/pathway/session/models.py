@@ -60,6 +60,7 @@ class Session(models.Model):
             models.Index(fields=["person", "scheduled_at"], name="session_person"),
             models.Index(fields=["site", "scheduled_at"], name="session_day"),
             models.Index(fields=["site", "started_at"], name="session_started"),
+            models.Index(fields=["person", "started_at", "id", "plan", "dose_no"], name="session_counted"),  # all that the registry reads
         ]
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
-from afterglow.ground.columns import as_text, moment
+from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment, Response
 from afterglow.science.scoring.instrument import Answer, Instrument, instrument_from
@@ -271,12 +272,13 @@ def answered_at(assignment_ids: Collection[UUID]) -> dict[UUID, datetime]:
     return dict(rows.values_list("assignment_id", "taken_at"))
 
 
-def totals(clinic_id: UUID, instrument: str, until: datetime) -> list[tuple[str, datetime, int]]:
-    """(person, when taken, total) of every standing score of one instrument in a clinic, oldest first.  One query; keys as `ground.columns`."""
-    replaced = Response.objects.filter(replaces__isnull=False, instrument_name=instrument).values("replaces_id")
+@prepared
+def totals(clinic_id: UUID, instrument: str, until: datetime) -> Rows:
+    """(person, when taken, response, total) of every standing score of one instrument in a clinic, in no order.  One query; keys and times as
+    `ground.columns`."""
+    replaced = Response.objects.filter(replaces__isnull=False).values("replaces_id")  # of any instrument: read from the index of `replaces` alone
     rows = Response.objects.filter(instrument_name=instrument, person__clinic_id=clinic_id, total__isnull=False, taken_at__lte=until)
-    found = rows.exclude(id__in=replaced).order_by("taken_at", "id").values_list(as_text("person_id"), as_text("taken_at"), "total")
-    return [(person, moment(at), total) for person, at, total in found if total is not None]
+    return rows.exclude(id__in=replaced).values_list(as_text("person_id"), as_text("taken_at"), as_text("id"), "total")
 
 
 def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:

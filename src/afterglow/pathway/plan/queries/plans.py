@@ -250,13 +250,18 @@ def version_in_force(plan_id: UUID) -> UUID | None:
 
 def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
     """(version, the version it replaces, its state, its infusions) of every plan of a clinic.  One query; keys as `ground.columns`."""
-    fields = (as_text("id"), as_text("replaces_id"), "state", "protocol_id", "changes_text")
-    rows = TreatmentPlan.objects.filter(person__clinic_id=clinic_id).exclude(state="dropped").values_list(*fields)
-    return [(key, before, state, _infusions(protocol, wishes)) for key, before, state, protocol, wishes in rows]
+    return [(key, before, state, _infusions(protocol, wishes)) for key, before, state, protocol, wishes in _every_version(clinic_id)]
 
 
-def _infusions(protocol_id: UUID, changes_text: str) -> int:
-    return int(_frozen(protocol_id, changes_text)[1].content["course"]["infusions"])
+@prepared
+def _every_version(clinic_id: UUID) -> Rows:
+    rows = TreatmentPlan.objects.filter(person__clinic_id=clinic_id).exclude(state="dropped")
+    return rows.values_list(as_text("id"), as_text("replaces_id"), "state", as_text("protocol_id"), "changes_text")
+
+
+@lru_cache(maxsize=512)
+def _infusions(protocol: str, changes_text: str) -> int:
+    return int(_frozen(UUID(protocol), changes_text)[1].content["course"]["infusions"])
 
 
 @lru_cache(maxsize=512)

@@ -6,12 +6,12 @@ The denominator of a share is everyone who is due, also those without a score an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from afterglow.pathway.registry.rules.definition import Definition
-from afterglow.pathway.registry.rules.outcome import RESPONDED, Judge, Starter
+from afterglow.pathway.registry.rules.outcome import RESPONDED, Judge, Starter, Stood
 from afterglow.science.outcomes.proportion import Proportion
 
 Group = Literal["started", "finished"]
@@ -94,21 +94,25 @@ class Figures:
 
 def figures(definition: Definition, judge: Judge, starters: Sequence[Starter]) -> Figures:
     """Everything the registry says about these people at the judge's moment."""
-    over = [starter for starter in starters if judge.is_over(starter)]
+    stood = Counter(map(judge.stood, starters))
+    over = sum(people for one, people in stood.items() if one.over)
     rows: list[Row] = []
-    for point in definition.points:
-        seen = [(starter.finished, judge.seen(starter, point)) for starter in starters]
+    for place, point in enumerate(definition.points):
         for group, group_title in GROUPS:
-            mine = [one for finished, one in seen if finished or group == "started"]
-            counted: Counter[str] = Counter(one.outcome for one in mine)
-            lower = sum(one.lower for one in mine)
+            counted: Counter[str] = Counter()
+            lower = 0
+            for one, people in stood.items():
+                if one.finished or group == "started":
+                    outcome, fell = one.points[place]
+                    counted[outcome] += people
+                    lower += people * fell
             rows.append(_row(point.id, point.title, point.note, group, group_title, counted, lower, definition.least))
     return Figures(
         started=len(starters),
-        in_course=len(starters) - len(over),
-        finished=Proportion(sum(starter.finished for starter in over), len(over)),
+        in_course=len(starters) - over,
+        finished=Proportion(sum(people for one, people in stood.items() if one.over and one.finished), over),
         rows=tuple(rows),
-        lasting=tuple(_lasting(definition, judge, starters)),
+        lasting=tuple(_lasting(definition, stood)),
         least=definition.least,
     )
 
@@ -130,11 +134,13 @@ def _row(point: str, title: str, note: str, group: Group, group_title: str, coun
     )  # fmt: skip
 
 
-def _lasting(definition: Definition, judge: Judge, starters: Sequence[Starter]) -> Iterable[Row]:
-    found = [(starter.finished, judge.lasting(starter)) for starter in starters]
+def _lasting(definition: Definition, stood: Mapping[Stood, int]) -> Iterable[Row]:
     title = f"Lasting: {definition.lasting_from.title.lower()}, still at {definition.lasting_to.title[0].lower()}{definition.lasting_to.title[1:]}"
     for group, group_title in GROUPS:
-        counted: Counter[str] = Counter(answer for finished, answer in found if finished or group == "started")
+        counted: Counter[str] = Counter()
+        for one, people in stood.items():
+            if one.finished or group == "started":
+                counted[one.lasting] += people
         due = counted.total() - counted["not due"]
         share = _share("lasting", Proportion(counted["yes"], due), definition.least)
         yield Row(

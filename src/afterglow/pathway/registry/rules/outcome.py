@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from afterglow.pathway.registry.rules.definition import Definition, Point
 from afterglow.science.outcomes.course import BASELINE_WITHIN
@@ -55,11 +55,35 @@ class Seen:
     taken_at: datetime | None = None
 
 
+class Stood(NamedTuple):
+    """How one person counts.  `points`: at each point of the definition, the outcome and whether the total fell at all.
+
+    Many people stand alike, so they are counted by this.
+    """
+
+    finished: bool
+    over: bool
+    points: tuple[tuple[Outcome, bool], ...]
+    lasting: Lasting
+
+
+class _Found(NamedTuple):
+    """At one point: as `Seen`, with the place of the score that counts."""
+
+    outcome: Outcome
+    lower: bool = False
+    place: int | None = None
+
+
+_NOT_DUE, _MISSING = _Found("not due"), _Found("missing")
+
+
 class Judge:
     """Outcomes by one definition at one moment.  The same pair of totals is compared once."""
 
     def __init__(self, definition: Definition, rules: ChangeRules, at: datetime) -> None:
         self.definition, self.rules, self.at = definition, rules, at
+        self._begins, self._ends = definition.points.index(definition.lasting_from), definition.points.index(definition.lasting_to)
         self._known: dict[tuple[int, int], Outcome] = {}
 
     def is_over(self, starter: Starter) -> bool:
@@ -68,48 +92,62 @@ class Judge:
 
     def seen(self, starter: Starter, point: Point) -> Seen:
         """Where this person stands at one point; "not due" until its time is over."""
-        found = self._due(starter, point)
-        if found is None:
-            return Seen("not due")
-        since, until, aim = found
-        first, last = bisect_left(starter.times, since), bisect_right(starter.times, until)
-        if first == last:
-            return Seen("missing")
-        place = min(range(first, last), key=lambda one: abs(starter.times[one] - aim))
-        baseline, total = starter.baseline, starter.totals[place]
-        if baseline is None:
-            return Seen("not judged", taken_at=starter.times[place])
-        return Seen(self._judged(baseline, total), lower=total < baseline, taken_at=starter.times[place])
+        found = self._found(starter, point, self.is_over(starter), starter.baseline)
+        return Seen(found.outcome, found.lower, None if found.place is None else starter.times[found.place])
 
     def lasting(self, starter: Starter) -> Lasting:
         """Response at the first of two points, at the second, and at every score in between; a loss that is known counts, whatever is missing."""
-        begins, ends = self.seen(starter, self.definition.lasting_from), self.seen(starter, self.definition.lasting_to)
+        return self.stood(starter).lasting
+
+    def stood(self, starter: Starter) -> Stood:
+        """Every point and whether it lasted, in one pass."""
+        over, baseline = self.is_over(starter), starter.baseline
+        found = [self._found(starter, point, over, baseline) for point in self.definition.points]
+        lasting = self._lasting(starter, baseline, found[self._begins], found[self._ends])
+        return Stood(starter.finished, over, tuple([(one.outcome, one.lower) for one in found]), lasting)
+
+    def _found(self, starter: Starter, point: Point, over: bool, baseline: int | None) -> _Found:
+        due = self._due(starter, point, over)
+        if due is None:
+            return _NOT_DUE
+        anchor, until = due
+        times = starter.times
+        first, last = bisect_left(times, anchor + point.opens), bisect_right(times, until)
+        if first == last:
+            return _MISSING
+        aim = anchor + point.aim
+        place = first if last - first == 1 else min(range(first, last), key=lambda one: abs(times[one] - aim))
+        if baseline is None:
+            return _Found("not judged", False, place)
+        total = starter.totals[place]
+        return _Found(self._judged(baseline, total), total < baseline, place)
+
+    def _lasting(self, starter: Starter, baseline: int | None, begins: _Found, ends: _Found) -> Lasting:
         if ends.outcome == "not due":
             return "not due"
         if "not judged" in (begins.outcome, ends.outcome):
             return "not judged"
-        if "no response" in (begins.outcome, ends.outcome) or self._lost(starter, begins, ends):
+        if "no response" in (begins.outcome, ends.outcome) or self._lost(starter, baseline, begins, ends):
             return "no"
         return "missing" if "missing" in (begins.outcome, ends.outcome) else "yes"
 
-    def _due(self, starter: Starter, point: Point) -> tuple[datetime, datetime, datetime] | None:
-        """(from, to, aim) of the scores that count; None while the time is not over."""
+    def _due(self, starter: Starter, point: Point, over: bool) -> tuple[datetime, datetime] | None:
+        """(what the days of the point count from, the end of the scores that count); None while the time is not over."""
         anchor = starter.doses_at[0]
         if point.anchor == "last_dose":
-            if not self.is_over(starter):
+            if not over:
                 return None
             anchor = starter.doses_at[-1]
         until = anchor + point.closes
         if point.until_next_dose and len(starter.doses_at) > 1:
             until = min(until, starter.doses_at[1])
-        return (anchor + point.opens, until, anchor + point.aim) if until <= self.at else None
+        return (anchor, until) if until <= self.at else None
 
-    def _lost(self, starter: Starter, begins: Seen, ends: Seen) -> bool:
+    def _lost(self, starter: Starter, baseline: int | None, begins: _Found, ends: _Found) -> bool:
         """A score between the two points, up to the end of the later one's time, that is no response."""
-        last = starter.doses_at[-1]
-        since = bisect_right(starter.times, begins.taken_at or last + self.definition.lasting_from.closes)
-        until = bisect_right(starter.times, ends.taken_at or last + self.definition.lasting_to.closes)
-        baseline = starter.baseline
+        times, last = starter.times, starter.doses_at[-1]
+        since = bisect_right(times, last + self.definition.lasting_from.closes if begins.place is None else times[begins.place])
+        until = bisect_right(times, last + self.definition.lasting_to.closes if ends.place is None else times[ends.place])
         return baseline is not None and any(self._judged(baseline, total) == "no response" for total in starter.totals[since:until])
 
     def _judged(self, baseline: int, total: int) -> Outcome:
