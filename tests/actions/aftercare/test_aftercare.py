@@ -15,7 +15,8 @@ from afterglow.pathway.aftercare.actions.record_check import record_check
 from afterglow.pathway.aftercare.actions.start_aftercare import start_aftercare
 from afterglow.pathway.aftercare.models import Check, CheckRecord
 from afterglow.pathway.aftercare.queries import aftercare as queries
-from afterglow.pathway.aftercare.queries.waiting import due_list, waiting
+from afterglow.pathway.aftercare.queries.due import due_list
+from afterglow.pathway.aftercare.queries.waiting import waiting
 from afterglow.records.flags import queries as flags
 from tests.support.aftercare import a_course, begun, reviewed, scored
 from tests.support.cast import Cast
@@ -86,7 +87,7 @@ def test_a_check_comes_due_is_overdue_and_leaves_the_list_when_it_is_recorded(ca
     assert [(row.what, row.strong) for row in waiting(cast.ana, due_at)] == [("check", False)]
     late = due_at + 8 * DAY
     assert [(row.strong, row.note) for row in waiting(cast.ana, late)] == [(True, "One month: overdue")]
-    assert [(row.title, row.state) for row in due_list(cast.ana, late)] == [("One month", "overdue"), ("Two months", "later")]
+    assert [(row.title, row.state) for row in due_list(cast.ana, late).rows] == [("One month", "overdue"), ("Two months", "later")]
     assert record(cast, check.id, late) == record(cast, check.id, late)  # the same form sent twice is one record
     assert CheckRecord.objects.count() == 1
     found = queries.check(check.id, late)
@@ -162,7 +163,7 @@ def test_a_record_can_ask_for_another_look(cast: Cast, at: datetime, step: str, 
     record(cast, first_check(aftercare_id).id, then, next_step=step)
     extra = Check.objects.get(aftercare_id=aftercare_id, rule_id__startswith="extra:")
     assert (extra.kind, extra.due_on) == (kind, then.date() + 7 * DAY)
-    assert [row.kind for row in due_list(cast.ana, then)][0] == kind
+    assert [row.kind for row in due_list(cast.ana, then).rows][0] == kind
 
 
 # req: S60 S63
@@ -202,10 +203,10 @@ def test_lists_hold_own_patients_and_own_clinic_only(cast: Cast, at: datetime) -
     begun(cast, at)
     begun(cast, at, somebody(cast, at, "Una"))
     later = at + timedelta(days=45)
-    for rows in (waiting(cast.theo, later), due_list(cast.theo, later)):
+    for rows in (waiting(cast.theo, later), due_list(cast.theo, later).rows):
         assert {row.person_name for row in rows} == {"Dan Marsh"}
     assert {row.person_name for row in waiting(cast.ana, later)} == {"Dan Marsh", "Una Example"}
-    assert waiting(cast.cora, later) == [] and due_list(cast.cora, later) == []
+    assert waiting(cast.cora, later) == [] and due_list(cast.cora, later).rows == ()
     for actor in (cast.faye, cast.cora):
         with pytest.raises((Forbidden, NotFound)):
             record(cast, Check.objects.earliest("due_on").id, later, by=actor)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from afterglow.doors import clock
+from afterglow.ground import ids
 from afterglow.pathway.aftercare.actions.end_aftercare import end_aftercare
 from afterglow.pathway.aftercare.actions.tasks import set_task
 from afterglow.pathway.aftercare.models import AftercarePlan, Check, Task, TaskDay
@@ -210,6 +211,26 @@ def test_a_list_costs_the_same_with_one_person_and_with_fifty(cast: Cast, held: 
         )  # fmt: skip
         Check.objects.create(id=review, aftercare=mine, rule_id="month_1", kind="check", title="One month", due_on=row.last_dose_on)
     assert [queries_for(ana, url) for url in urls] == before
+
+
+def test_a_long_due_list_comes_page_by_page_and_loses_nobody(cast: Cast, held: tuple[Given, UUID], at: datetime) -> None:
+    """The longest overdue first; the counts are of the whole list on every page."""
+    _, aftercare_id = held
+    today = queries.aftercare(aftercare_id, at).today
+    Check.objects.filter(aftercare_id=aftercare_id).update(state="dropped")
+    wanted = [
+        Check.objects.create(
+            id=ids.new_id(at), aftercare_id=aftercare_id, rule_id=f"extra:{days}", kind="check", title=f"Look {days}", due_on=today + days * DAY
+        )
+        for days in range(-39, 21)
+    ]  # fmt: skip
+    ana, url = cast.client("ana"), reverse("aftercare:due")
+    first, second = ana.get(url).text, ana.get(f"{url}?page=2").text
+    shown = [re.findall(r"/aftercare/checks/([0-9a-f-]{36})/", page) for page in (first, second)]
+    assert shown[0] + shown[1] == [str(check.id) for check in wanted]
+    assert "1 to 50 of 60" in first and "51 to 60 of 60" in second and "?page=2" in first
+    for page in (first, second):
+        assert "32 overdue, 8 due, 20 in the next 28 days" in page
 
 
 def test_a_page_costs_the_same_with_many_checks_and_tasks(cast: Cast, held: tuple[Given, UUID], at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from afterglow.doors.jobs import check_ins as jobs
 from afterglow.ground import ids
 from afterglow.pathway.response.actions.close_check_ins import close_check_ins
 from afterglow.pathway.response.models import CheckIn, CheckInCall
+from afterglow.pathway.response.queries import check_ins
 from afterglow.records.chart.models import Person
 from afterglow.records.flags.models import Flag
 from afterglow.records.measures.models import Assignment, Response
@@ -119,6 +121,22 @@ def test_fifty_rows_cost_as_many_queries_as_one(way: OnTheWay, at: datetime) -> 
     fifty(way, row)
     assert queries_for(ben, "/response/check-ins/") == one <= 16
     assert queries_for(ben, "/desk/") == home
+
+
+def test_a_long_week_comes_page_by_page_and_every_call_stays(way: OnTheWay, at: datetime) -> None:
+    row, ben = silent(way, at), way.cast.client("ben")
+    fifty(way, row)
+    of = check_ins.recent(way.cast.ben, at)[0].of
+    assert of > 50
+    listed = [page(ben, "/response/check-ins/"), page(ben, "/response/check-ins/?page=2")]
+    calls, weeks = zip(*(each.split("The last seven days") for each in listed), strict=True)
+    shown = [re.findall(r"/response/check-ins/([0-9a-f-]{36})/", week) for week in weeks]
+    assert (len(shown[0]), len(set(shown[0] + shown[1]))) == (50, of)
+    assert f"1 to 50 of {of}" in weeks[0] and f"51 to {of} of {of}" in weeks[1]
+    waiting = {str(each.id) for each in check_ins.waiting_calls(way.cast.ben)}
+    assert len(waiting) == 50  # whoever waits for a call is never cut
+    for each in calls:
+        assert set(re.findall(r"/response/check-ins/([0-9a-f-]{36})/", each)) == waiting
 
 
 # req: S54 S105

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Value
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.prepared import Rows, first, prepared
-from afterglow.records.chart.access import among_own, in_care_of, own_of
+from afterglow.records.chart.access import among_own, is_own, own_of
 from afterglow.records.flags.models import Flag, FlagEvent
 
 
@@ -203,7 +203,7 @@ def overdue_unescalated(at: datetime) -> list[tuple[UUID, UUID]]:
 
 def _visible(actor: Actor) -> Q:
     mine, own = Q(person__clinic_id=actor.clinic_id), own_of(actor)
-    return mine if own is None else mine & Q(person_id__in=in_care_of(own, actor.clinic_id))
+    return mine if own is None else mine & Q(is_own(own, actor.clinic_id))
 
 
 def _rows(where: Q, at: datetime) -> list[FlagRow]:

@@ -20,9 +20,6 @@ from afterglow.pathway.response.queries.reviews import ReviewRow, newest_by_deci
 from afterglow.records.chart import queries as chart
 from afterglow.records.measures import queries as measures
 
-AHEAD_DAYS = 28
-"""How far the due list looks ahead."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRow:
@@ -37,20 +34,6 @@ class WaitingRow:
     note: str
     moment: datetime
     strong: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueRow:
-    """One check on the due list."""
-
-    check_id: UUID
-    person_id: UUID
-    person_name: str
-    record_no: str
-    kind: str
-    title: str
-    due_on: date
-    state: rules.CheckState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +77,9 @@ def waiting(actor: Actor, at: datetime) -> list[WaitingRow]:
     return [*_worse(actor, at), *_due(actor, at), *_to_begin(actor), *_to_place(actor)]
 
 
-def due_list(actor: Actor, at: datetime) -> list[DueRow]:
-    """Every open check up to four weeks ahead, the longest overdue first.  Two queries."""
-    return [
-        DueRow(
-            check_id=check.id, person_id=row.person_id, person_name=row.person_name, record_no=row.record_no, kind=check.kind, title=check.title,
-            due_on=check.due_on, state=_state(row, check.due_on, at),
-        )
-        for check, row in _open_checks(actor, at.date() + timedelta(days=AHEAD_DAYS))
-    ]  # fmt: skip
+def waiting_but_checks(actor: Actor, at: datetime) -> list[WaitingRow]:
+    """The same without the checks, for the page that lists those apart.  A fixed number of queries."""
+    return [*_worse(actor, at), *_to_begin(actor), *_to_place(actor)]
 
 
 def to_place(actor: Actor) -> list[VisitToPlace]:
@@ -129,7 +106,7 @@ def newest_review(person_id: UUID) -> ReviewRow | None:
     return next(iter(reversed(reviews_of_person(person_id))), None)
 
 
-def _on(actor: Actor) -> QuerySet[AftercarePlan]:
+def on_now(actor: Actor) -> QuerySet[AftercarePlan]:
     """Aftercare that is on, of the people this actor may see."""
     rows = AftercarePlan.objects.filter(state="on", person__clinic_id=actor.clinic_id)
     return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.own_people(actor))
@@ -173,14 +150,14 @@ def _whose_scores_rose(actor: Actor) -> QuerySet[AftercarePlan]:
     Nobody else can be reliably worse than at any time before.
     """
     on, rose = AftercarePlan.objects.filter(state="on"), Q()
-    for file in _on(actor).values_list("follow_up_id", flat=True).distinct().order_by():
+    for file in on_now(actor).values_list("follow_up_id", flat=True).distinct().order_by():
         rules_of_change = measures.paper(_instrument_of(file)).instrument.change
         if rules_of_change is not None and rules_of_change.reliable_points is not None:
             fresh = measures.answered_after(_instrument_of(file), person=OuterRef("person_id"), since=OuterRef("looked_at"))
             unseen = on.filter(Q(looked_at__isnull=True) | Exists(fresh), follow_up_id=file)
             far = measures.far_apart(_instrument_of(file), rules_of_change.reliable_points, among=unseen.values("person_id"))
             rose |= Q(follow_up_id=file, person_id__in=far)
-    return _on(actor).filter(rose).order_by("made_at", "id") if rose else AftercarePlan.objects.none()
+    return on_now(actor).filter(rose).order_by("made_at", "id") if rose else AftercarePlan.objects.none()
 
 
 def _due(actor: Actor, at: datetime) -> list[WaitingRow]:
@@ -211,7 +188,7 @@ def _to_place(actor: Actor) -> list[WaitingRow]:
 
 def _without_visit(actor: Actor) -> list[tuple[_On, VisitToPlace]]:
     waits = boosters_to_place(actor.clinic_id)
-    on = _on(actor).filter(person_id__in={row.person_id for row in waits})
+    on = on_now(actor).filter(person_id__in={row.person_id for row in waits})
     by_person = {row.person_id: row for row in (_row(*held) for held in on.values_list(*_OF_ON))}
     return [
         (mine, VisitToPlace(
@@ -227,7 +204,7 @@ def _open_checks(actor: Actor, until: date) -> list[tuple[_OpenCheck, _On]]:
     held = list(
         Check.objects.filter(state="due", due_on__lte=until).order_by("due_on", "id").values_list("aftercare_id", "id", "kind", "title", "due_on")
     )
-    on = {row.id: row for row in (_row(*one) for one in _on(actor).filter(id__in={row[0] for row in held}).values_list(*_OF_ON))}
+    on = {row.id: row for row in (_row(*one) for one in on_now(actor).filter(id__in={row[0] for row in held}).values_list(*_OF_ON))}
     return [(_OpenCheck(*row[1:]), on[row[0]]) for row in held if row[0] in on]
 
 

@@ -22,6 +22,7 @@ from afterglow.pathway.aftercare.actions.tasks import set_task, tick_days
 from afterglow.pathway.aftercare.forms import DaysForm, EndForm, RecordForm, TaskForm
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries import waiting as lists
+from afterglow.pathway.aftercare.queries.due import AHEAD_DAYS, due_list
 from afterglow.pathway.integration import access as integration
 from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart_access
@@ -31,12 +32,11 @@ from afterglow.records.chart import queries as chart
 @staff(access.READ)
 @require_GET
 def due(request: HttpRequest) -> HttpResponse:
-    """The due list: what got worse and who is to begin, then every check of the next four weeks, the longest overdue first."""
-    rows = lists.waiting(request.actor, request.at)
-    checks = lists.due_list(request.actor, request.at)
-    trail.read(events.list_read, by=request.actor, at=request.at, count=len(rows) + len(checks))
-    context = {"first": [row for row in rows if row.what != "check"], "checks": checks, "ahead_days": lists.AHEAD_DAYS}
-    return render(request, "aftercare/due.html", context)
+    """The due list: what got worse and who is to begin, then the checks of the next four weeks page by page, the longest overdue first."""
+    first = lists.waiting_but_checks(request.actor, request.at)
+    due = due_list(request.actor, request.at, request.GET.get("page", ""))
+    trail.read(events.list_read, by=request.actor, at=request.at, count=len(first) + len(due.rows))
+    return render(request, "aftercare/due.html", {"first": first, "due": due, "part": due.part, "ahead_days": AHEAD_DAYS})
 
 
 @staff(access.READ)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.face.pages import ROWS, Part, part_of
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.response.models import CheckIn, CheckInCall
 from afterglow.records.chart.access import among_own, own_of
@@ -111,31 +112,29 @@ def calls_of(check_in_id: UUID) -> list[CallRow]:
 
 def waiting_calls(actor: Actor) -> list[CheckInRow]:
     """Who has to be called, the longest waiting first.  A fixed number of queries."""
-    return _told(_to_call(actor.clinic_id, own_of(actor)))
+    return [_row(row) for row in _to_call(actor.clinic_id, own_of(actor))]
 
 
 @prepared
 def _to_call(clinic_id: UUID, own: UUID | None) -> Rows:
     rows = CheckIn.objects.filter(person__clinic_id=clinic_id, silent_at__isnull=False, state__in=("sent", "expired", "not_sent"))
-    return among_own(rows, own, clinic_id).order_by("silent_at", "id").values_list(*_FIELDS)
+    return among_own(rows, own, clinic_id).order_by("silent_at", "id").values_list(*_FIELDS, _tried())
 
 
-def recent(actor: Actor, at: datetime) -> list[CheckInRow]:
-    """Check-ins that opened within the last days or open within one, the newest first.  A fixed number of queries."""
+def recent(actor: Actor, at: datetime, page: str = "") -> tuple[Part, list[CheckInRow]]:
+    """Check-ins that opened within the last days or open within one, the newest first: one page of them, and which.  Two queries."""
     rows = _seen(actor).filter(opens_at__gte=at - LIST_BACK, opens_at__lte=at + timedelta(days=1))
-    return _rows(rows.order_by("-opens_at", "-id"))
+    part = part_of(page, rows.count())
+    return part, _rows(rows.order_by("-opens_at", "-id")[part.start : part.start + ROWS])
 
 
 def answering(actor: Actor, since: datetime, until: datetime) -> Answering:
     """How check-ins that were due in this span ended (S55).  What was not sent counts against nobody and is said beside it."""
-    states = list(_seen(actor).filter(due_at__gte=since, due_at__lt=until).exclude(state="planned").values_list("state", flat=True))
-    sent = [state for state in states if state != "not_sent"]
-    return Answering(
-        answered=Proportion(sent.count("answered"), len(sent)),
-        called=sent.count("called"),
-        silent=len(sent) - sent.count("answered") - sent.count("called"),
-        not_sent=states.count("not_sent"),
-    )
+    ended = _seen(actor).filter(due_at__gte=since, due_at__lt=until).exclude(state="planned")
+    counted = dict(ended.order_by().values_list("state").annotate(Count("id")))
+    not_sent, answered, called = counted.pop("not_sent", 0), counted.get("answered", 0), counted.get("called", 0)
+    sent = sum(counted.values())
+    return Answering(answered=Proportion(answered, sent), called=called, silent=sent - answered - called, not_sent=not_sent)
 
 
 def _seen(actor: Actor) -> QuerySet[CheckIn]:
@@ -144,28 +143,17 @@ def _seen(actor: Actor) -> QuerySet[CheckIn]:
 
 
 def _rows(rows: QuerySet[CheckIn]) -> list[CheckInRow]:
-    return _told(list(rows.values_list(*_FIELDS)))
+    return [_row(row) for row in rows.values_list(*_FIELDS, _tried())]
 
 
-def _told(found: list[tuple[Any, ...]]) -> list[CheckInRow]:
-    tried = _tried([row[0] for row in found])
-    return [_row(row, tried.get(row[0], 0)) for row in found]
-
-
-def _row(row: tuple[object, ...], tried: int) -> CheckInRow:
-    named = dict(zip(_FIELDS, row, strict=True))
+def _row(row: tuple[Any, ...]) -> CheckInRow:
+    """From the values of `_FIELDS` and `_tried`."""
+    named = dict(zip(_FIELDS, row[:-1], strict=True))
     name = f"{named.pop('person__given_name')} {named.pop('person__family_name')}"
-    return CheckInRow(person_name=name, record_no=named.pop("person__record_no"), zone=named.pop("site__zone"), tried=tried, **named)  # type: ignore[arg-type]
+    return CheckInRow(person_name=name, record_no=named.pop("person__record_no"), zone=named.pop("site__zone"), tried=row[-1], **named)
 
 
-@prepared
-def _unreached(check_in_ids: Sequence[Any]) -> Rows:
-    return CheckInCall.objects.filter(check_in_id__in=check_in_ids, outcome="no_answer").values_list("check_in_id", flat=True)
-
-
-def _tried(check_in_ids: Sequence[Any]) -> dict[UUID, int]:
+def _tried() -> Coalesce:
     """How often somebody called without reaching the person."""
-    counted: dict[UUID, int] = {}
-    for check_in_id in _unreached(check_in_ids):
-        counted[check_in_id] = counted.get(check_in_id, 0) + 1
-    return counted
+    calls = CheckInCall.objects.filter(check_in=OuterRef("pk"), outcome="no_answer").order_by().values("check_in").annotate(times=Count("id"))
+    return Coalesce(Subquery(calls.values("times")), 0)

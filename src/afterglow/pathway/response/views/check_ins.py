@@ -28,11 +28,12 @@ ANSWERING_OVER: Final = timedelta(days=28)  # J: long enough to count, short eno
 @staff(access.CHECK_IN_READ)
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """Calls first, then everything of the last week."""
-    calls, rows = check_ins.waiting_calls(request.actor), check_ins.recent(request.actor, request.at)
+    """Every call first, then the last week, page by page."""
+    calls = check_ins.waiting_calls(request.actor)
+    part, rows = check_ins.recent(request.actor, request.at, request.GET.get("page", ""))
     trail.read(events.check_ins_read, by=request.actor, at=request.at, count=len({row.id for row in (*calls, *rows)}))
     answering = check_ins.answering(request.actor, request.at - ANSWERING_OVER, request.at)
-    context = {"calls": calls, "rows": rows, "answering": answering, "over_days": ANSWERING_OVER.days}
+    context = {"calls": calls, "rows": rows, "part": part, "answering": answering, "over_days": ANSWERING_OVER.days}
     return render(request, "response/check_ins.html", context)
 
 

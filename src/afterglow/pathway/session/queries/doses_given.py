@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.session.models import Session
-from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +42,7 @@ def doses_given(person_ids: Collection[UUID]) -> dict[UUID, list[GivenDose]]:
 def doses_given_since(actor: Actor, since: datetime) -> list[GivenDose]:
     """The doses that began after `since` in the actor's clinic, own patients only where the scope says so."""
     rows = Session.objects.filter(site__clinic_id=actor.clinic_id, started_at__gte=since)
-    if actor.scope != "clinic":
-        rows = rows.filter(person_id__in=chart.own_people(actor))
-    return _rows(rows)
+    return _rows(among_own(rows, own_of(actor), actor.clinic_id))
 
 
 def _rows(sessions: QuerySet[Session]) -> list[GivenDose]:
