@@ -8,10 +8,12 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from urllib.parse import urlencode
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from afterglow.conf.errors import unreadable
 from afterglow.doors import clock
 from afterglow.ground.errors import Refusal, SignInNeeded
 from afterglow.ground.reading import one_page
@@ -70,14 +72,20 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, SignInNeeded) and request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request"):
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        if isinstance(exception, SuspiciousOperation):
+            return _said(request, *unreadable(exception))
         if isinstance(exception, Refusal):
-            if "application/json" in request.headers.get("Accept", ""):
-                return JsonResponse(as_json(exception), status=exception.status)
-            return render(request, "face/refusal.html", {"refusal": exception, "reference": request.request_id}, status=exception.status)
+            return _said(request, exception, exception.status)
         # The message of an exception may hold a patient's value: the log gets its type, its place and the reference number.
         place = _last_frame(exception)
         log.error("unexpected %s at %s reference %s", type(exception).__name__, place, request.request_id)
         return render(request, "face/500.html", {"reference": request.request_id}, status=500)
+
+
+def _said(request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(as_json(refusal), status=status)
+    return render(request, "face/refusal.html", {"refusal": refusal, "reference": request.request_id}, status=status)
 
 
 def as_json(refusal: Refusal) -> dict[str, object]:

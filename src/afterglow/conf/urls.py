@@ -28,5 +28,6 @@ urlpatterns = [
     path("aftercare/", include("afterglow.pathway.aftercare.urls")),
 ]
 
+handler400 = "afterglow.conf.errors.bad_request"
 handler404 = "afterglow.conf.errors.not_found"
 handler500 = "afterglow.conf.errors.server_error"

@@ -28,12 +28,13 @@ VISIT_WORDS: Final = {"dosing": "treatment", "integration": "talk about your las
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One questionnaire that may be answered now.  `begun`: some answers are kept already."""
+    """One questionnaire that may be answered now.  `begun`: some answers are kept already; `late`: the moment it was asked for by has passed."""
 
     label: str
     takes: str
     begun: bool
     answer_by: str
+    late: bool
     url: str
 
 
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = chart.fetch_person(request.actor, request.link.person_id, need="portal.check_in.fill")
     read(request, "day")
     held = measures.open_assignments(person.id, channel="link", at=request.at)
-    asked = [_task(row) for row in sorted(held, key=lambda row: (row.due_at or row.assigned_at, row.assigned_at))]
+    asked = [_task(row, request.at) for row in sorted(held, key=lambda row: (row.due_at or row.assigned_at, row.assigned_at))]
     context = {
         "person": person,
         "task": asked[0] if asked else None,
@@ -57,13 +58,14 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/day.html", context)
 
 
-def _task(row: AssignmentRow) -> Task:
+def _task(row: AssignmentRow, at: datetime) -> Task:
     short = len(row.paper.questions) <= 5
     return Task(
         label=row.paper.title,
         takes="less than a minute" if short else "3 minutes",
         begun=bool(row.answers),
         answer_by="" if row.due_at is None else shown(row.due_at, _zone(row.site_id)),
+        late=row.due_at is not None and row.due_at < at,
         url=reverse("portal:questions", args=[row.id]),
     )
 

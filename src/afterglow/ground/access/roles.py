@@ -44,6 +44,8 @@ def scope_of(role_ids: frozenset[str]) -> Literal["clinic", "own_patients"]:
 
 
 def who_may(permission: str) -> str:
-    """'a prescriber or a session nurse', for a refusal's next step; '' when no role holds it."""
-    titles = [f"a {role.title.lower()}" for role in all_roles().values() if permission in role.permissions]
+    """'a prescriber or a session nurse', 'an owner', for a refusal's next step; '' when no role holds it."""
+    titles = [
+        f"{'an' if role.title[0].lower() in 'aeiou' else 'a'} {role.title.lower()}" for role in all_roles().values() if permission in role.permissions
+    ]
     return " or ".join(sorted(titles))

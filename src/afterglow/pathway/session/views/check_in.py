@@ -178,6 +178,8 @@ def _page(request: HttpRequest, session: Session, typed: Typed, status: int = 20
         "key": ids.new_token(),
         "draft": f"check-in:{session.id}:{page.visit.today}",  # half-typed text belongs to this session on this day, whichever section is saved first
         "may_answer": request.actor.may(ANSWER) and session.state == "checked_in",
+        "may_act": request.actor.may(ANSWER),
+        "may_register": request.actor.may("session.device.register"),
         "crisis": any(refusal.field == "suicide" for refusal in typed.refusals),
     }
     return render(request, "session/check_in.html", context, status=status)

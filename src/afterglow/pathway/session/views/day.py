@@ -60,6 +60,8 @@ def _day(request: HttpRequest, site: SiteRow, refusal: Refusal | None = None) ->
         "limits_of": len(limits.rows),
         "equipment": equipment,
         "equipment_today": equipment is not None and equipment.checked_on == today,
+        "may_check": request.actor.may("session.equipment.check"),
+        "may_read_limits": request.actor.may("session.limits.read"),
         "may_check_in": request.actor.may("session.session.check_in"),
     }
     return render(request, "session/day.html", context, status=422 if refusal else 200)

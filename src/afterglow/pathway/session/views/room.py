@@ -117,6 +117,7 @@ def _whole(request: HttpRequest, picture: RoomPicture) -> dict[str, Any]:
         "given": [each for each in reversed(picture.timeline) if each.kind == "medicine" and not each.withdrawn],
         "key": ids.new_token(),
         "may_chart": request.actor.may("session.session.chart"),
+        "may_medicate": request.actor.may("chart.clinical.record"),
         "may_pause": request.actor.may("session.session.pause"),
         "elapsed": "" if picture.elapsed is None else clock_text(picture.elapsed),
         "may_discharge": request.actor.may("session.session.discharge"),
