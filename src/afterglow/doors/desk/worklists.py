@@ -163,7 +163,7 @@ def _integration(actor: Actor, at: datetime) -> Worklist:
         return Item(
             label=row.person_name,
             url=address("integration:visit", row.appointment_id) if row.appointment_id else address("integration:person", row.person_id),
-            note=f"dose {row.dose_no}{f', window {row.countdown}' if row.countdown else ''}: {row.sentence}",
+            note=f"dose {row.dose_no}{f', window {row.countdown}' if row.countdown else ''}. {row.sentence}",
             moment=row.moment,
             strong=row.alert,
         )
