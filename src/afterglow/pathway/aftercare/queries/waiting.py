@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -12,12 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check
 from afterglow.pathway.aftercare.queries.aftercare import of_person, standing_of
 from afterglow.pathway.plan.actions.allowed_boosters import boosters_to_place
 from afterglow.pathway.response.queries.reviews import ReviewRow, newest_by_decision, reviews_of_person
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.measures import queries as measures
 
 
@@ -108,8 +111,21 @@ def newest_review(person_id: UUID) -> ReviewRow | None:
 
 def on_now(actor: Actor) -> QuerySet[AftercarePlan]:
     """Aftercare that is on, of the people this actor may see."""
-    rows = AftercarePlan.objects.filter(state="on", person__clinic_id=actor.clinic_id)
-    return rows if actor.scope == "clinic" else rows.filter(person_id__in=chart.own_people(actor))
+    return _on(actor.clinic_id, own_of(actor))
+
+
+def _on(clinic_id: UUID, own: UUID | None) -> Rows:
+    return among_own(AftercarePlan.objects.filter(state="on", person__clinic_id=clinic_id), own, clinic_id)
+
+
+@prepared
+def _on_of(people: Sequence[UUID], clinic_id: UUID, own: UUID | None) -> Rows:
+    return _on(clinic_id, own).filter(person_id__in=people).values_list(*_OF_ON)
+
+
+@prepared
+def _on_among(plans: Sequence[UUID], clinic_id: UUID, own: UUID | None) -> Rows:
+    return _on(clinic_id, own).filter(id__in=plans).values_list(*_OF_ON)
 
 
 _OF_ON = (
@@ -133,7 +149,7 @@ def _instrument_of(file: UUID) -> str:
 
 
 def _worse(actor: Actor, at: datetime) -> list[WaitingRow]:
-    on = [_row(*row) for row in _whose_scores_rose(actor).values_list(*_OF_ON)]
+    on = sorted((_row(*row) for row in _whose_scores_rose(actor)), key=lambda row: (row.made_at, row.id))
     scores = {name: measures.scores_of([row.person_id for row in on], name) for name in sorted({row.instrument for row in on})}
     found = []
     for row in on:
@@ -144,20 +160,30 @@ def _worse(actor: Actor, at: datetime) -> list[WaitingRow]:
     return sorted(found, key=lambda row: row.moment)
 
 
-def _whose_scores_rose(actor: Actor) -> QuerySet[AftercarePlan]:
+def _whose_scores_rose(actor: Actor) -> list[tuple[Any, ...]]:
     """Of those in aftercare, whoever has a score since they were last looked at, and two scores as far apart as a reliable change.
 
-    Nobody else can be reliably worse than at any time before.
+    Nobody else can be reliably worse than at any time before.  A query for each version of the follow-up that is in use.
     """
-    on, rose = AftercarePlan.objects.filter(state="on"), Q()
-    for file in on_now(actor).values_list("follow_up_id", flat=True).distinct().order_by():
-        rules_of_change = measures.paper(_instrument_of(file)).instrument.change
-        if rules_of_change is not None and rules_of_change.reliable_points is not None:
-            fresh = measures.answered_after(_instrument_of(file), person=OuterRef("person_id"), since=OuterRef("looked_at"))
-            unseen = on.filter(Q(looked_at__isnull=True) | Exists(fresh), follow_up_id=file)
-            far = measures.far_apart(_instrument_of(file), rules_of_change.reliable_points, among=unseen.values("person_id"))
-            rose |= Q(follow_up_id=file, person_id__in=far)
-    return on_now(actor).filter(rose).order_by("made_at", "id") if rose else AftercarePlan.objects.none()
+    found: list[tuple[Any, ...]] = []
+    for file in _files(actor.clinic_id, own_of(actor)):
+        change = measures.paper(_instrument_of(file)).instrument.change
+        if change is not None and change.reliable_points is not None:
+            found += _rose(file, actor.clinic_id, own_of(actor), _instrument_of(file), change.reliable_points)
+    return found
+
+
+@prepared
+def _files(clinic_id: UUID, own: UUID | None) -> Rows:
+    return _on(clinic_id, own).values_list("follow_up_id", flat=True).distinct().order_by()
+
+
+@prepared
+def _rose(file: UUID, clinic_id: UUID, own: UUID | None, instrument: str, points: int) -> Rows:
+    fresh = measures.answered_after(instrument, person=OuterRef("person_id"), since=OuterRef("looked_at"))
+    unseen = AftercarePlan.objects.filter(Q(looked_at__isnull=True) | Exists(fresh), state="on", follow_up_id=file)
+    far = measures.far_apart(instrument, points, among=unseen.values("person_id"))
+    return _on(clinic_id, own).filter(follow_up_id=file, person_id__in=far).values_list(*_OF_ON)
 
 
 def _due(actor: Actor, at: datetime) -> list[WaitingRow]:
@@ -170,8 +196,11 @@ def _due(actor: Actor, at: datetime) -> list[WaitingRow]:
     return found
 
 
+_BEGUN = AftercarePlan.objects.filter(review_id=OuterRef("id"))
+
+
 def _to_begin(actor: Actor) -> list[WaitingRow]:
-    left = newest_by_decision(actor, "aftercare", but_not=AftercarePlan.objects.filter(review_id=OuterRef("id")))
+    left = newest_by_decision(actor, "aftercare", but_not=_BEGUN)
     names = chart.names_of(actor.clinic_id, {row.person_id for row in left})
     return [
         WaitingRow(
@@ -188,8 +217,8 @@ def _to_place(actor: Actor) -> list[WaitingRow]:
 
 def _without_visit(actor: Actor) -> list[tuple[_On, VisitToPlace]]:
     waits = boosters_to_place(actor.clinic_id)
-    on = on_now(actor).filter(person_id__in={row.person_id for row in waits})
-    by_person = {row.person_id: row for row in (_row(*held) for held in on.values_list(*_OF_ON))}
+    on = _on_of(sorted({row.person_id for row in waits}), actor.clinic_id, own_of(actor))
+    by_person = {row.person_id: row for row in (_row(*held) for held in on)}
     return [
         (mine, VisitToPlace(
             aftercare_id=mine.id, person_id=row.person_id, person_name=mine.person_name, dose_no=row.dose_no, number=row.number, since=row.at
@@ -201,11 +230,16 @@ def _without_visit(actor: Actor) -> list[tuple[_On, VisitToPlace]]:
 
 def _open_checks(actor: Actor, until: date) -> list[tuple[_OpenCheck, _On]]:
     """The longest due first.  Two queries, each one range of an index: asked in one, a database reads everybody in aftercare first."""
-    held = list(
-        Check.objects.filter(state="due", due_on__lte=until).order_by("due_on", "id").values_list("aftercare_id", "id", "kind", "title", "due_on")
-    )
-    on = {row.id: row for row in (_row(*one) for one in on_now(actor).filter(id__in={row[0] for row in held}).values_list(*_OF_ON))}
+    held = _due_until(until)
+    mine = _on_among(sorted({row[0] for row in held}), actor.clinic_id, own_of(actor))
+    on = {row.id: row for row in (_row(*one) for one in mine)}
     return [(_OpenCheck(*row[1:]), on[row[0]]) for row in held if row[0] in on]
+
+
+@prepared
+def _due_until(until: date) -> Rows:
+    rows = Check.objects.filter(state="due", due_on__lte=until).order_by("due_on", "id")
+    return rows.values_list("aftercare_id", "id", "kind", "title", "due_on")
 
 
 def _state(row: _On, due_on: date, at: datetime) -> rules.CheckState:

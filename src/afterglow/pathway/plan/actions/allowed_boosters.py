@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.plan.actions.propose_visits import KEPT
 from afterglow.pathway.plan.models import BoosterAllowance, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.queries.plans import PURPOSE, course_of, visits
@@ -45,15 +46,24 @@ def booster_visit(plan_id: UUID, dose_no: int) -> AppointmentRow | None:
 
 def boosters_to_place(clinic_id: UUID) -> list[BoosterToPlace]:
     """The last one of each course that is in force, the longest waiting first.  One query."""
-    if not BoosterAllowance.objects.exists():
+    if not _any():
         return []  # while the table is empty SQLite has no statistics of it, takes it for a large one, and reads every plan
+    return [BoosterToPlace(*row[1:]) for row in _unplaced() if row[0] == clinic_id]  # asked by clinic, a database reads all its people first
+
+
+@prepared
+def _any() -> Rows:
+    return BoosterAllowance.objects.order_by().values_list("id")[:1]
+
+
+@prepared
+def _unplaced() -> Rows:
     placed = schedule.standing("dosing", PURPOSE, person=OuterRef("plan__person_id"), since=OuterRef("at")).filter(dose_no=OuterRef("dose_no"))
     used = OrderEnd.objects.filter(
         why="used", order__plan__person_id=OuterRef("plan__person_id"), order__dose_no=OuterRef("dose_no"), at__gte=OuterRef("at")
     )
     rows = BoosterAllowance.objects.filter(~Exists(placed), ~Exists(used))
     held = TreatmentPlan.objects.filter(person_id=OuterRef("plan__person_id"), state="in_force", boosters=OuterRef("number"))
-    in_force = (
+    return (
         rows.filter(Exists(held)).order_by("at", "id").values_list("plan__person__clinic_id", "plan__person_id", "plan_id", "dose_no", "number", "at")
     )
-    return [BoosterToPlace(*row[1:]) for row in in_force if row[0] == clinic_id]  # asked by clinic, a database reads all its people first

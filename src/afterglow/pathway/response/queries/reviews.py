@@ -23,6 +23,7 @@ from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.rules import reviews as rules
 from afterglow.records.chart.access import among_own, own_of
 
+_FIELDS = ("id", "person_id", "plan_id", "after_dose", "decision", "reason", "saw_text", "signed_at", "signed_by__name")
 OVERDUE_DAYS = 7  # a review that waits longer than this is strong on the list.  J: two infusions could have been given in that time
 
 
@@ -72,12 +73,22 @@ def reviews_of_person(person_id: UUID) -> list[ReviewRow]:
 def newest_by_decision(actor: Actor, decision: str, *, but_not: QuerySet[Any]) -> list[ReviewRow]:
     """People whose last signed review came to this decision, the longest ago first; own patients only where the scope says so.
 
-    `but_not`: rows for an `Exists` that leave a review out; it names OuterRef("id").
+    `but_not`: rows for an `Exists` that leave a review out; it names OuterRef("id"), and is made once: the question is prepared for it.
     """
-    left = list(ResponseReview.objects.filter(~Exists(but_not), decision=decision).values_list("id", flat=True))  # one range of an index
+    return [_review(*row) for row in _newest_among(_decided(decision, but_not), actor.clinic_id, own_of(actor))]
+
+
+@prepared
+def _decided(decision: str, but_not: QuerySet[Any]) -> Rows:
+    """One range of an index."""
+    return ResponseReview.objects.filter(~Exists(but_not), decision=decision).values_list("id", flat=True)
+
+
+@prepared
+def _newest_among(review_ids: Sequence[UUID], clinic_id: UUID, own: UUID | None) -> Rows:
     newest = ResponseReview.objects.filter(person_id=OuterRef("person_id")).order_by("-signed_at", "-id").values("id")[:1]
-    rows = ResponseReview.objects.filter(person__clinic_id=actor.clinic_id, id__in=left).filter(id=newest)
-    return _rows(among_own(rows, own_of(actor), actor.clinic_id))
+    rows = ResponseReview.objects.filter(person__clinic_id=clinic_id, id__in=review_ids).filter(id=newest)
+    return among_own(rows, own, clinic_id).order_by("signed_at", "id").values_list(*_FIELDS)
 
 
 def waiting(actor: Actor, at: datetime) -> list[WaitingReview]:
@@ -170,11 +181,11 @@ def _signed_after(person_ids: Sequence[UUID]) -> dict[UUID, set[int]]:
 
 
 def _rows(rows: QuerySet[ResponseReview]) -> list[ReviewRow]:
-    fields = ("id", "person_id", "plan_id", "after_dose", "decision", "reason", "saw_text", "signed_at", "signed_by__name")
-    return [
-        ReviewRow(
-            id=key, person_id=person, plan_id=plan, after_dose=after, decision=decision, reason=reason, saw=json.loads(saw), signed_at=signed_at,
-            signed_by=signed_by,
-        )
-        for key, person, plan, after, decision, reason, saw, signed_at, signed_by in rows.order_by("signed_at", "id").values_list(*fields)
-    ]  # fmt: skip
+    return [_review(*row) for row in rows.order_by("signed_at", "id").values_list(*_FIELDS)]
+
+
+def _review(key: UUID, person: UUID, plan: UUID, after: int, decision: str, reason: str, saw: str, signed_at: datetime, signed_by: str) -> ReviewRow:
+    return ReviewRow(
+        id=key, person_id=person, plan_id=plan, after_dose=after, decision=decision, reason=reason, saw=json.loads(saw), signed_at=signed_at,
+        signed_by=signed_by,
+    )  # fmt: skip
