@@ -15,6 +15,7 @@ from afterglow.pathway.session.actions.chart_note import chart_note
 from afterglow.pathway.session.actions.record_readings import Message, Parcel, record_readings
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.devices import devices_by_key, key_digest
+from afterglow.records.schedule.models import Appointment
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
 from tests.support.live_rooms import LiveRoom, live_room
@@ -209,6 +210,16 @@ def test_the_board_shows_every_room_without_names_or_deeds(cast: Cast, room: Liv
     assert "Person1" not in html
     assert "<form" not in html.split("<main")[1].split("</main>")[0]
     assert "Person1 E." in words(page(ben, "/sessions/board/?names=1"))
+
+
+# req: S52
+def test_the_board_says_who_is_here_beyond_the_booked_time(cast: Cast, room: LiveRoom, at: datetime) -> None:
+    booked = Appointment.objects.filter(id=Session.objects.values("appointment_id").get(id=room.session_id)["appointment_id"])
+    ben = cast.client("ben")
+    booked.update(starts_at=at - timedelta(hours=3), ends_at=at + timedelta(minutes=1))
+    assert "over its booked time" not in words(page(ben, "/sessions/board/"))
+    booked.update(ends_at=at - timedelta(minutes=12, seconds=5))
+    assert "12 min over its booked time" in words(page(ben, "/sessions/board/"))
 
 
 def test_the_board_writes_one_row_with_its_count_and_its_redraw_none(cast: Cast, room: LiveRoom) -> None:

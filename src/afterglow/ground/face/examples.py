@@ -196,6 +196,7 @@ BOARD = (
         "marks": ({"level": "act", "code": "no_signal", "sentence": "No signal: check the person now"},),
         "due": "pressure, in 6 min",
         "leaving": "10:51 PST",
+        "over": "4 min over its booked time",
     },
     {"name": "Room 4"},
 )

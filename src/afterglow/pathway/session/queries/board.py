@@ -18,6 +18,7 @@ from afterglow.pathway.session.queries.held_limits import limits_of
 from afterglow.pathway.session.queries.phase import Number
 from afterglow.pathway.session.queries.room import leaving, most_urgent_first
 from afterglow.pathway.session.queries.silent import silent
+from afterglow.pathway.session.rules.booked import minutes_over
 from afterglow.pathway.session.rules.due import Due
 from afterglow.pathway.session.rules.marks import Raised
 from afterglow.pathway.session.rules.states import IN_THE_ROOM
@@ -42,6 +43,7 @@ class BoardRow:
     dose: DoseLine | None
     leaving_at: datetime | None
     leaving_is_forecast: bool
+    over_min: int
     device: DeviceRow | None
 
 
@@ -64,7 +66,7 @@ def board(site_id: UUID, at: datetime) -> tuple[BoardRoom, ...]:
 
 
 _FIELDS = tuple(field.attname for field in Session._meta.concrete_fields)
-_AROUND = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name", "site__zone")
+_AROUND = ("monitor__name", "plan__protocol_id", "person__given_name", "person__family_name", "site__zone", "appointment__ends_at")
 
 
 @prepared
@@ -121,5 +123,6 @@ def _row(
         dose=dose,
         leaving_at=leaving_at,
         leaving_is_forecast=forecast,
+        over_min=minutes_over(session.state, more["appointment__ends_at"], at),
         device=device,
     )

@@ -21,6 +21,7 @@ from afterglow.ground.audit import trail
 from afterglow.pathway.session import events
 from afterglow.pathway.session.queries import live, watching
 from afterglow.pathway.session.queries.board import BoardRoom, BoardRow, board
+from afterglow.pathway.session.rules.booked import over_in_words
 from afterglow.pathway.session.rules.marks import Raised
 from afterglow.pathway.session.views.room import due_line, number
 from afterglow.science.verdict import Finding
@@ -112,6 +113,7 @@ def _card(name: str, row: BoardRow, watch: tuple[Finding, ...], *, named: bool, 
         ),
         "due": next((f"{line['label']}, {line['when']}" for line in (due_line(due, at) for due in row.due[:1])), ""),
         "leaving": "" if row.leaving_at is None else f"{row.leaving_at.astimezone(ZoneInfo(zone)):%H:%M %Z}",
+        "over": over_in_words(row.over_min),
         "caution": row.device.caution if row.device else "",
     }
 
