@@ -35,6 +35,10 @@ def leaflet(way: OnTheWay) -> str:
     return f"/documents/sessions/{way.session_id}/leaflet/"
 
 
+def note(way: OnTheWay) -> str:
+    return f"/documents/sessions/{way.session_id}/note/"
+
+
 def consent(way: OnTheWay) -> str:
     return f"/documents/consents/{in_force(way.person_id, at=timezone.now()).consent_id}/"
 
@@ -84,7 +88,7 @@ def test_a_demo_is_called_synthetic_on_every_page_and_a_real_clinic_is_not(home:
 
 
 def test_the_documents_are_tagged_for_readers(home: OnTheWay) -> None:
-    for url in (summary(home), leaflet(home), consent(home)):
+    for url in (summary(home), leaflet(home), note(home), consent(home)):
         made = PdfReader(io.BytesIO(home.cast.client("ben").get(url).content))
         root = made.trailer["/Root"]
         assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
@@ -108,7 +112,7 @@ def test_the_same_record_gives_the_same_bytes(home: OnTheWay, monkeypatch: pytes
 @pytest.mark.parametrize(("who", "status"), [("ana", 200), ("ben", 200), ("theo", 200), ("faye", 403), ("olga", 403), ("cora", 404)])
 def test_who_may_take_a_document(home: OnTheWay, who: str, status: int) -> None:
     client = home.cast.client(who)
-    assert [client.get(url).status_code for url in (summary(home), leaflet(home), consent(home))] == [status] * 3
+    assert [client.get(url).status_code for url in (summary(home), leaflet(home), note(home), consent(home))] == [status] * 4
 
 
 def test_nobody_takes_one_without_signing_in(home: OnTheWay) -> None:
@@ -127,7 +131,12 @@ def test_what_is_not_there_is_not_there(home: OnTheWay) -> None:
 
 def test_each_document_is_one_line_in_the_trail_with_its_fingerprint(home: OnTheWay) -> None:
     client = home.cast.client("ben")
-    for url, kind in ((summary(home), "session_summary"), (leaflet(home), "visit_leaflet"), (consent(home), "signed_consent")):
+    for url, kind in (
+        (summary(home), "session_summary"),
+        (leaflet(home), "visit_leaflet"),
+        (note(home), "work_note"),
+        (consent(home), "signed_consent"),
+    ):
         answers: list[bytes] = []
         rows = audit_rows(lambda url=url, answers=answers: answers.append(client.get(url).content))
         assert [(row.event, row.person_id) for row in rows] == [("exchange.document_made", home.person_id)]
@@ -179,6 +188,27 @@ def test_the_leaflet_speaks_plainly_and_gives_the_crisis_line(home: OnTheWay) ->
         assert words in said, words
     for word in ("MOAA", "mg/mL", "chain", "Aldrete"):
         assert word not in said
+
+
+# req: S88
+def test_the_note_for_work_says_when_and_until_when_and_nothing_about_why(home: OnTheWay) -> None:
+    for said in (text_of(home.cast.client("ben"), note(home)), text_of(holder(home), "/documents/my-visit/note/")):
+        for words in ("Note of attendance", "Dan Marsh", "was at an appointment from", "do not work, drive or use machines", "Office"):
+            assert words in said, words
+        for word in ("ketamine", "Ketamine", "mg", "dose", "0412", "1982", "Quay", "Harbour", "depress"):
+            assert word not in said, word
+    assert "A note for work" in holder(home).get("/documents/my-visit/").text
+
+
+# req: S88
+def test_who_did_not_pass_the_list_gets_no_note_from_here(running: OnTheWay) -> None:
+    ben = running.cast.client("ben")
+    assert (ben.get(note(running)).status_code, "no end on record yet" in ben.get(note(running)).text) == (409, True)
+    leave_against_advice(session_id=running.session_id, words=ExitWords(), key="left", by=running.cast.ben, at=running.at + timedelta(minutes=21))
+    refused = ben.get(note(running))
+    assert refused.status_code == 409 and "did not end by the discharge list" in refused.text
+    assert "Note for work" not in ben.get(f"/sessions/{running.session_id}/room/").text
+    assert "A note for work" not in holder(running).get("/documents/my-visit/").text
 
 
 # req: S66

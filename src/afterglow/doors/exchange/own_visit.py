@@ -71,7 +71,12 @@ def own_visit(request: HttpRequest) -> HttpResponse:
     session_id = own_session(request)
     document, end = visit_leaflet(session_id, clinic=request.clinic, at=request.at)
     trail.read(events.own_visit_read, by=request.actor, at=request.at, person_id=request.link.person_id, objects={"session": session_id})
-    context = {"document": document, "no_driving_until": end.no_driving_until, "ends_at": request.link.expires_at}
+    context = {
+        "document": document,
+        "no_driving_until": end.no_driving_until,
+        "may_have_note": end.how == "discharged",
+        "ends_at": request.link.expires_at,
+    }
     return render(request, "exchange/own_visit.html", context)
 
 

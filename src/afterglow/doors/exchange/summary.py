@@ -35,7 +35,7 @@ CRISIS = "If you are in danger now, call 911. To talk to someone at any hour, ca
 
 def session_summary(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tuple[Document, LeavingRow]:
     """The whole summary for the chart or for another clinic.  Raises Refusal `exchange.not_ended`, `exchange.record_broken`."""
-    seen, end = _ended(session_id, at)
+    seen, end = ended(session_id, at)
     return (
         Document(
             title=f"Summary of dosing session {seen.dose_no}",
@@ -53,7 +53,7 @@ def session_summary(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tup
 
 def visit_leaflet(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tuple[Document, LeavingRow]:
     """What the person takes home, in plain words: what they got, what to leave alone until when, whom to call.  Raises as `session_summary`."""
-    seen, end = _ended(session_id, at)
+    seen, end = ended(session_id, at)
     given = cabinet.draws_of(session_id).given_ug
     phone = accounts.site(seen.site_id, clinic_id=clinic.id).phone or clinic.phone
     facts = [("Visit", f"{shown(seen.scheduled_at, seen.zone)}, {clinic.name}")]
@@ -92,7 +92,7 @@ def visit_leaflet(session_id: UUID, *, clinic: ClinicRow, at: datetime) -> tuple
     )
 
 
-def _ended(session_id: UUID, at: datetime) -> tuple[RoomPicture, LeavingRow]:
+def ended(session_id: UUID, at: datetime) -> tuple[RoomPicture, LeavingRow]:
     """The session as it ended, with an unbroken chain: a summary of a changed record is worse than none."""
     end = left(session_id)
     if end is None:
@@ -122,7 +122,7 @@ def _seal(session_id: UUID) -> str:
 
 
 def _sections(session_id: UUID, seen: RoomPicture, end: LeavingRow, at: datetime) -> Iterator[Section | None]:
-    yield _how_it_ended(seen, end)
+    yield _how_itended(seen, end)
     yield _person(seen)
     yield _dose(session_id, seen, at)
     yield _events(session_id, seen)
@@ -131,7 +131,7 @@ def _sections(session_id: UUID, seen: RoomPicture, end: LeavingRow, at: datetime
     yield _list(end)
 
 
-def _how_it_ended(seen: RoomPicture, end: LeavingRow) -> Section:
+def _how_itended(seen: RoomPicture, end: LeavingRow) -> Section:
     facts = [("How", HOW[end.how]), ("When", shown(end.at, seen.zone)), ("Recorded by", end.by)]
     if seen.started_at is not None:
         facts.append(("No driving until", shown(end.no_driving_until, seen.zone)))

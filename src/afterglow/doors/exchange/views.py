@@ -14,6 +14,7 @@ from afterglow.doors.exchange.document import Document, pdf
 from afterglow.doors.exchange.own_visit import own_session
 from afterglow.doors.exchange.signed import signed_consent
 from afterglow.doors.exchange.summary import session_summary, visit_leaflet
+from afterglow.doors.exchange.work_note import work_note
 from afterglow.doors.portal.holder import holder_page
 from afterglow.ground.access.guard import staff
 from afterglow.ground.audit import trail
@@ -40,6 +41,15 @@ def leaflet_document(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @staff("exchange.document.read")
 @require_GET
+def note_document(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What the person may show at work, printed at the desk."""
+    session = session_access.fetch_session(request.actor, session_id)
+    document, end = work_note(session_id, clinic=request.clinic, at=request.at)
+    return _handed_out(request, document, "work_note", session.person_id, session_id, made_at=end.at)
+
+
+@staff("exchange.document.read")
+@require_GET
 def consent_document(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     row = consent_access.fetch_consent(request.actor, consent_id, need="consent.consent.read")
     document, signed_at = signed_consent(consent_id, row.person_id, clinic=request.clinic, at=request.at)
@@ -53,6 +63,15 @@ def own_leaflet(request: HttpRequest) -> HttpResponse:
     session_id = own_session(request)
     document, end = visit_leaflet(session_id, clinic=request.clinic, at=request.at)
     return _handed_out(request, document, "visit_leaflet", request.link.person_id, session_id, made_at=end.at)
+
+
+@holder_page("summary")
+@require_GET
+def own_note(request: HttpRequest) -> HttpResponse:
+    """The same from the person's own link: whom they show it to is theirs to decide."""
+    session_id = own_session(request)
+    document, end = work_note(session_id, clinic=request.clinic, at=request.at)
+    return _handed_out(request, document, "work_note", request.link.person_id, session_id, made_at=end.at)
 
 
 def _handed_out(request: HttpRequest, document: Document, kind: str, person_id: UUID, subject: UUID, *, made_at: datetime) -> HttpResponse:
