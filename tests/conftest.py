@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import engine
 
 pytest_plugins = ["tests.support.databases", "tests.support.server", "tests.support.browser", "tests.support.cast", "tests.support.keys"]
+
+# No test is timed: on a machine that does something else beside, Hypothesis would call a right answer too slow.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "serve", "live_server_process"}
 
