@@ -126,7 +126,10 @@ def test_a_check_in_on_the_phone_without_a_network(cast: Cast, at: datetime, ser
     expect(page.get_by_text("It is kept on this device.")).to_be_visible()
     pressed_in_vain(page, "Next")
     expect(page.locator("[name=low_mood][value='6']")).to_be_checked()
-    kept = lambda: [row.draft_text for row in Assignment.objects.filter(person_id=cast.dan_id) if "low_mood" in row.draft_text]  # noqa: E731
+
+    def kept() -> list[str]:
+        return [row.draft_text for row in Assignment.objects.filter(person_id=cast.dan_id) if "low_mood" in row.draft_text]
+
     assert server.ask(kept) == []
     page.context.set_offline(False)
     expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible(timeout=15_000)

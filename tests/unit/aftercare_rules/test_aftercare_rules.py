@@ -106,7 +106,10 @@ def test_adherence_leaves_out_the_days_before_a_task_began_and_after_it_ended() 
 # req: S64
 def test_months_set_what_was_kept_beside_the_score_and_make_nothing_up() -> None:
     last = TODAY - timedelta(days=60)
-    day = lambda number: last + timedelta(days=number)  # noqa: E731
+
+    def day(number: int) -> date:
+        return last + timedelta(days=number)
+
     walk = rules.Kept(7, day(1), None, frozenset(day(number) for number in (1, 2, 40)))
     group = rules.Kept(1, day(29), day(42), frozenset(day(number) for number in (30, 31, 33)))
     scores = {day(5): 9, day(27): 6, day(28): 5, day(60): 11}

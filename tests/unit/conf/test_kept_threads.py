@@ -32,6 +32,18 @@ class Program:
         self.threads.append((first, await sync_to_async(self._wait)()))
 
 
+class Meeting(Program):
+    """Each call waits in its thread until another one is inside as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both_inside = threading.Barrier(2)
+
+    def _wait(self) -> int:
+        self.both_inside.wait(10)
+        return threading.get_ident()
+
+
 async def never() -> Message:
     raise AssertionError("nobody reads here")
 
@@ -59,10 +71,8 @@ def test_one_request_after_another_runs_on_the_same_thread() -> None:
 
 
 def test_requests_at_once_never_share_a_thread_nor_wait_for_one() -> None:
-    program = Program()
+    program = Meeting()
     server = KeptThreads(program, kept=1)
-    both_inside = threading.Barrier(2)
-    program._wait = lambda: (both_inside.wait(10), threading.get_ident())[1]  # type: ignore[method-assign]
 
     async def two() -> None:
         await asyncio.gather(ask(server), ask(server))
