@@ -14,6 +14,7 @@ from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere, decide
 from afterglow.pathway.aftercare.actions.start_aftercare import start_aftercare
 from afterglow.pathway.aftercare.models import AftercarePlan, Check, Task
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
+from afterglow.pathway.plan.actions.series import note_review
 from afterglow.pathway.plan.actions.use_order import use_order
 from afterglow.pathway.plan.models import BoosterAllowance
 from afterglow.pathway.response.models import ResponseReview
@@ -78,6 +79,7 @@ def reviewed(cast: Cast, course: Given, at: datetime, decision: str = "aftercare
         id=ids.new_id(at), person_id=course.person_id, plan_id=course.plan_id, after_dose=after, decision=decision,
         reason="Well, and stays with the therapy group.", saw_text="{}", signed_at=at, signed_by_id=cast.ana.user_id, made_by="Ana Ruiz",
     )  # fmt: skip
+    note_review(course.plan_id, decision)
     return row.id
 
 

@@ -7,15 +7,20 @@ waits for one: with none at rest another is started.  One request runs on one th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 KEPT = 8
 """At rest; more are started when as many requests or streams are under way, and end with them."""
+WAITS_S = 0.1
+"""The longest that a call stands back: a reading or a stop never waits for somebody's large report."""
+P = ParamSpec("P")
+T = TypeVar("T")
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -24,11 +29,18 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class KeptThreads:
-    """An ASGI application around another one.  `on_start` runs once, before the first request is taken."""
+    """An ASGI application around another one.  `on_start` runs once, before the first request is taken.
 
-    def __init__(self, application: Application, *, on_start: Callable[[], None] = lambda: None, kept: int = KEPT) -> None:
+    `at_once`: so many calls run side by side, a further one stands back up to `WAITS_S`; None for as many as come.  Python runs one thread at a
+    time, and with a database in the same process four that hand its lock back and forth at every row need half as long again as two by two.
+    """
+
+    def __init__(
+        self, application: Application, *, on_start: Callable[[], None] = lambda: None, kept: int = KEPT, at_once: int | None = None
+    ) -> None:
         self._application, self._on_start, self._kept = application, on_start, kept
         self._at_rest: list[ThreadPoolExecutor] = []
+        self._places = None if at_once is None else threading.BoundedSemaphore(at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -65,6 +77,17 @@ class KeptThreads:
         else:
             _end(thread)
 
+    def in_turn(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The call, at once or after the few before it; it is refused nothing, and waits no longer than `WAITS_S`."""
+        if self._places is None:
+            return fn(*args, **kwargs)
+        has_place = self._places.acquire(timeout=WAITS_S)
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            if has_place:
+                self._places.release()
+
     def close(self) -> None:
         """Every thread at rest closes its connection and ends."""
         while self._at_rest:
@@ -82,7 +105,7 @@ class _Loan(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if self._thread is None:
             self._thread = self._threads.lend()
-        self._last = self._thread.submit(fn, *args, **kwargs)
+        self._last = self._thread.submit(self._threads.in_turn, fn, *args, **kwargs)
         return self._last
 
     def end(self) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.test.utils import CaptureQueriesContext
 
 from afterglow.ground import prepared as module
@@ -50,6 +51,14 @@ def in_date(clinic_id: UUID, on: date, kind: str) -> Rows:
     return Credential.objects.filter(clinic_id=clinic_id, expires_on__gte=on, kind=kind).order_by("id").values_list("id", "expires_on")
 
 
+def worked_out(clinic_id: UUID) -> Rows:
+    """Moments and keys from columns, from an expression, and missing ones."""
+    rows = Membership.objects.filter(clinic_id=clinic_id).order_by("id")
+    later = Coalesce("ended_at", "started_at", output_field=DateTimeField())
+    nobody = Subquery(User.objects.filter(email="nobody").values("id")[:1])
+    return rows.annotate(later=later, nobody=nobody).values_list("id", "started_at", "ended_at", "later", "nobody")
+
+
 def either(ids: Collection[UUID], numbers: Collection[int]) -> Rows:
     asked = Q()
     for pk, number in zip(ids, numbers, strict=True):
@@ -71,6 +80,13 @@ def test_every_kind_of_row_is_what_the_queryset_gives(cast: Cast) -> None:
     assert same(as_words, cast.site_id)[0]["place"]
     assert same(in_date, cast.clinic_id, date(2020, 1, 1), "prescriber_licence")
     assert same(in_date, cast.clinic_id, date(2200, 1, 1), "prescriber_licence") == same(in_date, cast.clinic_id, date(2020, 1, 1), "none") == []
+
+
+def test_moments_and_keys_come_as_django_reads_them(cast: Cast) -> None:
+    rows = same(worked_out, cast.clinic_id)
+    for key, started_at, ended_at, later, nobody in rows:
+        assert isinstance(key, UUID) and started_at.tzinfo is UTC and later == (ended_at or started_at) and later.tzinfo is UTC
+        assert nobody is None
 
 
 def test_a_list_of_any_length_and_models_with_what_was_added(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import OuterRef
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
@@ -146,9 +147,9 @@ def test_to_aftercare_keeps_the_plan_and_is_found_by_its_decision(cast: Cast, at
     over.refresh_from_db()
     assert over.course_over_at == at + timedelta(minutes=1), "ended once"
     none = AftercarePlan.objects.none()
-    assert [row.id for row in reviews.newest_by_decision(cast.ana, "aftercare", but_not=none)] == [review_id]
-    assert reviews.newest_by_decision(cast.ana, "continue", but_not=none) == []
-    assert reviews.newest_by_decision(cast.cora, "aftercare", but_not=none) == []
+    assert [row.id for row in reviews.sent_to_aftercare(cast.ana, but_not=none)] == [review_id]
+    assert reviews.sent_to_aftercare(cast.ana, but_not=ResponseReview.objects.filter(id=OuterRef("id"))) == [], "what followed is left out"
+    assert reviews.sent_to_aftercare(cast.cora, but_not=none) == []
     assert reviews.waiting(cast.ana, at + timedelta(days=90)) == []
 
 

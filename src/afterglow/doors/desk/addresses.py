@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.urls import NoReverseMatch, reverse
+
+KEPT = 8_192
+"""Addresses that are remembered: home shows the same people to everybody, and to find an address costs as much as to draw its line."""
 
 # Every page of another room that the desk links to, with how many ids its address takes.
 LINKED = {
@@ -58,6 +63,7 @@ LINKED = {
 }
 
 
+@lru_cache(KEPT)
 def address(name: str, *ids: object) -> str:
     """The address of a page, '' when there is none.  Raises KeyError for a name that is not in LINKED and not the desk's own."""
     if not name.startswith("desk:") and LINKED[name] != len(ids):

@@ -41,7 +41,10 @@ class AftercarePlan(models.Model):
             models.UniqueConstraint(fields=["person"], condition=Q(state="on"), name="aftercare_once_on"),
             models.CheckConstraint(condition=Q(state="on") | Q(ended_at__isnull=False) & ~Q(end_reason=""), name="aftercare_end_says_why"),
         ]
-        indexes = [models.Index(fields=["person", "made_at"], name="aftercare_person")]
+        indexes = [
+            models.Index(fields=["person", "made_at"], name="aftercare_person"),
+            models.Index(fields=["follow_up", "looked_at", "person"], condition=Q(state="on"), name="aftercare_unseen"),
+        ]
 
 
 class Check(models.Model):

@@ -35,6 +35,10 @@ class TreatmentPlan(models.Model):
     course_over_at = models.DateTimeField(
         null=True, help_text="When a review sent the person on to aftercare; the plan stays in force for boosters. Null: the course goes on."
     )
+    awaits_aftercare = models.BooleanField(
+        default=False,
+        help_text="The last signed review sent the person on to aftercare, and it has not begun. It finds people for a list and decides nothing.",
+    )
     saw_text = models.TextField(default="[]", help_text="The findings it was signed on, as JSON.")
 
     class Classed:
@@ -58,6 +62,7 @@ class TreatmentPlan(models.Model):
         indexes = [
             models.Index(fields=["person", "made_at"], name="plan_person"),
             models.Index(fields=["state", "signed_at"], condition=Q(course_over_at__isnull=True), name="plan_going_on"),
+            models.Index(fields=["person"], condition=Q(awaits_aftercare=True), name="plan_awaits_aftercare"),
         ]
 
 

@@ -17,6 +17,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.aftercare import access, events, rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check
 from afterglow.pathway.aftercare.queries.waiting import newest_review
+from afterglow.pathway.plan.actions.series import note_aftercare
 from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response.queries.reviews import ReviewRow
@@ -55,6 +56,7 @@ def start_aftercare(*, person_id: UUID, by: Actor, at: datetime) -> UUID:
         made_at=at,
         made_by=by.label,
     )
+    note_aftercare(person_id)
     planned = rules.checks_from(file.content, last_on)
     for check in planned:
         Check.objects.create(id=ids.new_id(at), aftercare_id=row.id, rule_id=check.id, kind="check", title=check.title, due_on=check.due_on)

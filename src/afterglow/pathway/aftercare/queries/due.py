@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, QuerySet
+
 from afterglow.ground.access.actor import Actor
-from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.face.pages import Part, part_of
 from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import Check
-from afterglow.pathway.aftercare.queries.waiting import on_now
+from afterglow.records.chart.access import among_own, own_of
 
 AHEAD_DAYS = 28
 """How far the due list looks ahead."""
@@ -27,8 +28,9 @@ _SHOWN = (
     "aftercare__person__record_no",
     "kind",
     "title",
-    "due_on",
 )
+_STANDS_BY = ("due_on", "aftercare__plan__site__zone", "aftercare__follow_up_id")
+"""What decides how a check stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +59,36 @@ class DueList:
 
 
 def due_list(actor: Actor, at: datetime, page: str = "") -> DueList:
-    """Every open check up to four weeks ahead, the longest overdue first.  Three queries, whatever the size."""
-    states = _states(actor, at)
-    counted = Counter(states.values())
-    part = part_of(page, len(states))
-    shown = list(states)[part.start : part.stop]
-    named = {row[0]: row for row in Check.objects.filter(id__in=[UUID(key) for key in shown]).values_list(*_SHOWN)}
-    rows = []
-    for key in shown:
-        check_id, person_id, given, family, record_no, kind, title, due_on = named[UUID(key)]
-        rows.append(
-            DueRow(
-                check_id=check_id, person_id=person_id, person_name=f"{given} {family}", record_no=record_no, kind=kind, title=title, due_on=due_on,
-                state=states[key],
-            )
-        )  # fmt: skip
-    return DueList(rows=tuple(rows), part=part, overdue=counted["overdue"], due=counted["due"], later=counted["later"])
+    """Every open check up to four weeks ahead, the longest overdue first.  Two queries, whatever the size."""
+    state = partial(_state, at=at, known={})
+    checks = _open_checks(actor, at)
+    counted: Counter[rules.CheckState] = Counter()
+    for due_on, zone, file, number in checks.values_list(*_STANDS_BY).annotate(number=Count("id")).order_by():
+        counted[state(due_on, zone, file)] += number
+    part = part_of(page, counted.total())
+    shown = checks.order_by("due_on", "id").values_list(*_SHOWN, *_STANDS_BY)[part.start : part.stop]
+    rows = tuple(
+        DueRow(
+            check_id=check_id, person_id=person_id, person_name=f"{given} {family}", record_no=record_no, kind=kind, title=title, due_on=due_on,
+            state=state(due_on, zone, file),
+        )
+        for check_id, person_id, given, family, record_no, kind, title, due_on, zone, file in shown
+    )  # fmt: skip
+    return DueList(rows=rows, part=part, overdue=counted["overdue"], due=counted["due"], later=counted["later"])
 
 
-def _states(actor: Actor, at: datetime) -> dict[str, rules.CheckState]:
-    """Check -> how it stands, the longest due first.  Two queries, each one range of an index; keys as `ground.columns`."""
-    open_checks = Check.objects.filter(state="due", due_on__lte=at.date() + timedelta(days=AHEAD_DAYS))
-    held = list(open_checks.order_by("due_on", "id").values_list(as_text("aftercare_id"), as_text("id"), "due_on"))
-    mine = on_now(actor).filter(id__in=open_checks.values("aftercare_id")).values_list(as_text("id"), "plan__site__zone", as_text("follow_up_id"))
-    on = {key: (zone, file) for key, zone, file in mine}
+def _open_checks(actor: Actor, at: datetime) -> QuerySet[Check]:
+    """Of people in aftercare whom this actor may see."""
+    rows = Check.objects.filter(
+        state="due", due_on__lte=at.date() + timedelta(days=AHEAD_DAYS), aftercare__state="on", aftercare__person__clinic_id=actor.clinic_id
+    )
+    return among_own(rows, own_of(actor), actor.clinic_id, person="aftercare__person_id")
 
-    @cache
-    def state(due_on: date, zone: str, file: str) -> rules.CheckState:
-        late_after_days = library_row(UUID(file)).content["aftercare"]["late_after_days"]
-        return rules.check_state("due", due_on=due_on, late_after_days=late_after_days, today=at.astimezone(ZoneInfo(zone)).date())
 
-    return {check: state(due_on, *on[aftercare]) for aftercare, check, due_on in held if aftercare in on}
+def _state(due_on: date, zone: str, file: UUID, *, at: datetime, known: dict[tuple[date, str, UUID], rules.CheckState]) -> rules.CheckState:
+    """How checks of one day, site and follow-up file stand; worked out once a page."""
+    if (due_on, zone, file) not in known:
+        late_after_days = library_row(file).content["aftercare"]["late_after_days"]
+        today = at.astimezone(ZoneInfo(zone)).date()
+        known[due_on, zone, file] = rules.check_state("due", due_on=due_on, late_after_days=late_after_days, today=today)
+    return known[due_on, zone, file]

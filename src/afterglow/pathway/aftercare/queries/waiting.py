@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
@@ -18,7 +18,7 @@ from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import AftercarePlan, Check
 from afterglow.pathway.aftercare.queries.aftercare import of_person, standing_of
 from afterglow.pathway.plan.actions.allowed_boosters import boosters_to_place
-from afterglow.pathway.response.queries.reviews import ReviewRow, newest_by_decision, reviews_of_person
+from afterglow.pathway.response.queries.reviews import ReviewRow, reviews_of_person, sent_to_aftercare
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.measures import queries as measures
@@ -109,11 +109,6 @@ def newest_review(person_id: UUID) -> ReviewRow | None:
     return next(iter(reversed(reviews_of_person(person_id))), None)
 
 
-def on_now(actor: Actor) -> QuerySet[AftercarePlan]:
-    """Aftercare that is on, of the people this actor may see."""
-    return _on(actor.clinic_id, own_of(actor))
-
-
 def _on(clinic_id: UUID, own: UUID | None) -> Rows:
     return among_own(AftercarePlan.objects.filter(state="on", person__clinic_id=clinic_id), own, clinic_id)
 
@@ -200,7 +195,7 @@ _BEGUN = AftercarePlan.objects.filter(review_id=OuterRef("id"))
 
 
 def _to_begin(actor: Actor) -> list[WaitingRow]:
-    left = newest_by_decision(actor, "aftercare", but_not=_BEGUN)
+    left = sent_to_aftercare(actor, but_not=_BEGUN)
     names = chart.names_of(actor.clinic_id, {row.person_id for row in left})
     return [
         WaitingRow(

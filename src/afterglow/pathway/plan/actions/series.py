@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
+from afterglow.ground.prepared import Rows
 from afterglow.pathway.plan.actions.at_limit import courses_from
 from afterglow.pathway.plan.models import BoosterAllowance, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
@@ -28,7 +29,19 @@ def series_of(person_id: UUID) -> SeriesFacts:
 
 def note_review(plan_id: UUID, decision: str) -> None:
     """A review of this version's course was signed.  The caller holds the person's lock, and its own record is the audited one."""
-    TreatmentPlan.objects.filter(id=plan_id).update(reviewed_doses=queries.doses_used(plan_id), reviewed_as=decision)
+    TreatmentPlan.objects.filter(id=plan_id).update(
+        reviewed_doses=queries.doses_used(plan_id), reviewed_as=decision, awaits_aftercare=decision == "aftercare"
+    )
+
+
+def awaiting_aftercare() -> Rows:
+    """The keys of people whose last review may have sent them on to aftercare, which has not begun: never one too few, perhaps one too many."""
+    return TreatmentPlan.objects.filter(awaits_aftercare=True).values("person_id")
+
+
+def note_aftercare(person_id: UUID) -> None:
+    """Aftercare has begun.  The caller holds the person's lock, and its own record is the audited one."""
+    TreatmentPlan.objects.filter(person_id=person_id, awaits_aftercare=True).update(awaits_aftercare=False)
 
 
 def _given(person_id: UUID) -> Callable[[frozenset[UUID]], int]:

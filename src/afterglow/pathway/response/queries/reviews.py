@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.plan.actions.at_limit import CourseAtLimit, courses_at_limit
+from afterglow.pathway.plan.actions.series import awaiting_aftercare
 from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules.plans import reviews_after
@@ -70,18 +71,19 @@ def reviews_of_person(person_id: UUID) -> list[ReviewRow]:
     return _rows(ResponseReview.objects.filter(person_id=person_id))
 
 
-def newest_by_decision(actor: Actor, decision: str, *, but_not: QuerySet[Any]) -> list[ReviewRow]:
-    """People whose last signed review came to this decision, the longest ago first; own patients only where the scope says so.
+def sent_to_aftercare(actor: Actor, *, but_not: QuerySet[Any]) -> list[ReviewRow]:
+    """People whose last signed review sent them on to aftercare, the longest ago first; own patients only where the scope says so.
 
     `but_not`: rows for an `Exists` that leave a review out; it names OuterRef("id"), and is made once: the question is prepared for it.
     """
-    return [_review(*row) for row in _newest_among(_decided(decision, but_not), actor.clinic_id, own_of(actor))]
+    return [_review(*row) for row in _newest_among(_sent_on(but_not), actor.clinic_id, own_of(actor))]
 
 
 @prepared
-def _decided(decision: str, but_not: QuerySet[Any]) -> Rows:
-    """One range of an index."""
-    return ResponseReview.objects.filter(~Exists(but_not), decision=decision).values_list("id", flat=True)
+def _sent_on(but_not: QuerySet[Any]) -> Rows:
+    """Of the few who may wait."""
+    rows = ResponseReview.objects.filter(~Exists(but_not), decision="aftercare", person_id__in=awaiting_aftercare())
+    return rows.values_list("id", flat=True)
 
 
 @prepared

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +19,10 @@ from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.actions.check_in import change_room
 from afterglow.pathway.session.actions.name_monitor import name_monitor
 from afterglow.pathway.session.actions.record_pressure import record_pressure
-from afterglow.pathway.session.forms.check_in import FORMS, ItemForm, PressureForm, WeightForm
+from afterglow.pathway.session.forms.check_in import ItemForm, PressureForm, WeightForm
 from afterglow.pathway.session.models import Session
-from afterglow.pathway.session.queries.check_in_page import CheckInPage, check_in_page
+from afterglow.pathway.session.queries.check_in_page import check_in_page
+from afterglow.pathway.session.views.check_in_fields import blank_fields, forms_of, typed_fields
 from afterglow.pathway.session.views.check_in_rows import sections_of
 from afterglow.pathway.session.views.day import fetch_for_page
 from afterglow.pathway.session.views.entry import at_its_field
@@ -56,7 +56,7 @@ def save_answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
     page = check_in_page(session, by=request.actor, at=request.at)
     forms: dict[str, ItemForm] = {}
     refusals: list[Refusal] = []
-    for item, form in _forms(page, request.POST).items():
+    for item, form in forms_of(page, request.POST).items():
         if form.is_blank:
             continue
         try:
@@ -147,25 +147,10 @@ def save_place(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('session:check_in', args=[session_id])}#place")
 
 
-def _forms(page: CheckInPage, data: Any = None) -> dict[str, ItemForm]:
-    """A form for each item of the page, in its order."""
-    extra: dict[str, dict[str, Any]] = {
-        "airway_person": {"people": [(str(user_id), name) for user_id, name in page.airway_people]},
-        "medicines": {"names": page.to_hold},
-        "unchecked_medicines": {"names": page.unchecked},
-    }
-    found = {}
-    for line in page.lines:
-        shape = FORMS.get(line.item)
-        if shape is not None:
-            found[line.item] = shape(data, zone=page.visit.site.zone, question=line.question, **extra.get(line.item, {}))
-    return found
-
-
 def _page(request: HttpRequest, session: Session, typed: Typed, status: int = 200) -> HttpResponse:
     page = check_in_page(session, by=request.actor, at=request.at)
-    blank = _forms(page)
-    sections = sections_of(page, blank | dict(typed.forms), typed.refusals)
+    typed_again = {item: typed_fields(form) for item, form in typed.forms.items()}
+    sections = sections_of(page, blank_fields(page) | typed_again, typed.refusals)
     context = {
         "page": page,
         "session": session,

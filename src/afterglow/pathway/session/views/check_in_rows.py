@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.session.forms.check_in import ItemForm
 from afterglow.pathway.session.queries.check_in_page import CheckInPage, Line
+from afterglow.pathway.session.views.check_in_fields import Fields
 from afterglow.science.titles import title_of
 
 OWN_FORM = frozenset({"pressure", "weight", "monitor"})
@@ -21,10 +21,10 @@ WIDE = frozenset({"values_before", "suicide", "suicide_assessment", "pregnancy",
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question with its form as blank or as typed, and why it was refused where it was."""
+    """One question with its fields as blank or as typed, and why it was refused where it was."""
 
     line: Line
-    form: ItemForm | None
+    fields: Fields | None
     refusal: Refusal | None
     is_unsaid: bool = False
 
@@ -40,8 +40,8 @@ class Row:
 
     @property
     def asks_itself(self) -> bool:
-        """The form carries the question as the label of its first field."""
-        return self.form is not None and bool(self.form.asks) and self.line.question is not None
+        """The fields carry the question as the label of its first field."""
+        return self.fields is not None and self.fields.asks_itself
 
     @property
     def said(self) -> str:
@@ -58,7 +58,7 @@ class Row:
     @property
     def says_why(self) -> bool:
         """No field of the question says it already."""
-        return self.refusal is not None and self.line.item not in OWN_FORM and not (self.form is not None and self.form.errors)
+        return self.refusal is not None and self.line.item not in OWN_FORM and not (self.fields is not None and self.fields.is_wrong)
 
     @property
     def is_wide(self) -> bool:
@@ -103,16 +103,16 @@ class Section:
         return tuple(row for row in self.done if row.line.item not in OWN_FORM)
 
 
-def sections_of(page: CheckInPage, forms: Mapping[str, ItemForm], refusals: Sequence[Refusal]) -> tuple[Section, ...]:
+def sections_of(page: CheckInPage, fields: Mapping[str, Fields], refusals: Sequence[Refusal]) -> tuple[Section, ...]:
     """Every line of the page in exactly one section, in the library's order."""
     why = {OF_OWN_FORM.get(refusal.field or "", refusal.field): refusal for refusal in refusals}
     asked = {finding.item: finding for finding in page.gate.verdict}
 
     def unsaid(line: Line) -> bool:
         """An answer beside a question: the gate may ask for it by its own name; where it does not, it is open until it is given."""
-        if line.findings or line.item not in forms:
+        if line.findings or line.item not in fields:
             return False
         return not asked[line.item].is_met if line.item in asked else line.answer is None
 
-    rows = [Row(line, forms.get(line.item), why.get(line.item), unsaid(line)) for line in page.lines]
+    rows = [Row(line, fields.get(line.item), why.get(line.item), unsaid(line)) for line in page.lines]
     return tuple(Section(name, title, tuple(row for row in rows if row.line.section == name)) for name, title in page.sections)
