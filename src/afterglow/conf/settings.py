@@ -177,6 +177,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # R21: a FIPS profile may put this first
 ]
 LOGIN_URL = "accounts:sign_in"
+SESSION_ENGINE = "afterglow.conf.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -42,6 +42,10 @@ class _Statement:
     make: Make
 
 
+class Word(str):
+    """A text that differs from call to call: a name, a session's key.  Any other text belongs to the statement."""
+
+
 class Prepared(Generic[P, R]):
     """Call it as the function that it was made from; the rows come as a list."""
 
@@ -50,7 +54,7 @@ class Prepared(Generic[P, R]):
         update_wrapper(self, made)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
-        """Positional arguments only.  Keys, days, moments and lists of keys or whole numbers may differ from call to call; the rest belongs to the statement."""
+        """Positional arguments only.  Keys, days, moments, `Word`s and lists of keys or whole numbers may differ from call to call; the rest belongs to the statement."""
         if kwargs:
             raise TypeError("a prepared question takes its values by position")
         wrapper = connections[DEFAULT_DB_ALIAS]
@@ -66,7 +70,7 @@ class Prepared(Generic[P, R]):
 
 
 def prepared(made: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
-    """Around a function that makes a queryset from keys (UUID), moments, days, and lists of keys or whole numbers.
+    """Around a function that makes a queryset from keys (UUID), moments, days, texts (`Word`), and lists of keys or whole numbers.
 
     The function must build the same queryset for all of them: it may not look at their values, slice by them or hand them to anything but
     a condition.  Not for `select_for_update`, `select_related`, prefetching and fields that are encrypted.
@@ -82,13 +86,15 @@ def first(rows: Sequence[R]) -> R | None:
 def _shape(arg: Any) -> Any:
     if _is_several(arg):
         return type(arg[0]), len(arg)
-    return type(arg) if isinstance(arg, UUID | date) else ("said", arg)
+    return type(arg) if isinstance(arg, UUID | date | Word) else ("said", arg)
 
 
 def _stand_in(arg: Any, number: int, turn: int) -> Any:
     """A value of the same kind that stands nowhere else in the statement; another one at each turn."""
     if isinstance(arg, UUID):
         return uuid4()
+    if isinstance(arg, Word):
+        return Word(uuid4().hex)
     if isinstance(arg, datetime):
         return _EARLY + timedelta(days=1000 * turn, hours=number, microseconds=number + 1)
     if isinstance(arg, date):
@@ -149,6 +155,8 @@ def _as_stored(wrapper: BaseDatabaseWrapper, value: Any) -> Any:
     """As Django hands a key, a moment or a day to this engine."""
     if isinstance(value, UUID):
         return value if wrapper.features.has_native_uuid_field else value.hex
+    if isinstance(value, Word):
+        return str(value)
     if isinstance(value, int):
         return value
     if isinstance(value, datetime):

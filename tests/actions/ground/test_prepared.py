@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from afterglow.ground import prepared as module
 from afterglow.ground.accounts.models import Membership, Site, User
-from afterglow.ground.prepared import Rows, first, prepared
+from afterglow.ground.prepared import Rows, Word, first, prepared
 from afterglow.records.chart.models import Person
 from afterglow.records.staff.models import Credential
 from tests.support.cast import Cast
@@ -59,6 +59,10 @@ def worked_out(clinic_id: UUID) -> Rows:
     return rows.annotate(later=later, nobody=nobody).values_list("id", "started_at", "ended_at", "later", "nobody")
 
 
+def called(clinic_id: UUID, name: Word) -> Rows:
+    return Membership.objects.filter(clinic_id=clinic_id, user__name=name).order_by("id").values_list("id", "user__name")
+
+
 def either(ids: Collection[UUID], numbers: Collection[int]) -> Rows:
     asked = Q()
     for pk, number in zip(ids, numbers, strict=True):
@@ -80,6 +84,16 @@ def test_every_kind_of_row_is_what_the_queryset_gives(cast: Cast) -> None:
     assert same(as_words, cast.site_id)[0]["place"]
     assert same(in_date, cast.clinic_id, date(2020, 1, 1), "prescriber_licence")
     assert same(in_date, cast.clinic_id, date(2200, 1, 1), "prescriber_licence") == same(in_date, cast.clinic_id, date(2020, 1, 1), "none") == []
+
+
+def test_one_statement_serves_every_word(cast: Cast) -> None:
+    some, other = (row[1] for row in list(names(cast.clinic_id))[:2])
+    asked, written = prepared(called), vars(connections["default"]).setdefault("afterglow_statements", {})
+    before = len(written)
+    assert [row[1] for row in asked(cast.clinic_id, Word(some))] == [row[1] for row in called(cast.clinic_id, Word(some))] == [some]
+    assert [row[1] for row in asked(cast.clinic_id, Word(other))] == [other] != [some]
+    assert asked(cast.clinic_id, Word("nobody %_' --")) == []
+    assert len(written) == before + 1
 
 
 def test_moments_and_keys_come_as_django_reads_them(cast: Cast) -> None:

@@ -147,8 +147,13 @@ def cases_of(person_id: UUID) -> list[CaseRow]:
 
 def waiting(actor: Actor, at: datetime) -> list[CaseRow]:
     """Open cases that this actor may see, the longest open first."""
-    rows = Case.objects.filter(person__clinic_id=actor.clinic_id, state="open", opened_at__lte=at)
-    return _cases(among_own(rows, own_of(actor), actor.clinic_id).order_by("opened_at", "id")[:MOST_WAITING])
+    return [_case(row) for row in _open_cases(actor.clinic_id, own_of(actor), at)]
+
+
+@prepared
+def _open_cases(clinic_id: UUID, own: UUID | None, at: datetime) -> Rows:
+    rows = Case.objects.filter(person__clinic_id=clinic_id, state="open", opened_at__lte=at)
+    return among_own(rows, own, clinic_id).order_by("opened_at", "id").values(*_OF_CASE)[:MOST_WAITING]
 
 
 def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
@@ -160,12 +165,19 @@ def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
     return [names[person_id] for person_id in reversed(dict.fromkeys(accepted)) if person_id in names]
 
 
+_OF_CASE = (
+    "id", "person_id", "person__record_no", "site_id", "opened_at", "opened_by", "state", "trd_definition", "person__given_name", "person__family_name",
+)  # fmt: skip
+
+
 def _cases(rows: QuerySet[Case]) -> list[CaseRow]:
-    fields = ("id", "person_id", "person__record_no", "site_id", "opened_at", "opened_by", "state", "trd_definition")
-    return [
-        CaseRow(person_name=f"{row.pop('person__given_name')} {row.pop('person__family_name')}", record_no=row.pop("person__record_no"), **row)
-        for row in rows.values(*fields, "person__given_name", "person__family_name")
-    ]
+    return [_case(row) for row in rows.values(*_OF_CASE)]
+
+
+def _case(row: dict[str, Any]) -> CaseRow:
+    """From the values of `_OF_CASE`."""
+    name = f"{row.pop('person__given_name')} {row.pop('person__family_name')}"
+    return CaseRow(person_name=name, record_no=row.pop("person__record_no"), **row)
 
 
 @prepared

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.adverse import rules
 from afterglow.records.adverse.models import AdverseEvent
 
@@ -63,18 +66,32 @@ def of_session(session_id: UUID | str) -> list[EventRow]:
 
 def of_person(person_id: UUID, *, earlier_entries: bool = False) -> list[EventRow]:
     """A person's events as they stand, newest first; with `earlier_entries` also what later entries replaced."""
-    rows = _rows(AdverseEvent.objects.filter(person_id=person_id).order_by("-began_at", "-recorded_at", "-id"))
+    rows = _told(_of_person(person_id))
     return [row for row in rows if earlier_entries or row.newest]
 
 
+_FIELDS = ("id", "person_id", "session_id", "kind", "grade", "began_at", "ended_at", "done_text", "recorded_at", "recorded_by", "replaces_id")
+
+
+@prepared
+def _of_person(person_id: UUID) -> Rows:
+    return _columns(AdverseEvent.objects.filter(person_id=person_id).order_by("-began_at", "-recorded_at", "-id"))
+
+
+def _columns(events: QuerySet[AdverseEvent]) -> Rows:
+    return events.annotate(replaced=Exists(AdverseEvent.objects.filter(replaces_id=OuterRef("id")))).values(*_FIELDS, "replaced")
+
+
 def _rows(events: QuerySet[AdverseEvent]) -> list[EventRow]:
+    return _told(_columns(events))
+
+
+def _told(found: Iterable[dict[str, Any]]) -> list[EventRow]:
+    """From the values of `_columns`."""
     named, worded = kinds(), grades()
-    later = AdverseEvent.objects.filter(replaces_id=OuterRef("id"))
-    fields = ("id", "person_id", "session_id", "kind", "grade", "began_at", "ended_at", "done_text", "recorded_at", "recorded_by", "replaces_id")
-    found = events.annotate(replaced=Exists(later)).values(*fields, "replaced")
     return [
         EventRow(
-            **{name: row[name] for name in fields},
+            **{name: row[name] for name in _FIELDS},
             title=named[row["kind"]].title if row["kind"] in named else row["kind"],
             grade_word=worded.get(row["grade"], "not graded") if row["grade"] is not None else "not graded",
             newest=not row["replaced"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import NotFound
-from afterglow.ground.prepared import Rows, first, prepared
+from afterglow.ground.prepared import Rows, Word, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import rules
 from afterglow.records.chart.access import NOBODY, in_care_of
@@ -246,13 +246,23 @@ def identity(person_id: UUID) -> Identity:
 def _similar(person_id: UUID, clinic_id: UUID, given_name: str, family_name: str) -> str:
     """Another person of this clinic whose name may be taken for this one's, with birth date; '' when there is none."""
     near = f"{rules.folded(family_name)} {rules.folded(given_name)[:1]}"
-    rows = Person.objects.filter(clinic_id=clinic_id, search_name__startswith=near).exclude(id=person_id)
     if connection.vendor == "sqlite":  # it compares bytes, and finds a span in the index that it would not find by the beginning
-        rows = rows.filter(search_name__gte=near, search_name__lt=near + chr(sys.maxunicode))
-    for given, family, born_on in rows.order_by("search_name", "id").values_list("given_name", "family_name", "born_on")[:20]:
+        found = _named_between(person_id, clinic_id, Word(near), Word(near + chr(sys.maxunicode)))
+    else:
+        found = list(_alike(Person.objects.filter(clinic_id=clinic_id, search_name__startswith=near).exclude(id=person_id)))
+    for given, family, born_on in found:
         if rules.names_are_alike(given, given_name):
             return f"{given} {family}" + (f", born {born_on.day} {born_on:%b %Y}" if born_on else "")
     return ""
+
+
+@prepared
+def _named_between(person_id: UUID, clinic_id: UUID, near: Word, beyond: Word) -> Rows:
+    return _alike(Person.objects.filter(clinic_id=clinic_id, search_name__gte=near, search_name__lt=beyond).exclude(id=person_id))
+
+
+def _alike(rows: Rows) -> Rows:
+    return rows.order_by("search_name", "id").values_list("given_name", "family_name", "born_on")[:20]
 
 
 def search(actor: Actor, text: str) -> list[FoundPerson]:
@@ -293,8 +303,12 @@ def person_numbered(clinic_id: UUID, record_no: str) -> UUID | None:
 
 def names_of(clinic_id: UUID, person_ids: frozenset[UUID] | set[UUID]) -> dict[UUID, FoundPerson]:
     """Names for a list of people of one clinic, in one query; someone of another clinic is left out."""
-    rows = Person.objects.filter(clinic_id=clinic_id, id__in=person_ids).values_list("id", "record_no", "given_name", "family_name", "born_on")
-    return {row[0]: FoundPerson(*row) for row in rows}
+    return {row[0]: FoundPerson(*row) for row in _names(clinic_id, list(person_ids))}
+
+
+@prepared
+def _names(clinic_id: UUID, person_ids: Sequence[UUID]) -> Rows:
+    return Person.objects.filter(clinic_id=clinic_id, id__in=person_ids).values_list("id", "record_no", "given_name", "family_name", "born_on")
 
 
 @once_a_page

@@ -119,7 +119,12 @@ def open_count(clinic_id: UUID) -> int:
 
 
 def open_for(person_id: UUID, at: datetime) -> list[FlagRow]:
-    return _rows(Q(person_id=person_id, closed_at__isnull=True), at)
+    return _told(_open_of(person_id), at)
+
+
+@prepared
+def _open_of(person_id: UUID) -> Rows:
+    return Flag.objects.filter(person_id=person_id, closed_at__isnull=True).order_by("due_at", "id").values_list(*_FIELDS)
 
 
 def closed_count(source_kind: str, source_id: str, kind: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -241,18 +241,20 @@ class ScoreRow:
 
 def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[ScoreRow]]:
     """Every standing score of one instrument by person, oldest first: one query however many people."""
-    rows = (
-        Response.objects.filter(~Exists(Response.objects.filter(replaces=OuterRef("pk"))), person_id__in=person_ids, instrument_name=instrument)
-        .order_by("taken_at", "id")
-        .values_list("person_id", "id", "taken_at", "total", "complete", "assignment__occasion", "instrument__version", "asked_by")
-    )
     found: dict[UUID, list[ScoreRow]] = {}
-    for person_id, response_id, taken_at, total, complete, occasion, version, asked_by in rows:
+    for person_id, response_id, taken_at, total, complete, occasion, version, asked_by in _scores(list(person_ids), instrument):
         score = ScoreRow(
             response_id=response_id, taken_at=taken_at, total=total, complete=complete, occasion=occasion, version=version, asked_by=asked_by
         )
         found.setdefault(person_id, []).append(score)
     return found
+
+
+@prepared
+def _scores(person_ids: Sequence[UUID], instrument: str) -> Rows:
+    replaced = Response.objects.filter(replaces=OuterRef("pk"))
+    rows = Response.objects.filter(~Exists(replaced), person_id__in=person_ids, instrument_name=instrument).order_by("taken_at", "id")
+    return rows.values_list("person_id", "id", "taken_at", "total", "complete", "assignment__occasion", "instrument__version", "asked_by")
 
 
 def answered_after(instrument: str, *, person: OuterRef, since: OuterRef) -> QuerySet[Response]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from afterglow.ground.access.actor import Actor
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.integration.models import Visit
 from afterglow.pathway.integration.rules import windows
 from afterglow.pathway.integration.rules.windows import Pattern, Standing, Talk
@@ -61,13 +62,13 @@ class WaitingRow:
 def talks_of(appointments: Iterable[AppointmentRow]) -> list[Talk]:
     """The integration visits among these appointments, with what was recorded of each; one query."""
     rows = [row for row in appointments if row.kind == KIND]
-    recorded = {
-        appointment: (state, held_at)
-        for appointment, state, held_at in Visit.objects.filter(appointment_id__in=[row.id for row in rows]).values_list(
-            "appointment_id", "state", "held_at"
-        )
-    }
+    recorded = {appointment: (state, held_at) for appointment, state, held_at in _recorded([row.id for row in rows])}
     return [_talk(row, *recorded.get(row.id, ("", None))) for row in rows]
+
+
+@prepared
+def _recorded(appointment_ids: Sequence[UUID]) -> Rows:
+    return Visit.objects.filter(appointment_id__in=appointment_ids).values_list("appointment_id", "state", "held_at")
 
 
 def _talk(row: AppointmentRow, state: str, held_at: datetime | None) -> Talk:

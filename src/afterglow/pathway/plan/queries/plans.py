@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_row
 from afterglow.ground.errors import NotFound
-from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.plan.models import Allowance, BoosterAllowance, Order, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules import changes, orders
@@ -139,10 +139,15 @@ def _plans_of(person_id: UUID) -> Rows:
 @once_a_page
 def plan(plan_id: UUID) -> PlanRow:
     """One version of a plan.  Raises NotFound."""
-    found = [_plan_row(row) for row in _signed(TreatmentPlan.objects.filter(id=plan_id))]
-    if not found:
+    found = first(_plan(plan_id))
+    if found is None:
         raise NotFound("plan")
-    return found[0]
+    return _plan_row(found)
+
+
+@prepared
+def _plan(plan_id: UUID) -> Rows:
+    return _signed(TreatmentPlan.objects.filter(id=plan_id))
 
 
 def plan_in_force(person_id: UUID) -> PlanRow | None:
@@ -152,8 +157,12 @@ def plan_in_force(person_id: UUID) -> PlanRow | None:
 
 def protocols_of(plan_ids: Iterable[UUID]) -> dict[UUID, LibraryRecord]:
     """The protocol version of each of these plans, without what was individualised.  One query."""
-    rows = TreatmentPlan.objects.filter(id__in=list(plan_ids)).values_list("id", "protocol_id")
-    return {plan_id: library_row(protocol_id) for plan_id, protocol_id in rows}
+    return {plan_id: library_row(protocol_id) for plan_id, protocol_id in _protocols(list(plan_ids))}
+
+
+@prepared
+def _protocols(plan_ids: Sequence[UUID]) -> Rows:
+    return TreatmentPlan.objects.filter(id__in=plan_ids).values_list("id", "protocol_id")
 
 
 def plans_of(person_id: UUID) -> list[PlanRow]:

@@ -63,12 +63,22 @@ class WaitingReview:
 
 def reviews_of(plan_id: UUID) -> list[ReviewRow]:
     """The reviews of the course that this version belongs to, the first one first.  One query besides the course's own."""
-    return _rows(ResponseReview.objects.filter(plan_id__in=plans.course_of(plan_id)))
+    return [_review(*row) for row in _of_course(sorted(plans.course_of(plan_id)))]
 
 
 def reviews_of_person(person_id: UUID) -> list[ReviewRow]:
     """Every signed review of a person's courses, the first one first."""
-    return _rows(ResponseReview.objects.filter(person_id=person_id))
+    return [_review(*row) for row in _of_person(person_id)]
+
+
+@prepared
+def _of_course(versions: Sequence[UUID]) -> Rows:
+    return _in_order(ResponseReview.objects.filter(plan_id__in=versions))
+
+
+@prepared
+def _of_person(person_id: UUID) -> Rows:
+    return _in_order(ResponseReview.objects.filter(person_id=person_id))
 
 
 def sent_to_aftercare(actor: Actor, *, but_not: QuerySet[Any]) -> list[ReviewRow]:
@@ -182,8 +192,8 @@ def _signed_after(person_ids: Sequence[UUID]) -> dict[UUID, set[int]]:
     return found
 
 
-def _rows(rows: QuerySet[ResponseReview]) -> list[ReviewRow]:
-    return [_review(*row) for row in rows.order_by("signed_at", "id").values_list(*_FIELDS)]
+def _in_order(rows: QuerySet[ResponseReview]) -> Rows:
+    return rows.order_by("signed_at", "id").values_list(*_FIELDS)
 
 
 def _review(key: UUID, person: UUID, plan: UUID, after: int, decision: str, reason: str, saw: str, signed_at: datetime, signed_by: str) -> ReviewRow:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.trail import canonical
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.queries.plans import PlanRow
@@ -110,11 +111,16 @@ def _scale(person_id: UUID, name: str, doses: tuple[DoseTick, ...], missed: dict
 
 def _missed(person_id: UUID, at: datetime) -> dict[str, list[Missed]]:
     """Check-ins whose time is over and that have no answer, by instrument.  One query."""
-    rows = CheckIn.objects.filter(person_id=person_id, state__in=list(MISSED), answered_at__isnull=True, due_at__lte=at).order_by("due_at", "id")
     found: dict[str, list[Missed]] = {}
-    for instrument, due_at, title, state, reason in rows.values_list("instrument", "due_at", "title", "state", "reason"):
+    for instrument, due_at, title, state, reason in _unanswered(person_id, at):
         found.setdefault(instrument, []).append(Missed(due_at=due_at, title=title, why=reason or MISSED[state]))
     return found
+
+
+@prepared
+def _unanswered(person_id: UUID, at: datetime) -> Rows:
+    rows = CheckIn.objects.filter(person_id=person_id, state__in=list(MISSED), answered_at__isnull=True, due_at__lte=at)
+    return rows.order_by("due_at", "id").values_list("instrument", "due_at", "title", "state", "reason")
 
 
 def _marks(person_id: UUID, zone: str, signed: Sequence[ReviewRow], at: datetime) -> tuple[Mark, ...]:

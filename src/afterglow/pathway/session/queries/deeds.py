@@ -45,7 +45,7 @@ def deeds(session_id: UUID) -> tuple[Deed, ...]:
 def deeds_of(session_ids: Iterable[UUID], *, kinds: Sequence[str] | None = None) -> dict[UUID, tuple[Deed, ...]]:
     """The same for many sessions at once (the board): one query."""
     ids = list(session_ids)
-    rows = _entries(ids) if kinds is None else _columns(Entry.objects.filter(session_id__in=ids, kind__in=[*kinds, CORRECTED]))
+    rows = _entries(ids) if kinds is None else _entries_of(ids, (*kinds, CORRECTED))
     found: dict[UUID, list[Deed]] = {}
     for session_id, deed in map(_read, rows):
         found.setdefault(session_id, []).append(deed)
@@ -60,6 +60,11 @@ def written(rows: Any) -> list[Deed]:
 @prepared
 def _entries(session_ids: Iterable[UUID]) -> Rows:
     return _columns(Entry.objects.filter(session_id__in=session_ids))
+
+
+@prepared
+def _entries_of(session_ids: Iterable[UUID], kinds: Sequence[str]) -> Rows:
+    return _columns(Entry.objects.filter(session_id__in=session_ids, kind__in=kinds))
 
 
 def _columns(rows: Any) -> Rows:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.given import PUMP, dose_line, infusion_of
@@ -28,11 +28,7 @@ class StartedDose:
 
 def doses_of(person_ids: Collection[UUID], at: datetime) -> dict[UUID, tuple[StartedDose, ...]]:
     """Started doses by person, the first one first, with what had gone in by `at`: two queries however many people."""
-    rows: list[Any] = list(
-        Session.objects.filter(person_id__in=list(person_ids), started_at__lte=at)
-        .order_by("started_at", "id")
-        .values_list("person_id", "id", "plan_id", "dose_no", "started_at", "dosing_ended_at", "order__dose_ug")
-    )
+    rows = _started(list(person_ids), at)
     told = deeds.deeds_of([row[1] for row in rows], kinds=PUMP)
     found: dict[UUID, list[StartedDose]] = {}
     for person_id, session_id, plan_id, dose_no, started_at, ended_at, ordered_ug in rows:
@@ -49,3 +45,9 @@ def doses_of(person_ids: Collection[UUID], at: datetime) -> dict[UUID, tuple[Sta
             )
         )
     return {person_id: tuple(rows) for person_id, rows in found.items()}
+
+
+@prepared
+def _started(person_ids: Sequence[UUID], at: datetime) -> Rows:
+    rows = Session.objects.filter(person_id__in=person_ids, started_at__lte=at).order_by("started_at", "id")
+    return rows.values_list("person_id", "id", "plan_id", "dose_no", "started_at", "dosing_ended_at", "order__dose_ug")

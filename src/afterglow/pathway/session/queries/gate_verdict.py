@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -64,10 +65,15 @@ def _overrides(session_id: UUID) -> Rows:
     return rows.values_list("id", "item", "saw", "reason", "signed_at", "signed_by_id", "signed_by__name")
 
 
+@prepared
+def _seconds(override_ids: Sequence[UUID]) -> Rows:
+    return SecondSignature.objects.filter(override_id__in=override_ids).values_list("override_id", "signed_by_id")
+
+
 def overrides_of(held: Visit) -> tuple[tuple[gate.Override, ...], tuple[FirstSignature, ...]]:
     """The overrides of this session with both signatures, and those with one."""
     values = _overrides(held.session.id)
-    seconds = dict(SecondSignature.objects.filter(override_id__in=[row[0] for row in values]).values_list("override_id", "signed_by_id"))
+    seconds = dict(_seconds([row[0] for row in values]))
     signers: dict[UUID, Signer] = {}
     whole, waiting = [], []
     for pk, item, saw, reason, signed_at, first_id, name in values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import ENDED, Session
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.queries import AppointmentRow
@@ -54,5 +55,9 @@ def waiting(actor: Actor, at: datetime) -> list[DueVisit]:
 
 
 def _sessions(appointment_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str, datetime | None]]:
-    rows = Session.objects.filter(appointment_id__in=list(appointment_ids)).values_list("appointment_id", "id", "state", "started_at")
-    return {appointment: (session, state, started_at) for appointment, session, state, started_at in rows}
+    return {appointment: (session, state, started_at) for appointment, session, state, started_at in _held(list(appointment_ids))}
+
+
+@prepared
+def _held(appointment_ids: Sequence[UUID]) -> Rows:
+    return Session.objects.filter(appointment_id__in=appointment_ids).values_list("appointment_id", "id", "state", "started_at")
