@@ -159,7 +159,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "afterglow.ground.face.templatetags.parts"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "afterglow.ground.face.templatetags.parts",
+                "afterglow.ground.face.templatetags.addresses",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "afterglow.conf.context.page",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from django.urls import NoReverseMatch
 
-from django.urls import NoReverseMatch, reverse
-
-KEPT = 8_192
-"""Addresses that are remembered: home shows the same people to everybody, and to find an address costs as much as to draw its line."""
+from afterglow.ground.face.templatetags.addresses import address_of
 
 # Every page of another room that the desk links to, with how many ids its address takes.
 LINKED = {
@@ -63,12 +60,11 @@ LINKED = {
 }
 
 
-@lru_cache(KEPT)
 def address(name: str, *ids: object) -> str:
     """The address of a page, '' when there is none.  Raises KeyError for a name that is not in LINKED and not the desk's own."""
     if not name.startswith("desk:") and LINKED[name] != len(ids):
         raise KeyError(name)
     try:
-        return reverse(name, args=ids)
+        return address_of(name, *ids)
     except NoReverseMatch:
         return ""

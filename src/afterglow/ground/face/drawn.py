@@ -1,4 +1,4 @@
-"""Numbers and marks without the template engine: a board of forty rooms draws some three hundred of them every ten seconds.
+"""Numbers, marks and moments without the template engine: a board of forty rooms draws some three hundred of them every ten seconds.
 
 A test compares each with what its component (`<c-number>`, `<c-mark>`) draws, letter by letter; only the shape of a mark is not repeated:
 it is taken from the sheet (`<c-mark-shapes>`) that every live page holds.
@@ -32,6 +32,12 @@ def numbers(several: Iterable[Mapping[str, Any]], at: datetime | None) -> SafeSt
 def marks(several: Iterable[Mapping[str, Any]]) -> SafeString:
     """Each as `<c-mark>`: level, code (with its channel, where it has one), sentence."""
     return mark_safe("".join(_mark(each) for each in several))
+
+
+def moment(value: datetime, zone: str, at: datetime | None) -> SafeString:
+    """The absolute time with its zone, and, where `at` is known, the relative one beside it."""
+    said = f'<time datetime="{value.isoformat()}">{_text(words.moment_words(value, zone, at))}</time>'
+    return mark_safe(said if at is None else f'{said} <span class="muted">({words.age_words(value, at)})</span>')
 
 
 def choices(bound: BoundField) -> SafeString:

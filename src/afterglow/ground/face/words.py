@@ -15,23 +15,30 @@ MARKS = {
 }
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def day_words(value: date) -> str:
     """'22 Nov 2026': the month is a word, so no reader takes it for the day."""
-    return f"{value.day} {value:%b %Y}"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def clock_words(moment: datetime, zone: str) -> str:
     """'10:22 PST': 24-hour clock in the clinic's zone, with the zone said."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} {local.tzname()}"
+    return _clock(moment.astimezone(ZoneInfo(zone)))
 
 
 def moment_words(moment: datetime, zone: str, at: datetime | None) -> str:
     """Clock alone when it is today in that zone, otherwise with the day."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if at is not None and at.astimezone(ZoneInfo(zone)).date() == local.date():
-        return clock_words(moment, zone)
-    return f"{day_words(local)}, {clock_words(moment, zone)}"
+    place = ZoneInfo(zone)
+    local = moment.astimezone(place)
+    if at is not None and at.astimezone(place).date() == local.date():
+        return _clock(local)
+    return f"{day_words(local)}, {_clock(local)}"
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02} {local.tzname()}"
 
 
 def age_words(moment: datetime, at: datetime) -> str:

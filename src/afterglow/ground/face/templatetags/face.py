@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from afterglow.ground.face import drawn, words
@@ -86,10 +85,7 @@ def when(context: template.Context, moment: datetime | None) -> SafeString | str
     if moment is None:
         return ""
     at = getattr(context.get("request"), "at", None)
-    said = words.moment_words(moment, _zone(context), at)
-    if at is None:
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), said)
-    return format_html('<time datetime="{}">{}</time> <span class="muted">({})</span>', moment.isoformat(), said, words.age_words(moment, at))
+    return drawn.moment(moment, _zone(context), at)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +9,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import NotFound
-from afterglow.ground.prepared import Rows, Word, first, prepared
+from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import rules
 from afterglow.records.chart.access import NOBODY, in_care_of
@@ -32,6 +30,7 @@ from afterglow.records.chart.models import (
     Problem,
     TreatmentTrial,
 )
+from afterglow.records.chart.queries.similar import similar
 
 MOST_FOUND = 50
 LISTS: dict[str, type[Model]] = {"problems": Problem, "allergies": Allergy, "medicines": Medicine, "trials": TreatmentTrial}
@@ -239,30 +238,8 @@ def identity(person_id: UUID) -> Identity:
         weight_g=None if weight is None else weight.grams,
         weight_at=None if weight is None else weight.taken_at,
         weight_on=None if weight is None else weight.taken_at.astimezone(ZoneInfo(zone)).date(),
-        similar=_similar(person_id, person["clinic_id"], person["given_name"], person["family_name"]),
+        similar=similar(person_id, person["clinic_id"], person["given_name"], person["family_name"]),
     )
-
-
-def _similar(person_id: UUID, clinic_id: UUID, given_name: str, family_name: str) -> str:
-    """Another person of this clinic whose name may be taken for this one's, with birth date; '' when there is none."""
-    near = f"{rules.folded(family_name)} {rules.folded(given_name)[:1]}"
-    if connection.vendor == "sqlite":  # it compares bytes, and finds a span in the index that it would not find by the beginning
-        found = _named_between(person_id, clinic_id, Word(near), Word(near + chr(sys.maxunicode)))
-    else:
-        found = list(_alike(Person.objects.filter(clinic_id=clinic_id, search_name__startswith=near).exclude(id=person_id)))
-    for given, family, born_on in found:
-        if rules.names_are_alike(given, given_name):
-            return f"{given} {family}" + (f", born {born_on.day} {born_on:%b %Y}" if born_on else "")
-    return ""
-
-
-@prepared
-def _named_between(person_id: UUID, clinic_id: UUID, near: Word, beyond: Word) -> Rows:
-    return _alike(Person.objects.filter(clinic_id=clinic_id, search_name__gte=near, search_name__lt=beyond).exclude(id=person_id))
-
-
-def _alike(rows: Rows) -> Rows:
-    return rows.order_by("search_name", "id").values_list("given_name", "family_name", "born_on")[:20]
 
 
 def search(actor: Actor, text: str) -> list[FoundPerson]:
