@@ -264,6 +264,7 @@ TITLES: dict[str, str] = {
     "trd": "Treatment resistance",
     "override": "Override",
     "override.twice": "One reason for each item",
+    "enquiry.call": "A first call at a time",
     "enquiry.contact": "How to reach the person",
     "enquiry.reason": "Reason",
     "enquiry.state": "State of the enquiry",

@@ -149,3 +149,62 @@ def test_nobody_is_put_down_for_a_way_they_did_not_choose(cast: Cast) -> None:
     failed = client.post("/enquiries/new/", data)
     assert failed.status_code == 422 and "Choose one of the two." in failed.text
     assert client.post("/enquiries/new/", data | {"contact_by": "phone"}).status_code == 302
+
+
+SLOT = {"day": "2026-12-07", "starts": "10:00", "minutes": "30", "room_id": "", "staff_user_id": "", "why": ""}
+
+
+# req: S1
+def test_the_consultation_is_booked_with_the_same_form(cast: Cast, at: datetime) -> None:
+    enquiry = ask(cast, at)
+    client = cast.client("faye")
+    page = text_of(client, f"/enquiries/{enquiry}/")
+    assert "Accept and book the consultation" in page
+    data = {"key": keys(page)[0], "given_name": "Rosa", "family_name": "Klein", "book_for": "new"}
+    data |= {f"visit-{name}": value for name, value in SLOT.items()}
+    url = f"/enquiries/{enquiry}/accept/?site={cast.site_id}"
+    empty = client.post(url, data | {"visit-starts": ""})
+    assert empty.status_code == 422 and "This field is required." in empty.text
+    closed = client.post(url, data | {"visit-starts": "22:00"})
+    assert closed.status_code == 422 and "Say why it is booked all the same." in closed.text
+    assert 'value="22:00"' in closed.text
+    booked = text_of(client, follow(client, url, data))
+    assert "Rosa Klein" in booked and "Consultation" in booked and "10:00 to 10:30" in booked
+    assert client.post(f"/enquiries/{enquiry}/accept/?site={cast.other_site_id}", data).status_code == 404
+
+
+def test_somebody_known_is_booked_from_the_same_form(cast: Cast, at: datetime) -> None:
+    enquiry = ask(cast, at, given_name="Dan", family_name="Marsh")
+    client = cast.client("faye")
+    data = {"key": "k", "given_name": "Dan", "family_name": "Marsh", "book_for": str(cast.dan_id)}
+    assert client.post(f"/enquiries/{enquiry}/accept/", data).status_code == 422
+    where = follow(client, f"/enquiries/{enquiry}/accept/", data | {f"visit-{name}": value for name, value in SLOT.items()})
+    assert "Dan Marsh" in text_of(client, where)
+    assert len(chart.search(cast.faye, "Marsh")) == 1
+    assert client.post(f"/enquiries/{enquiry}/accept/", data | {"book_for": "junk"}).status_code == 422
+
+
+# req: S2
+def test_a_first_call_is_booked_and_its_outcome_decided_on_the_enquiry(cast: Cast, at: datetime) -> None:
+    enquiry = ask(cast, at)
+    client = cast.client("faye")
+    url = f"/enquiries/{enquiry}/call/?site={cast.site_id}"
+    assert "Book a first call, no charge" in text_of(client, f"/enquiries/{enquiry}/")
+    assert client.post(url, {"key": "k"}).status_code == 422
+    data = SLOT | {"key": "k", "staff_user_id": str(cast.faye.user_id)}
+    assert client.post(url, data | {"staff_user_id": str(cast.ben.user_id)}).status_code == 422, "who holds it may say how it ended"
+    assert client.post(url, data | {"starts": "00:10"}).status_code == 422
+    page = text_of(client, follow(client, url, data))
+    for words in ("with Faye Grant", "Go: accept", "No-go: decline", "Its outcome is what you decide below"):
+        assert words in page
+    assert "Book a first call, no charge" not in page
+    calendar = text_of(client, "/schedule/?day=2026-12-07")
+    assert "first call, no charge" in calendar and "Rosa" not in calendar
+    call_url = re.search(r'href="(/schedule/[0-9a-f-]{36}/)"', calendar)
+    assert call_url is not None
+    call = text_of(client, call_url[1])
+    assert "Rosa" not in call and "They answered" in call and f"/enquiries/{enquiry}/" in call
+    assert f"/enquiries/{enquiry}/" not in text_of(cast.client("olga"), call_url[1]), "no link that this role cannot open"
+    follow(client, f"/enquiries/{enquiry}/decline/", {"key": "d", "reason": "Lives too far away."})
+    assert "the enquiry was decided before the call" in text_of(client, f"/enquiries/{enquiry}/")
+    assert cast.client("ben").post(url, data).status_code == 403

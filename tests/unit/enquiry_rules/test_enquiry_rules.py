@@ -87,3 +87,26 @@ def test_what_came_to_nothing_is_forgotten_unless_danger_was_disclosed(state: st
 )
 def test_the_public_page_takes_so_many_an_hour_and_danger_always(danger: str, here: int, everywhere: int, met: bool) -> None:
     assert rules.may_arrive(rules.ArrivalFacts(danger_now=danger, from_this_address=here, for_this_clinic=everywhere)).met is met
+
+
+# req: S2
+@pytest.mark.parametrize(
+    ("state", "may_contact", "phone", "stands", "open_items"),
+    [
+        ("new", True, "+1 555 0100", "", []),
+        ("accepted", True, "+1 555 0100", "", ["enquiry.state"]),
+        ("new", False, "+1 555 0100", "", ["enquiry.contact"]),
+        ("new", True, " ", "", ["enquiry.contact"]),
+        ("new", True, "+1 555 0100", "7 Dec 2026, 10:00 PST", ["enquiry.call"]),
+        ("declined", False, "", "7 Dec 2026, 10:00 PST", ["enquiry.state", "enquiry.contact", "enquiry.call"]),
+    ],
+)
+def test_a_first_call_is_for_somebody_who_wants_one(state: str, may_contact: bool, phone: str, stands: str, open_items: list[str]) -> None:
+    verdict = rules.may_call(rules.FirstCallFacts(state=state, may_contact=may_contact, phone=phone, stands=stands))
+    assert [finding.item for finding in verdict.open] == open_items
+
+
+def test_a_key_within_is_the_same_for_the_same_write_and_short_enough() -> None:
+    assert rules.key_within("k" * 80, "accept") == rules.key_within("k" * 80, "accept")
+    assert rules.key_within("k" * 80, "accept") != rules.key_within("k" * 79 + "l", "accept") != rules.key_within("k" * 80, "book")
+    assert len(rules.key_within("k" * 80, "accept")) <= 80

@@ -11,8 +11,11 @@ from django.db.models import Count, Q
 from afterglow.ground.access.actor import Actor, require
 from afterglow.pathway.enquiry import rules
 from afterglow.pathway.enquiry.models import Arrival, Enquiry
+from afterglow.records.schedule import queries as schedule
+from afterglow.records.schedule.queries import AppointmentRow
 
 MOST_DECIDED = 50
+PURPOSE = "enquiry"  # what a first call in the calendar belongs to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,16 @@ def decided(actor: Actor, at: datetime) -> tuple[EnquiryRow, ...]:
 
 def waiting_count(clinic_id: UUID) -> int:
     return Enquiry.objects.filter(clinic_id=clinic_id, state="new").count()
+
+
+def first_calls(enquiry_id: UUID) -> list[AppointmentRow]:
+    """The calls that were booked for one enquiry, by start, those that came to nothing included."""
+    return schedule.for_purpose(PURPOSE, str(enquiry_id))
+
+
+def standing_call(enquiry_id: UUID) -> AppointmentRow | None:
+    """The call that is still ahead or going on; there is one at most."""
+    return next((row for row in first_calls(enquiry_id) if row.state in schedule.HOLDS), None)
 
 
 def arrivals(clinic_id: UUID, source_hmac: str, *, since: datetime) -> tuple[int, int]:

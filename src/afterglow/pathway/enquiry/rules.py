@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
+from afterglow.records.schedule.rules import ByHand
 from afterglow.science.verdict import Finding, Verdict
 
 Urgency = Literal["emergency", "same_day", "routine"]
@@ -17,6 +20,8 @@ KEEP_UNCONVERTED = timedelta(days=365)  # safety 83: what came to nothing is for
 SHORTEST_REASON = 5
 COUNTED_WITHIN = timedelta(hours=1)  # J: the public page's throttle looks back this long
 MOST_FROM_ONE_ADDRESS = 10  # J: a household or a ward behind one address, not a program
+FIRST_CALL_MINUTES = 20  # J: what a form begins with; anybody may write another length
+CONSULTATION_MINUTES = 60  # J: likewise
 MOST_FOR_ONE_CLINIC = 60  # J: more than a clinic's people can read in an hour
 
 
@@ -111,3 +116,65 @@ def _said_where(facts: DecisionFacts) -> Finding:
     if facts.outcome == "referred" and not facts.where.strip():
         return Finding.unmet("enquiry.where", "It was not said where the person was sent.")
     return Finding.met("enquiry.where")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A time on the calendar that somebody chose; aware times.  `room_id`, `staff_user_id` None: no room, nobody named yet."""
+
+    site_id: UUID
+    room_id: UUID | None
+    staff_user_id: UUID | None
+    starts_at: datetime
+    ends_at: datetime
+    by_hand: ByHand
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """As the calendar takes it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @property
+    def said(self) -> list[Any]:
+        """What makes two requests the same one."""
+        return [self.site_id, self.room_id, self.staff_user_id, self.starts_at, self.ends_at]
+
+
+def key_within(key: str, part: str) -> str:
+    """The key of one part of a larger write: the same for the same write, and short enough whatever the key was."""
+    return f"{part} {hashlib.sha256(key.encode()).hexdigest()[:40]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstCallFacts:
+    """What booking a first call rests on.  `stands`: when another one is booked already, in words; '' when none is."""
+
+    state: str
+    may_contact: bool
+    phone: str
+    stands: str
+
+
+def may_call(facts: FirstCallFacts) -> Verdict:
+    """An enquiry that nobody decided, somebody who may be called and can be, and one call at a time."""
+    return Verdict.of(_still_open(facts), _wants_a_call(facts), _none_stands(facts))
+
+
+def _still_open(facts: FirstCallFacts) -> Finding:
+    if facts.state != "new":
+        return Finding.unmet("enquiry.state", f"This enquiry was {facts.state} already.", lifted_by="nobody")
+    return Finding.met("enquiry.state")
+
+
+def _wants_a_call(facts: FirstCallFacts) -> Finding:
+    if not facts.may_contact:
+        return Finding.unmet("enquiry.contact", "They asked not to be contacted.")
+    if not facts.phone.strip():
+        return Finding.unmet("enquiry.contact", "There is no phone number to call.")
+    return Finding.met("enquiry.contact")
+
+
+def _none_stands(facts: FirstCallFacts) -> Finding:
+    if facts.stands:
+        return Finding.unmet("enquiry.call", f"A first call is booked already: {facts.stands}. Move that one.")
+    return Finding.met("enquiry.call")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<uuid:enquiry_id>/", views.page, name="page"),
     path("<uuid:enquiry_id>/accept/", views.accept, name="accept"),
+    path("<uuid:enquiry_id>/call/", views.call, name="call"),
     path("<uuid:enquiry_id>/decline/", views.decline, name="decline"),
     path("<uuid:enquiry_id>/refer/", views.refer, name="refer"),
 ]

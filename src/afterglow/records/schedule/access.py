@@ -28,9 +28,13 @@ def fetch_room(actor: Actor, room_id: UUID, *, site_id: UUID) -> Room:
 
 
 def fetch_appointment(actor: Actor, appointment_id: UUID, *, need: str) -> Appointment:
-    """An appointment of a person whom the actor may see.  Raises NotFound, Forbidden."""
+    """An appointment of a person whom the actor may see; a first call is seen by the clinic, or by who holds it.  Raises NotFound, Forbidden."""
     row = Appointment.objects.filter(id=appointment_id, site__clinic_id=actor.clinic_id).first()
     if row is None:
         raise NotFound("appointment")
-    chart.fetch_person(actor, row.person_id, need=need)
+    if row.person_id is not None:
+        chart.fetch_person(actor, row.person_id, need=need)
+    elif actor.kind == "link" or (actor.scope != "clinic" and row.staff_user_id != actor.user_id):
+        raise NotFound("appointment")
+    require(actor, need)
     return row

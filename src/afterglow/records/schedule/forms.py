@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afterglow.records.schedule.models import Appointment
+from afterglow.records.schedule.queries import FIRST_CALL
 
-KINDS = [(name, name) for name, _ in Appointment._meta.get_field("kind").flatchoices]
+KINDS = [(name, name) for name, _ in Appointment._meta.get_field("kind").flatchoices if name != FIRST_CALL]  # that one is booked from its enquiry
 CAUSES = (
     "the person asked for it",
     "the person is unwell",

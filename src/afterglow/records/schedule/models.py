@@ -22,14 +22,21 @@ class Room(models.Model):
 
 class Appointment(models.Model):
     id = models.UUIDField(primary_key=True)
-    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "records_chart.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Nobody yet for a first call: whom it is with is its purpose.",
+    )
     site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey("records_schedule.Room", null=True, on_delete=models.PROTECT, related_name="+")
     staff_user = models.ForeignKey("ground_accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(
-        max_length=14, choices=[(name, name) for name in ("consultation", "screening", "preparation", "dosing", "integration", "review")]
+        max_length=14,
+        choices=[(name, name) for name in ("first_call", "consultation", "screening", "preparation", "dosing", "integration", "review")],
     )
-    purpose_kind = models.CharField(max_length=20, blank=True, help_text="What it belongs to, as text: plan.")
+    purpose_kind = models.CharField(max_length=20, blank=True, help_text="What it belongs to, as text: plan, enquiry.")
     purpose_id = models.CharField(max_length=40, blank=True)
     dose_no = models.PositiveSmallIntegerField(null=True)
     starts_at = models.DateTimeField()
@@ -49,6 +56,10 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="appointment_ends_after_start"),
             models.CheckConstraint(condition=~Q(state="cancelled") | ~Q(cause=""), name="appointment_cancelled_with_cause"),
+            models.CheckConstraint(
+                condition=Q(kind="first_call", person__isnull=True) | ~Q(kind="first_call") & Q(person__isnull=False),
+                name="appointment_is_with_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["site", "starts_at"], name="appointment_site_day"),

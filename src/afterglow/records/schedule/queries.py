@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,12 @@ from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.chart import queries as chart
-from afterglow.records.chart.access import among_own, own_of
+from afterglow.records.chart.access import NOBODY, among_own, own_of
 from afterglow.records.schedule.models import Appointment, Room
 from afterglow.records.schedule.rules import LONGEST, Busy
 
+FIRST_CALL = "first_call"
+NAMES = {FIRST_CALL: "first call, no charge"}  # kinds whose name says more than their word
 HOLDS = ("booked", "arrived")  # states that keep a room, a member of staff and a person busy
 
 
@@ -37,7 +40,10 @@ class RoomRow:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """One appointment with the names a calendar shows; times are aware UTC, `zone` is the site's."""
+    """One appointment with the names a calendar shows; times are aware UTC, `zone` is the site's.
+
+    A first call is with NOBODY in the chart yet: its purpose knows who asked.
+    """
 
     id: UUID
     person_id: UUID
@@ -62,7 +68,16 @@ class AppointmentRow:
 
     @property
     def person_name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def is_with_a_person(self) -> bool:
+        return self.person_id != NOBODY
+
+    @property
+    def kind_name(self) -> str:
+        """What it is, in words."""
+        return NAMES.get(self.kind, self.kind)
 
     @property
     def local_on(self) -> date:
@@ -86,6 +101,11 @@ _FIELDS = (
     "staff_user_id", "staff_user__name", "kind", "purpose_kind", "purpose_id", "dose_no", "starts_at", "ends_at", "state", "cause",
     "deviation",
 )  # fmt: skip
+
+
+def _read(row: tuple[Any, ...]) -> AppointmentRow:
+    """A row of _FIELDS; whom nobody in the chart stands behind is NOBODY, whom every `fetch_*` refuses."""
+    return AppointmentRow(*row) if row[1] is not None else AppointmentRow(row[0], NOBODY, "", "", "", *row[5:])
 
 
 @prepared
@@ -121,7 +141,7 @@ def touching(starts_at: datetime, ends_at: datetime) -> dict[str, datetime]:
 def day(site_id: UUID, day: date, zone: str) -> list[AppointmentRow]:
     """Everything at a site that touches this local day, by start; cancelled ones last."""
     starts, ends = day_span(day, zone)
-    rows = [AppointmentRow(*row) for row in _day(site_id, ends, starts - LONGEST, starts)]
+    rows = [_read(row) for row in _day(site_id, ends, starts - LONGEST, starts)]
     return sorted(rows, key=lambda row: row.state == "cancelled")
 
 
@@ -139,17 +159,17 @@ def standing(kind: str, purpose_kind: str, *, person: OuterRef, since: OuterRef)
 
 
 def day_visible_to(actor: Actor, site_id: UUID, on: date, zone: str) -> list[AppointmentRow]:
-    """The day as this actor may see it: someone with own patients only sees theirs."""
+    """The day as this actor may see it: someone with own patients only sees theirs, and what they hold themselves with nobody in the chart yet."""
     rows = day(site_id, on, zone)
     if actor.scope == "clinic":
         return rows
     mine = chart.people_of(actor)
-    return [row for row in rows if row.person_id in mine]
+    return [row for row in rows if row.person_id in mine or (not row.is_with_a_person and row.staff_user_id == actor.user_id)]
 
 
 def visible_between(actor: Actor, starts_at: datetime, ends_at: datetime, *, kind: str | None = None) -> list[AppointmentRow]:
     """Everything in the actor's clinic, at all its sites, that starts in this span, by start; own patients only where the scope says so."""
-    return [AppointmentRow(*row) for row in _between(actor.clinic_id, starts_at, ends_at, kind, own_of(actor))]
+    return [_read(row) for row in _between(actor.clinic_id, starts_at, ends_at, kind, own_of(actor))]
 
 
 @prepared
@@ -168,7 +188,7 @@ def for_purpose(purpose_kind: str, purpose_id: str) -> list[AppointmentRow]:
 @once_a_page
 def of_person(person_id: UUID) -> list[AppointmentRow]:
     """All of one person's appointments, latest first."""
-    return [AppointmentRow(*row) for row in _of_person(person_id)]
+    return [_read(row) for row in _of_person(person_id)]
 
 
 @prepared
@@ -216,4 +236,4 @@ def clash(
 
 
 def _rows(appointments: QuerySet[Appointment]) -> list[AppointmentRow]:
-    return [AppointmentRow(*row) for row in appointments.values_list(*_FIELDS)]
+    return [_read(row) for row in appointments.values_list(*_FIELDS)]

@@ -179,10 +179,17 @@ def _appointment(request: HttpRequest, appointment_id: UUID, **more: Any) -> Htt
         "room_id": str(row.room_id or ""),
         "staff_user_id": str(row.staff_user_id or ""),
     }
-    trail.read(events.appointment_read, by=request.actor, at=request.at, person_id=row.person_id, objects={"appointment": row.id})
+    trail.read(
+        events.appointment_read,
+        by=request.actor,
+        at=request.at,
+        person_id=row.person_id if row.is_with_a_person else None,
+        objects={"appointment": row.id},
+    )
     context = {
         "row": row,
-        "identity": _identity(request, row.person_id),
+        "identity": _identity(request, row.person_id) if row.is_with_a_person else None,
+        "may_open_enquiry": row.purpose_kind == "enquiry" and request.actor.may("enquiry.enquiry.read"),
         "may_move": request.actor.may("schedule.appointment.move"),
         "may_cancel": request.actor.may("schedule.appointment.cancel"),
         "has_begun": row.starts_at <= request.at,

@@ -12,10 +12,12 @@ from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.enquiry import access, events, rules
+from afterglow.pathway.enquiry.actions.first_call import end_first_call
 from afterglow.pathway.enquiry.models import Enquiry
 from afterglow.records.chart import access as chart
 from afterglow.records.chart.actions.register_person import register_person
 from afterglow.records.flags.actions.open_flag import open_flag
+from afterglow.records.schedule.actions.book import lock_sites
 
 IN_DANGER = "The enquiry said that this person is in danger now. Speak to them, and write what was found."
 LEFT_OPEN = "The enquiry left open whether this person is in danger. No answer is not no: ask them."
@@ -35,13 +37,14 @@ def accept(
 ) -> UUID:
     """The person's id.  Names default to those of the enquiry; `person_id`: they are in the chart already.
 
-    Danger now, or a danger question that was left open, goes along as a flag.  Raises Refusal `enquiry.not_decided` and those of `register_person`;
-    NotFound; Forbidden.
+    A first call that was booked for it ends with this.  Danger now, or a danger question that was left open, goes along as a flag.
+    Raises Refusal `enquiry.not_decided` and those of `register_person`; NotFound; Forbidden.
     """
     access.fetch_enquiry(by, enquiry_id, "enquiry.enquiry.decide")
     fingerprint = {"accept": str(enquiry_id), "names": [given_name, family_name], "born_on": born_on, "person": person_id}
     if earlier := once(by, key, fingerprint, at=at):
         return UUID(earlier["person"])
+    lock_sites(by)
     row = access.fetch_enquiry(by, enquiry_id, "enquiry.enquiry.decide", lock=True)
     verdict = rules.may_decide(rules.DecisionFacts(state=row.state, outcome="accepted"))
     if not verdict.met:
@@ -51,6 +54,7 @@ def accept(
     row.state, row.person_id, row.decided_at, row.decided_by = "accepted", accepted_id, at, by.label
     row.save(update_fields=["state", "person", "decided_at", "decided_by"])
     trail.record(events.accepted, by=by, at=at, person_id=accepted_id, objects={"enquiry": row.id})
+    end_first_call(row.id, by=by, at=at)
     if row.danger_now != "no":
         _raise_danger(row, accepted_id, by, at)
     answer(by, key, {"person": str(accepted_id)})

@@ -13,6 +13,8 @@ from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.enquiry import access, events, rules
+from afterglow.pathway.enquiry.actions.first_call import end_first_call
+from afterglow.records.schedule.actions.book import lock_sites
 
 
 @transaction.atomic
@@ -32,6 +34,7 @@ def _decide(outcome: Literal["declined", "referred"], enquiry_id: UUID, reason: 
     reason, where = reason.strip(), where.strip()
     if once(by, key, {outcome: str(enquiry_id), "reason": reason, "where": where}, at=at) is not None:
         return
+    lock_sites(by)
     row = access.fetch_enquiry(by, enquiry_id, "enquiry.enquiry.decide", lock=True)
     for field, text, most in (("reason", reason, 300), ("where", where, 200)):
         if "\x00" in text or len(text) > most:
@@ -44,4 +47,5 @@ def _decide(outcome: Literal["declined", "referred"], enquiry_id: UUID, reason: 
     row.save(update_fields=["state", "decided_at", "decided_by", "decision_reason", "referred_to"])
     event = events.declined if outcome == "declined" else events.referred
     trail.record(event, by=by, at=at, objects={"enquiry": row.id}, reason=reason)
+    end_first_call(row.id, by=by, at=at)
     answer(by, key, {"done": True})

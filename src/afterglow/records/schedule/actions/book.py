@@ -28,7 +28,7 @@ KINDS = tuple(name for name, _ in Appointment._meta.get_field("kind").flatchoice
 @transaction.atomic
 def book(
     *,
-    person_id: UUID,
+    person_id: UUID | None,
     site_id: UUID,
     room_id: UUID | None,
     staff_user_id: UUID | None,
@@ -43,16 +43,17 @@ def book(
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """The appointment's id.  With `by_hand` a time outside the opening hours or the roster needs its reason.
+    """The appointment's id.  With `by_hand` a time outside the opening hours or the roster needs its reason; a first call alone is with no person yet.
 
     Raises Refusal `schedule.unknown_kind`, `schedule.not_booked` with every open item; NotFound; Forbidden.
     """
-    chart.fetch_person(by, person_id, need="schedule.appointment.book")
+    if person_id is not None:
+        chart.fetch_person(by, person_id, need="schedule.appointment.book")
     site = access.fetch_site(by, site_id, need="schedule.appointment.book")
     asked = [person_id, site_id, room_id, staff_user_id, kind, starts_at, ends_at, purpose_kind, purpose_id, dose_no]
     if earlier := once(by, key, asked, at=at):
         return UUID(earlier["appointment"])
-    if kind not in KINDS:
+    if kind not in KINDS or (kind == queries.FIRST_CALL) != (person_id is None):
         raise Refusal("schedule.unknown_kind", "This kind of appointment is not known here.", "Choose one from the list.", field="kind")
     if staff_user_id is not None:
         accounts.staff_member(staff_user_id, clinic_id=by.clinic_id)
@@ -76,11 +77,17 @@ def book(
     return row.id
 
 
-def lock_calendar(by: Actor, person_id: UUID) -> None:
-    """A room belongs to a site, but a member of staff works at several: all sites of the clinic are locked, by id, then the person."""
+def lock_sites(by: Actor) -> None:
+    """A room belongs to a site, but a member of staff works at several: all sites of the clinic are locked, by id."""
     for site_id in sorted(row.id for row in accounts.sites_of(by.clinic_id)):
         accounts.lock_site(site_id)
-    chart.lock_person(person_id)
+
+
+def lock_calendar(by: Actor, person_id: UUID | None) -> None:
+    """The sites, then the person, if there is one yet."""
+    lock_sites(by)
+    if person_id is not None:
+        chart.lock_person(person_id)
 
 
 def may_stand(
@@ -90,7 +97,7 @@ def may_stand(
     kind: str,
     room_id: UUID | None,
     staff_user_id: UUID | None,
-    person_id: UUID,
+    person_id: UUID | None,
     starts_at: datetime,
     ends_at: datetime,
     at: datetime,
