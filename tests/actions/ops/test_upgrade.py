@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from afterglow.ground import appendonly
+from afterglow.ground.keys.fields import EncryptedTextField
 from afterglow.simulator import house, play
 from tests.support import databases, engine
 
@@ -46,8 +47,12 @@ def columns(model: type[models.Model]) -> list[str]:
 
 
 def rows_of(model: type[models.Model], names: list[str]) -> Rows:
-    """Each row by its key, with these columns, as the model reads them."""
-    return {row["pk"]: row for row in model._base_manager.values("pk", *names)}
+    """Each row by its key, with these columns, as the model reads them; what is encrypted is opened."""
+    found: Rows = {row["pk"]: row for row in model._base_manager.values("pk", *names)}
+    opened = [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField) and field.attname in names]
+    for each in model._base_manager.only("pk", *opened) if opened else ():
+        found[each.pk].update({name: getattr(each, name) for name in opened})
+    return found
 
 
 def lost(before: Rows, after: Rows) -> list[str]:

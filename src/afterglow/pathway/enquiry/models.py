@@ -17,11 +17,11 @@ class Enquiry(models.Model):
     asker = models.CharField(
         max_length=12, choices=[("self", "for themselves"), ("relative", "for someone close"), ("professional", "as a professional")]
     )
-    asker_name = models.CharField(max_length=120, blank=True)
-    given_name = models.CharField(max_length=80)
-    family_name = models.CharField(max_length=80, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    email = models.EmailField(blank=True)
+    asker_name = EncryptedTextField(max_length=120, blank=True)
+    given_name = EncryptedTextField(max_length=80)
+    family_name = EncryptedTextField(max_length=80, blank=True)
+    phone = EncryptedTextField(max_length=40, blank=True)
+    email = EncryptedTextField(max_length=254, blank=True)
     may_contact = models.BooleanField(help_text="The person said that the clinic may contact them this way.")
     contact_by = models.CharField(max_length=8, choices=[("phone", "phone"), ("email", "e-mail")])
     message = EncryptedTextField(blank=True)

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField
 from django.utils.crypto import salted_hmac
 
 from afterglow.ground import ids
@@ -54,7 +53,7 @@ def receive_enquiry(
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """The enquiry's id.  The message is encrypted; the audit row names the enquiry and how urgent it is, never what was said.
+    """The enquiry's id.  Names, telephone, e-mail and message are encrypted; the audit row names the enquiry and how urgent it is, never what was said.
 
     `source` is the network address it came from, when it came by the public page: too many in an hour are refused, danger never is.
     Raises Refusal `enquiry.too_many`, `enquiry.text_refused`, `enquiry.not_a_choice`, `enquiry.name_missing`, `enquiry.no_contact`; Forbidden.
@@ -103,7 +102,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value.strip() for name, value in values.items()}
     for name, value in kept.items():
         field = Enquiry._meta.get_field(name)
-        most = (field.max_length if isinstance(field, CharField) else None) or LONGEST_MESSAGE
+        most = getattr(field, "max_length", None) or LONGEST_MESSAGE
         if "\x00" in value or len(value) > most:
             raise Refusal(
                 "enquiry.text_refused", f"This text is longer than {most} letters, or holds a sign that cannot be stored.", "Shorten it.", field=name
