@@ -28,8 +28,8 @@ from afterglow.pathway.plan.models import Order
 from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.screening.models import Case
 from afterglow.pathway.screening.models import Override as ScreeningOverride
+from afterglow.pathway.session.models import AsNeededOrder, Session
 from afterglow.pathway.session.models import Override as SessionOverride
-from afterglow.pathway.session.models import Session
 from afterglow.records.adverse.actions.record_event import record_event
 from afterglow.records.cabinet.models import Movement
 from afterglow.records.chart.actions.record_medicine import record_medicine
@@ -196,7 +196,18 @@ def _places(cast: Cast, session_id: UUID) -> dict[str, object]:
         "integration.appointment_id": next(row.id for row in calendar.of_person(dan) if row.kind == "integration"),
         "screening.override_id": _override(ScreeningOverride, cast, {"case_id": case.id, "as_prescriber": True}),
         "session.override_id": _override(SessionOverride, cast, {"session_id": session_id}),
+        "session.order_id": _against_nausea(session, cast),
     }
+
+
+def _against_nausea(session: Session, cast: Cast) -> UUID:
+    """An as-needed order for Dan's dose, written directly."""
+    at = datetime.now(UTC)
+    row = AsNeededOrder.objects.create(
+        id=ids.new_id(at), plan_id=session.plan_id, dose_no=1, use="as_needed", drug="ondansetron", dose_ug=4_000, route="iv", what_for="nausea",
+        most_ug=8_000, least_min=30, saw_text="[]", signed_at=at, signed_by_id=cast.ana.user_id, expires_at=at + timedelta(days=7),
+    )  # fmt: skip
+    return row.id
 
 
 def _check_in(session: Session) -> UUID:

@@ -170,6 +170,13 @@ TITLES: dict[str, str] = {
     "warned": "Told about driving and about staying alone",
     # the cabinet
     "amount": "Amount",
+    "signed": "Signed before it was given",
+    "ended": "Order not ended",
+    "expired": "Order not expired",
+    "moment": "Before the dose",
+    "route": "Route",
+    "most": "The most in one session",
+    "apart": "Time between two doses",
     "reason": "Reason",
     "witness": "Witness",
     "part": "What was given, wasted or returned",

@@ -32,7 +32,9 @@ def takes(way: OnTheWay, name: str) -> None:
 
 def give(way: OnTheWay, name: str, at: datetime = TEN, **more: str) -> Charted:
     dose = Dose(name=name, amount="4", unit="mg", route="iv")
-    return give_medicine(session_id=way.session_id, dose=dose, ordered_by="Ana Ruiz", key=f"{name} {at}", by=way.cast.ben, at=at, **more)
+    return give_medicine(
+        session_id=way.session_id, dose=dose, ordered_by="Ana Ruiz", outside="given before asking", key=f"{name} {at}", by=way.cast.ben, at=at, **more
+    )
 
 
 def against(way: OnTheWay, drug: str, at: datetime = TEN) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ SENT = {
     "vitals": {"values": {"hr": {"value": 70, "unit": "/min"}}, "words": {"contact": "answers"}},
     "note": {"text": "Calm."},
     "event": {"kind": "nausea", "grade": 1, "done": ""},
-    "medicine": {"name": "ondansetron", "amount": "4", "unit": "mg", "route": "iv", "rescue": "", "ordered_by": "Ana Ruiz"},
+    "medicine": {"name": "paracetamol", "amount": "500", "unit": "mg", "route": "oral", "rescue": "", "ordered_by": "Ana Ruiz"},
     "help": {"sentence": "Come"},
     "emergency": {"sign": "seizure"},
     "pause": {"reason": "restless"},

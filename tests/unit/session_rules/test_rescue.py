@@ -52,3 +52,21 @@ def test_the_kit_is_every_drug_with_a_listed_interaction_of_giving() -> None:
     named = kit(knowledge().interactions)
     assert {"nitroglycerin", "labetalol", "ondansetron", "midazolam", "flumazenil", "naloxone"} <= set(named)
     assert list(named) == sorted(named)
+
+
+# req: S74
+# hazard: H39
+def test_an_allergy_to_the_drug_comes_first_and_one_that_cannot_be_told_is_not_checked() -> None:
+    known = knowledge()
+    facts = read_facts(known.catalogue, {"history.long_qt": False})
+
+    def allergic(drug: str, allergies: list[str] | None) -> RescueChecked:
+        more = {"interactions": known.interactions, "names": known.names, "labels": known.catalogue.labels}
+        return checked(drug, [], list_asked=True, facts=facts, allergies=allergies, **more)
+
+    assert [each.sentence for each in allergic("ondansetron", ["Zofran"]).against] == ["Allergy on record: Zofran."]
+    assert allergic("ondansetron", ["Zofran"]).against[0].level == "contraindicated"
+    assert allergic("ondansetron", ["sertraline"]).sentences == ()
+    assert allergic("ondansetron", ["Qzyxolin"]).not_checked == ("Allergy to Qzyxolin: not checked, no match by name.",)
+    assert allergic("ondansetron", None).not_checked == ("Allergies: not checked, nobody asked for them.",)
+    assert allergic("paracetamol", ["paracetamol syrup"]).against[0].level == "contraindicated"

@@ -12,7 +12,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, first, prepared
-from afterglow.pathway.session.models import Override, Session
+from afterglow.pathway.session.models import AsNeededOrder, Override, Session
 from afterglow.records.chart import access as chart
 
 
@@ -65,3 +65,12 @@ def lock_up_to_session(session: Session) -> Session:
     accounts.lock_site(session.site_id)
     chart.lock_person(session.person_id)
     return lock_session(session.id)
+
+
+def fetch_as_needed(actor: Actor, order_id: UUID, *, need: str) -> AsNeededOrder:
+    """An as-needed order for a person whom the actor may see.  Raises NotFound, Forbidden."""
+    order = AsNeededOrder.objects.select_related("plan").filter(id=order_id, plan__person__clinic_id=actor.clinic_id).first()
+    if order is None:
+        raise NotFound("order")
+    chart.fetch_person(actor, order.plan.person_id, need=need)
+    return order

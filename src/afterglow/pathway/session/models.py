@@ -269,3 +269,40 @@ class Leaving(models.Model):
 
     class Classed:
         mutable, personal, kept = False, "session", "as the chart"
+
+
+class AsNeededOrder(models.Model):
+    """A prescriber's signed order for a drug against nausea, for one infusion: as needed, or before the dose.  Only its end is ever added."""
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey("pathway_plan.TreatmentPlan", on_delete=models.PROTECT, related_name="+")
+    dose_no = models.PositiveSmallIntegerField()
+    use = models.CharField(max_length=10, choices=[("as_needed", "as needed"), ("before", "before the dose")])
+    drug = models.CharField(max_length=60, help_text="The generic name, of the library's list.")
+    dose_ug = models.PositiveIntegerField(help_text="The most at once.")
+    route = models.CharField(max_length=10)
+    what_for = models.CharField(max_length=200)
+    most_ug = models.PositiveIntegerField(help_text="The most in one session.")
+    least_min = models.PositiveSmallIntegerField(help_text="Between two doses.")
+    reason = models.TextField(blank=True, help_text="Why it is right although something is known against it, or could not be checked.")
+    saw_text = models.TextField(help_text="What was known against it when it was signed, as JSON.")
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey("ground_accounts.User", on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=140, blank=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    class Classed:
+        mutable, personal, kept = True, "plan", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(dose_ug__gt=0, least_min__gt=0, most_ug__gte=models.F("dose_ug")), name="as_needed_amounts"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by="", end_reason="") | Q(ended_at__isnull=False) & ~Q(ended_by="") & ~Q(end_reason=""),
+                name="as_needed_end_is_whole",
+            ),
+            models.UniqueConstraint(fields=["plan", "dose_no", "drug", "route"], condition=Q(ended_at__isnull=True), name="as_needed_open_once"),
+        ]
+        indexes = [models.Index(fields=["plan", "dose_no", "signed_at"], name="as_needed_plan_dose")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from afterglow.pathway.session.views import check_in, course_urls, day, draw, equipment, gate, limits, room_urls
+from afterglow.pathway.session.views import as_needed, check_in, course_urls, day, draw, equipment, gate, limits, room_urls
 
 app_name = "session"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("overrides/<uuid:override_id>/second/", gate.second, name="second"),
     path("<uuid:session_id>/draw/", draw.draw_view, name="draw"),
     path("<uuid:session_id>/draw/done/", draw.draw, name="draw_drug"),
+    path("as-needed/<uuid:plan_id>/<int:dose_no>/", as_needed.as_needed, name="as_needed"),
+    path("as-needed/<uuid:order_id>/end/", as_needed.end, name="end_as_needed"),
     *course_urls.urlpatterns,
     *room_urls.urlpatterns,
 ]

@@ -15,7 +15,7 @@ from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.chart_note import ABOUT
 from afterglow.pathway.session.actions.chart_vitals import vital_payload
 from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
-from afterglow.pathway.session.actions.give_medicine import Dose, close_after, known_against, medicine_payload, set_last_rescue
+from afterglow.pathway.session.actions.give_medicine import Dose, close_after, known_against, medicine_payload, set_last_rescue, under_order
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
@@ -38,8 +38,8 @@ def correct_entry(
 ) -> Charted:
     """`replacement`: the whole entry anew, in the shape its own action takes; None takes the entry back.  A reason is always given.
 
-    Vitals: {"values", "words"}; note: {"text", "about"}; medicine: {"name", "amount", "unit", "route", "rescue", "ordered_by", "why"}.
-    Raises Refusal `session.no_such_entry`, `session.not_correctable`, `session.corrected_before`, `session.no_words`; NotFound; Forbidden.
+    Vitals: {"values", "words"}; note: {"text", "about"}; medicine: {"name", "amount", "unit", "route", "rescue", "ordered_by", "why", "outside"}.
+    Raises Refusal `session.not_ordered`, `session.no_such_entry`, `session.not_correctable`, `session.corrected_before`, `session.no_words`; NotFound; Forbidden.
     """
     session = hold_with_person(by, session_id, need="session.session.chart")
     if done := earlier(by, key, ["correct", session_id, seq, replacement, reason, taken_at], at=at):
@@ -95,5 +95,5 @@ def _anew(session: Session, wrong: Deed, replacement: Mapping[str, Any], true: d
         return {"text": words(str(replacement.get("text", "")), field="text"), "about": about}
     dose = Dose(**{name: str(replacement.get(name, "")) for name in ("name", "amount", "unit", "route")})
     told = {name: str(replacement.get(name, "")) for name in ("rescue", "ordered_by", "why")}
-    anew = medicine_payload(dose, **told)
+    anew = under_order(session, medicine_payload(dose, **told), true, outside=str(replacement.get("outside") or ""), but_not=wrong.seq)
     return anew | known_against(session, anew, at=at)

@@ -19,6 +19,7 @@ from afterglow.pathway.session.actions.close_signing import close_signing
 from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
+from afterglow.pathway.session.queries.as_needed import cover
 from afterglow.pathway.session.queries.rescue import before_giving
 from afterglow.science.interactions.names import recognise
 from afterglow.science.quantities import Quantity, QuantityRefused
@@ -36,6 +37,9 @@ CLOUDING = frozenset({"sedative", "opioid"})
 """After these nothing is signed until the person is clear-headed (safety 19)."""
 RESCUE_BY_NAME = {"hydralazine": "antihypertensive", "nitroglycerin": "antihypertensive", "clonidine": "antihypertensive", "propofol": "sedative"}
 """Rescue drugs of the usual kits that no class of the library lists."""
+
+
+TELL = "It was given outside any signed order: tell the prescriber now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ def give_medicine(
     rescue: str = "",
     ordered_by: str,
     why: str = "",
+    outside: str = "",
     taken_at: datetime | None = None,
     key: str,
     by: Actor,
@@ -63,20 +68,25 @@ def give_medicine(
 ) -> Charted:
     """A medicine given on a prescriber's word: name, amount, route, who ordered it.  Ketamine is never given this way.
 
+    A drug against nausea is given under a signed order, which the entry names (S74); what no order covers is refused.  Where it was given
+    already, `outside` says why, and the entry says that it was outside any order: what happened is never kept out of the record.
+
     `rescue` says what kind it is ("sedative", "opioid", "antihypertensive", or "" for none of them); a name that the library knows as
     one of them counts as one whatever was chosen.  Such a drug starts the waiting time before leaving again; a sedative or an opioid closes
     signing too.  What the record knows against the drug is kept in the entry and said in the answer.
-    Raises Refusal `session.medicine`, `session.unit`, `session.choice`, `session.no_orderer`, `session.is_ketamine`; NotFound; Forbidden.
+    Raises Refusal `session.unit`, `session.choice`, `session.no_orderer`, `session.is_ketamine`, `session.not_ordered`; NotFound; Forbidden.
     """
     session = hold_with_person(by, session_id, need="session.session.chart")
     require(by, "chart.clinical.record")
-    if done := earlier(by, key, ["medicine", session_id, dose.name, dose.amount, dose.unit, dose.route, rescue, ordered_by, why, taken_at], at=at):
+    told = [dose.name, dose.amount, dose.unit, dose.route, rescue, ordered_by, why, taken_at, *([outside] if outside else [])]
+    if done := earlier(by, key, ["medicine", session_id, *told], at=at):
         return done
     still_open(session)
-    payload = medicine_payload(dose, rescue=rescue, ordered_by=ordered_by, why=why)
     true = happened(session, taken_at, at)
+    payload = under_order(session, medicine_payload(dose, rescue=rescue, ordered_by=ordered_by, why=why), true, outside=outside)
     payload |= known_against(session, payload, at=at)
-    says = " ".join([*(["The waiting time before leaving starts again."] if payload["rescue"] else []), *payload["against"]])
+    waits = ["The waiting time before leaving starts again."] if payload["rescue"] else []
+    says = " ".join([*waits, *([TELL] if payload.get("outside") else []), *payload["against"]])
     charted = put(session, MEDICINE, payload, event=events.medicine_given, key=key, taken_at=true, at=at, by=by, says=says)
     set_last_rescue(session)
     close_after(session, payload, true, by=by, at=at)
@@ -86,6 +96,27 @@ def give_medicine(
 def known_against(session: Session, payload: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """What was known when it was charted, in words; empty where the library lists nothing for this person."""
     return {"against": list(before_giving(session, payload["name"], at=at).sentences)}
+
+
+def under_order(session: Session, payload: dict[str, Any], true: datetime, *, outside: str = "", but_not: int | None = None) -> dict[str, Any]:
+    """The payload with the order that covers it, or with why it was given without one; as it is for a drug that needs no such order.
+
+    `but_not`: the number of the entry that this one replaces.  Raises Refusal `session.not_ordered`, `session.no_orderer`.
+    """
+    found = cover(session, payload, true, but_not=but_not)
+    if found is None or (found.order is None and outside.strip()):
+        if not payload["ordered_by"]:
+            raise Refusal("session.no_orderer", "Nobody is named who ordered it.", "Enter the prescriber who ordered it.", field="ordered_by")
+        return payload if found is None else {**payload, "outside": outside.replace("\x00", "").strip()[:300]}
+    if found.order is None:
+        raise Refusal(
+            "session.not_ordered",
+            f"No signed order covers this: {found.verdict.sentence}",
+            "Ask a prescriber to sign an order first. If it was given already, say so below and why.",
+            findings=found.verdict.open,
+            field="outside",
+        )
+    return {**payload, "ordered_by": found.order.signed_by, "order": str(found.order.id), "count": found.count}
 
 
 def close_after(session: Session, payload: dict[str, Any], given_at: datetime, *, by: Actor, at: datetime) -> None:
@@ -114,8 +145,6 @@ def medicine_payload(dose: Dose, *, rescue: str, ordered_by: str, why: str) -> d
         raise Refusal("session.choice", "How it was given is not said.", "Choose the route.", field="route")
     if rescue not in ("", *RESCUE_KINDS):
         raise Refusal("session.choice", "This kind of medicine is not on the list.", "Choose from the list.", field="rescue")
-    if not ordered_by.strip():
-        raise Refusal("session.no_orderer", "Nobody is named who ordered it.", "Enter the prescriber who ordered it.", field="ordered_by")
     return {
         "name": name,
         "amount": str(amount.value),

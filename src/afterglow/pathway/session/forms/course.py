@@ -175,8 +175,16 @@ class MedicineForm(EntryForm):
         required=True,
         help_text="A sedative, an opioid or an antihypertensive starts the waiting time before leaving again.",
     )
-    ordered_by = forms.CharField(label="Ordered by", max_length=140)
+    ordered_by = forms.CharField(
+        label="Ordered by", required=False, max_length=140, help_text="A drug against nausea takes this from its signed order: leave it empty."
+    )
     why = forms.CharField(label="Why", required=False, max_length=300)
+    outside = forms.CharField(
+        label="Given already, outside any signed order: why",
+        required=False,
+        max_length=300,
+        help_text="Only for a drug against nausea that was given and that no order covers. The prescriber is to be told.",
+    )
 
 
 class PauseForm(EntryForm):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.screening.rules.knowledge import Knowledge
@@ -28,6 +31,12 @@ def before_giving(session: Session, drug: str, *, at: datetime) -> RescueChecked
     return _Person(session, at).held_against(drug)
 
 
+def before_ordering(session: Session | None, person_id: UUID, drugs: Sequence[str], *, at: datetime, zone: ZoneInfo) -> tuple[RescueChecked, ...]:
+    """The same before one is ordered; without a session nothing of today is known, and what is not known counts."""
+    person = _Person(session, at) if session is not None else _Person(None, at, person_id=person_id, zone=zone)
+    return tuple(person.held_against(drug) for drug in drugs)
+
+
 def kit_now(session: Session, *, at: datetime) -> tuple[RescueChecked, ...]:
     """Every drug of the library's rescue list for this person now, in a fixed number of queries."""
     person = _Person(session, at)
@@ -37,20 +46,29 @@ def kit_now(session: Session, *, at: datetime) -> tuple[RescueChecked, ...]:
 class _Person:
     """What the questions about every drug share, read once."""
 
-    def __init__(self, session: Session, at: datetime) -> None:
+    def __init__(self, session: Session | None, at: datetime, *, person_id: UUID | None = None, zone: ZoneInfo | None = None) -> None:
         self.known, _ = screening.knowledge()
-        zone = zone_of(session)
-        today = at.astimezone(zone).date()
+        who = session.person_id if session is not None else person_id
+        assert who is not None  # one of the two is always handed in
+        here = zone_of(session) if session is not None else zone
+        assert here is not None
+        listed, allergies = chart.medicines(who), chart.allergies(who)
+        today = at.astimezone(here).date()
+        taken = [row.name for row in listed.rows if may_still_act(row.stopped_on, today)]
+        self.list_asked = listed.state != "not_asked"
+        self.allergies = None if allergies.state == "not_asked" else [row.substance for row in allergies.rows]
+        self.medicines, self.facts = taken, _told(who, self.known)
+        if session is not None:
+            self._today(session, at, today=today, zone=here)
+
+    def _today(self, session: Session, at: datetime, *, today: date, zone: ZoneInfo) -> None:
+        """What the session adds: what was given here, what was said at check-in, and the pulse now."""
         all_deeds = deeds.deeds(session.id)
         given = answers(session.id, today=today, zone=zone.key)
-        listed = chart.medicines(session.person_id)
-        here = [str(deed.payload["name"]) for deed in deeds.standing(all_deeds, "medicine")]
-        taken = [row.name for row in listed.rows if may_still_act(row.stopped_on, today)]
-        self.medicines = [*taken, *here]
-        self.list_asked = listed.state != "not_asked"
+        self.medicines = [*self.medicines, *(str(deed.payload["name"]) for deed in deeds.standing(all_deeds, "medicine"))]
         hr = latest(all_deeds, trace.trace(session.id)).get("hr")
         seen = (hr.value, hr.at) if hr is not None and hr.value > 0 else _before(given)
-        self.facts = {**_told(session, self.known), **_stimulants(given)}
+        self.facts = {**self.facts, **_stimulants(given)}
         if seen is not None and at - seen[1] <= PULSE_FRESH:
             self.facts["pulse.under_60_per_min"] = seen[0] < SLOW_PULSE
 
@@ -64,12 +82,13 @@ class _Person:
             interactions=known.interactions,
             names=known.names,
             labels=known.catalogue.labels,
+            allergies=self.allergies,
         )
 
 
-def _told(session: Session, known: Knowledge) -> dict[str, Fact]:
+def _told(person_id: UUID, known: Knowledge) -> dict[str, Fact]:
     """What was answered at screening about conditions; never asked stays unknown, and counts as present."""
-    decision = screening.latest_decision(session.person_id)
+    decision = screening.latest_decision(person_id)
     said = screening.answers(decision.case_id) if decision is not None else {}
     asked = {key: row.value for key, row in said.items() if key.startswith("history.")}
     return read_facts(known.catalogue, asked)

@@ -181,7 +181,10 @@ def _medicine(told: Mapping[str, Any]) -> str:
     said = f"{told['name']} {told['amount']} {told['unit']} {told['route'].upper() if len(told['route']) == 2 else told['route']}"
     why = f" {told['why']}" if told.get("why") else ""
     against = " ".join(told.get("against") or ())
-    return f"{said}, ordered by {told['ordered_by']}.{why}{f' Known against it: {against}' if against else ''}"
+    if told.get("order"):
+        said, why = f"{said}, under the signed as-needed order", f" {told['count']}{why}"
+    outside = f" OUTSIDE ANY SIGNED ORDER: {told['outside']}" if told.get("outside") else ""
+    return f"{said}, ordered by {told['ordered_by']}.{outside}{why}{f' Known against it: {against}' if against else ''}"
 
 
 def _event(told: Mapping[str, Any]) -> str:

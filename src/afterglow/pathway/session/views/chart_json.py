@@ -169,6 +169,7 @@ def _medicine(told: Told) -> dict[str, Any]:
         "rescue": _text(told, "rescue"),
         "ordered_by": _text(told, "ordered_by"),
         "why": _text(told, "why"),
+        "outside": _text(told, "outside"),
     }
 
 

@@ -27,6 +27,7 @@ from afterglow.pathway.session.actions.return_drug import account_for_rest
 from afterglow.pathway.session.actions.stop import stop_dose
 from afterglow.pathway.session.forms import course as forms
 from afterglow.pathway.session.queries import deeds
+from afterglow.pathway.session.queries.as_needed import standing_orders
 from afterglow.pathway.session.queries.given import dose_line, infusion
 from afterglow.pathway.session.queries.rescue import kit_now
 from afterglow.pathway.session.queries.silent import asking
@@ -94,15 +95,16 @@ def event(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @both
 def medicine(request: HttpRequest, session_id: UUID) -> HttpResponse:
     page = EntryPage(title="Medicine given", template="session/medicine.html", form=forms.MedicineForm, need=CHART, act=_medicine)
-    kit = kit_now(access.fetch_session(request.actor, session_id, need=CHART), at=request.at)
-    return entry(request, session_id, page, kit=kit)
+    session = access.fetch_session(request.actor, session_id, need=CHART)
+    return entry(request, session_id, page, kit=kit_now(session, at=request.at), as_needed=standing_orders(session, at=request.at))
 
 
 def _medicine(form: forms.MedicineForm, common: dict[str, Any]) -> Any:
     held = form.cleaned_data
     dose = Dose(name=held["name"], amount=held["amount"], unit=held["unit"], route=held["route"])
     rescue = "" if held["rescue"] == "none" else held["rescue"]
-    return give_medicine(dose=dose, rescue=rescue, ordered_by=held["ordered_by"], why=held["why"], taken_at=held["taken_at"], **common)
+    told = {name: held[name] for name in ("ordered_by", "why", "outside", "taken_at")}
+    return give_medicine(dose=dose, rescue=rescue, **told, **common)
 
 
 @json_refusals

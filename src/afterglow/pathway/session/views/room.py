@@ -22,6 +22,7 @@ from afterglow.ground.access.guard import staff
 from afterglow.ground.audit import trail
 from afterglow.ground.face.strip import draw
 from afterglow.pathway.session import access, events
+from afterglow.pathway.session.queries.as_needed import standing_orders
 from afterglow.pathway.session.queries.check_in import Answers, answers
 from afterglow.pathway.session.queries.own_values import own_values
 from afterglow.pathway.session.queries.phase import Number
@@ -44,11 +45,15 @@ SHOWN_ALWAYS = 8
 @staff(NEED)
 @require_GET
 def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    picture = _picture(request, session_id)
+    session = access.fetch_session(request.actor, session_id, need=NEED)
+    picture = picture_of(session.id, request.at)
     trail.read(events.room_read, by=request.actor, at=request.at, person_id=picture.person_id, objects={"session": picture.session_id})
     context = _whole(request, picture) | {
         "comfort": chart.comfort(picture.person_id),
         "today": today(picture),
+        "as_needed": standing_orders(session, at=request.at),
+        "session_plan_id": session.plan_id,
+        "may_order": request.actor.may("plan.order.read"),
         "crew": staff_queries.on_site(picture.site_id, request.at),
         "live_url": reverse("session:stream"),
         **watch(request, picture),
