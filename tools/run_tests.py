@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # The kinds that walk every branch of rules and science, and need no database.
 PURE = ("tests/unit", "tests/spec", "tests/reference")
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q"]
 
 
 def main(words: list[str]) -> int:

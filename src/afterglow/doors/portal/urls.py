@@ -1,6 +1,6 @@
 from django.urls import path
 
-from afterglow.doors.portal import consent, desk_intake, journal, journal_change, me, practice, questions, tasks, views
+from afterglow.doors.portal import consent, desk_intake, education, journal, journal_change, me, practice, questions, tasks, views
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("me/questions/<uuid:assignment_id>/sent/", questions.answered, name="answered"),
     path("intake/<uuid:person_id>/", desk_intake.intake, name="intake"),
     path("intake/<uuid:person_id>/link/", desk_intake.make_link, name="make_link"),
+    *education.urlpatterns,
     *consent.urlpatterns,
     *practice.urlpatterns,
     *tasks.urlpatterns,
