@@ -170,6 +170,9 @@ TITLES: dict[str, str] = {
     "warned": "Told about driving and about staying alone",
     # the cabinet
     "amount": "Amount",
+    "rated": "What is rated",
+    "value": "The number",
+    "declined": "Why there is no number",
     "signed": "Signed before it was given",
     "ended": "Order not ended",
     "expired": "Order not expired",

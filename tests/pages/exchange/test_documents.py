@@ -21,9 +21,11 @@ from afterglow.pathway.consent.queries import in_force
 from afterglow.pathway.session import chain
 from afterglow.pathway.session.actions.chart_event import chart_event
 from afterglow.pathway.session.actions.chart_note import chart_note
-from afterglow.pathway.session.actions.leave import ExitWords, leave_against_advice
+from afterglow.pathway.session.actions.leave import ExitWords, discharge, leave_against_advice
+from afterglow.pathway.session.actions.rate_person import rate_person
 from tests.support.cast import register
 from tests.support.counting import audit_rows, queries_for
+from tests.support.course import list_answered, recovered, vitals
 from tests.support.session import OnTheWay
 
 
@@ -81,6 +83,27 @@ def test_the_summary_says_what_was_given_and_how_it_ended(home: OnTheWay) -> Non
     ):
         assert words in said, words
     assert list(chain.links_of(home.session_id))[-1].sha256 in said.replace(" ", "")
+
+
+# req: S53
+# req: S77
+def test_the_summary_says_how_it_was_for_the_person_and_what_was_not_asked(running: OnTheWay) -> None:
+    vitals(running, running.at + timedelta(minutes=10), words={}, detached=7)
+    leaving = recovered(running)
+    kept = {"session_id": running.session_id, "by": running.cast.ben, "at": leaving}
+    rate_person(item="mood_end", value=2, key="mood", **kept)
+    rate_person(item="cadss_end", value=None, declined="fell asleep", key="cadss", **kept)
+    list_answered(running, leaving)
+    discharge(session_id=running.session_id, key="home", by=running.cast.ben, at=leaving)
+    said = text_of(running.cast.client("ben"), summary(running))
+    for words in (
+        "How it was for the person",
+        "Low mood before the dose, 0 to 10 not asked",
+        "at the end, 0 to 10 2,",
+        "fell asleep",
+        "Highest rating 7 of 10",
+    ):
+        assert words in said, words
 
 
 def test_a_demo_is_called_synthetic_on_every_page_and_a_real_clinic_is_not(home: OnTheWay) -> None:

@@ -15,6 +15,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.session import chain
 from afterglow.pathway.session.queries import deeds, timeline, trace
+from afterglow.pathway.session.queries.experience import experience
 from afterglow.pathway.session.queries.leaving import LeavingRow, left
 from afterglow.pathway.session.queries.room import RoomPicture, room
 from afterglow.records.adverse import queries as adverse
@@ -125,6 +126,7 @@ def _sections(session_id: UUID, seen: RoomPicture, end: LeavingRow, at: datetime
     yield _how_itended(seen, end)
     yield _person(seen)
     yield _dose(session_id, seen, at)
+    yield _experience(session_id, seen)
     yield _events(session_id, seen)
     yield _vitals(session_id, seen)
     yield _timeline(seen)
@@ -220,6 +222,17 @@ def _watched_by(session_id: UUID, seen: RoomPicture) -> str:
         return seen.monitor or "nobody named"
     turns = [f"{deed.payload['to_name']} from {shown(deed.taken_at, seen.zone)}" for deed in handed]
     return ", then ".join([str(handed[0].payload["from_name"]), *turns])
+
+
+def _experience(session_id: UUID, seen: RoomPicture) -> Section:
+    """Mood and dissociation as the person rated them; what was not asked is said."""
+    lived = experience(session_id, seen.person_id, started_at=seen.started_at, dose_ended_at=seen.dosing_ended_at)
+    facts = [
+        (each.title, f"{each.words}, {shown(each.at, seen.zone)}, {each.by}" if each.at else each.words) for each in (*lived.moods, *lived.scales)
+    ]
+    peak = f" Highest at {shown(lived.detached.peak_at, seen.zone)}." if lived.detached.peak_at else ""
+    facts.append(("How detached, 0 to 10, in the session", f"{lived.detached.sentence}{peak}"))
+    return Section(heading="How it was for the person", facts=facts)
 
 
 def _events(session_id: UUID, seen: RoomPicture) -> Section:

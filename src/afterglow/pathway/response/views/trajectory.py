@@ -26,6 +26,7 @@ from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha2
 from afterglow.pathway.response.rules.picture import draw
 from afterglow.pathway.response.rules.reviews import NOT_KNOWN, WORDS, may_carry_out
 from afterglow.pathway.response.rules.trajectory import Trajectory
+from afterglow.pathway.session.queries.experience import doses_lived
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "picture": draw(_for_reader(course, request)),
         "identity": chart.identity(person_id),
         "signed": signed,
+        "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),
         "flags": flags,
         "needs_score": course.state in NOT_KNOWN,
         "may_sign": may_sign,

@@ -16,6 +16,7 @@ from afterglow.pathway.session.actions.give_medicine import DOSE_UNITS, RESCUE_K
 from afterglow.pathway.session.actions.vital_set import CHOICES
 from afterglow.pathway.session.forms.numbers import Amount
 from afterglow.pathway.session.forms.signing import hidden, password
+from afterglow.pathway.session.rules.experience import RATINGS
 from afterglow.science.vitals.channels import CHANNELS
 from afterglow.science.vitals.marks import EMERGENCY_SIGNS
 
@@ -185,6 +186,21 @@ class MedicineForm(EntryForm):
         max_length=300,
         help_text="Only for a drug against nausea that was given and that no order covers. The prescriber is to be told.",
     )
+
+
+class RatedForm(EntryForm):
+    """One rating, or why there is none.  `state`: only what is asked now is offered."""
+
+    rated = one_of("What is rated", [], required=True)
+    value = forms.IntegerField(
+        label="The number the person gave", required=False, min_value=0, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
+    declined = forms.CharField(label="No number: declined, or why it could not be asked", required=False, max_length=300)
+
+    def __init__(self, *args: Any, state: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        offered = [(item, rating.title) for item, rating in RATINGS.items() if state in rating.states]
+        self.fields["rated"].choices = offered  # type: ignore[attr-defined]
 
 
 class PauseForm(EntryForm):

@@ -9,6 +9,7 @@ from typing import Any
 
 from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
 from afterglow.pathway.session.rules.discharge_facts import TAPS
+from afterglow.pathway.session.rules.experience import RATINGS
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
 from afterglow.science.dosing.pump import plain_strength
 from afterglow.science.vitals.channels import CHANNELS
@@ -187,6 +188,12 @@ def _medicine(told: Mapping[str, Any]) -> str:
     return f"{said}, ordered by {told['ordered_by']}.{outside}{why}{f' Known against it: {against}' if against else ''}"
 
 
+def _rated(told: Mapping[str, Any]) -> str:
+    """The title and the number, or that there is none and why."""
+    said = f"no number, {told['declined']}" if told["value"] is None else told["value"]
+    return f"{RATINGS[str(told['item'])].title}: {said}."
+
+
 def _event(told: Mapping[str, Any]) -> str:
     name = str(told["what"]).replace("_", " ").capitalize()
     grade = f", grade {told['grade']}" if told.get("grade") else ", not graded"
@@ -240,6 +247,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "pump_volume": _volume,
     "vitals": _vitals,
     "medicine": _medicine,
+    "rated": _rated,
     "event": _event,
     "emergency": _emergency,
     "acknowledged": _acknowledged,

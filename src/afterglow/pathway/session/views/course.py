@@ -22,6 +22,7 @@ from afterglow.pathway.session.actions.correct_entry import CORRECTABLE, correct
 from afterglow.pathway.session.actions.finish import finish_dose
 from afterglow.pathway.session.actions.give_medicine import Dose, give_medicine
 from afterglow.pathway.session.actions.pause import pause_dose
+from afterglow.pathway.session.actions.rate_person import rate_person
 from afterglow.pathway.session.actions.resume import resume_dose
 from afterglow.pathway.session.actions.return_drug import account_for_rest
 from afterglow.pathway.session.actions.stop import stop_dose
@@ -97,6 +98,29 @@ def medicine(request: HttpRequest, session_id: UUID) -> HttpResponse:
     page = EntryPage(title="Medicine given", template="session/medicine.html", form=forms.MedicineForm, need=CHART, act=_medicine)
     session = access.fetch_session(request.actor, session_id, need=CHART)
     return entry(request, session_id, page, kit=kit_now(session, at=request.at), as_needed=standing_orders(session, at=request.at))
+
+
+@json_refusals
+@staff(CHART)
+@both
+def rated(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Mood before and at the end, and the dissociation scale's total."""
+    session = access.fetch_session(request.actor, session_id, need=CHART)
+    page = EntryPage(
+        title="Mood and dissociation",
+        template="session/rate_person.html",
+        form=forms.RatedForm,
+        need=CHART,
+        more={"state": session.state},
+        act=lambda form, common: rate_person(
+            item=form.cleaned_data["rated"],
+            value=form.cleaned_data["value"],
+            declined=form.cleaned_data["declined"],
+            taken_at=form.cleaned_data["taken_at"],
+            **common,
+        ),
+    )
+    return entry(request, session_id, page)
 
 
 def _medicine(form: forms.MedicineForm, common: dict[str, Any]) -> Any:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:session_id>/addendum/", course.addendum, name="addendum"),
     path("<uuid:session_id>/event/", course.event, name="event"),
     path("<uuid:session_id>/medicine/", course.medicine, name="medicine"),
+    path("<uuid:session_id>/rate-person/", course.rated, name="rated"),
     path("<uuid:session_id>/acknowledge/", course.answer_marks, name="acknowledge"),
     path("<uuid:session_id>/help/", course.help_call, name="help"),
     path("<uuid:session_id>/emergency/", course.emergency, name="emergency"),

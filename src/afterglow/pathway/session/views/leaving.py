@@ -26,6 +26,7 @@ from afterglow.pathway.session.forms.course import EntryForm
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import leaving as queries
 from afterglow.pathway.session.queries import place
+from afterglow.pathway.session.queries.experience import experience
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.states import ENDED, IN_THE_ROOM
 from afterglow.pathway.session.views.chart_json import same_author
@@ -205,6 +206,8 @@ def _page(
         "gone": gone,
         "key": ids.new_token(),
         "possible": session.state in IN_THE_ROOM,
+        "lived": experience(session.id, session.person_id, started_at=session.started_at, dose_ended_at=session.dosing_ended_at),
+        "may_rate": session.state not in ENDED,
     }
     if session.state == "recovery":
         held = queries.leaving_list(session, at=request.at)
