@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from afterglow.pathway.enquiry import rules
+from afterglow.records.schedule.rules import ByHand
 
 AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 
@@ -104,6 +106,13 @@ def test_the_public_page_takes_so_many_an_hour_and_danger_always(danger: str, he
 def test_a_first_call_is_for_somebody_who_wants_one(state: str, may_contact: bool, phone: str, stands: str, open_items: list[str]) -> None:
     verdict = rules.may_call(rules.FirstCallFacts(state=state, may_contact=may_contact, phone=phone, stands=stands))
     assert [finding.item for finding in verdict.open] == open_items
+
+
+def test_a_slot_is_the_same_whatever_reason_was_given_for_it() -> None:
+    place = {"site_id": UUID(int=1), "room_id": None, "staff_user_id": UUID(int=2), "starts_at": AT, "ends_at": AT + timedelta(minutes=20)}
+    plain, explained = (rules.Slot(**place, by_hand=ByHand(reason=reason, rostered=None)) for reason in ("", "their only free hour"))
+    assert plain.said == explained.said == list(place.values())
+    assert explained.place == place | {"by_hand": ByHand(reason="their only free hour", rostered=None)}
 
 
 def test_a_key_within_is_the_same_for_the_same_write_and_short_enough() -> None:
