@@ -130,6 +130,22 @@ def test_a_relapse_stands_on_the_pages(cast: Cast, at: datetime) -> None:
     aftercare_id = AftercarePlan.objects.get().id
     for url in (reverse("aftercare:person", args=[cast.dan_id]), reverse("aftercare:booster", args=[aftercare_id])):
         assert "Response held until at least 13 days after the last infusion and was gone at 42 days." in cast.client("ana").get(url).text
+        own = " ".join(re.sub(r"<[^>]+>", " ", cast.client("ana").get(url).text).split())
+        assert "The response after the course is gone since" in own and "It stands on one own relapse alone." in own
+        assert "held until at least 13 days, gone at 42 days" in own and "Not reviewed by a clinician yet." in own
+
+
+# req: S63
+def test_without_an_own_relapse_no_date_is_proposed(cast: Cast, at: datetime) -> None:
+    scored(cast, cast.dan_id, 20, at - AGO - DAY)
+    begun(cast, at - AGO)
+    scored(cast, cast.dan_id, 6, at - 30 * DAY)
+    url = reverse("aftercare:person", args=[cast.dan_id])
+    page = cast.client("ana").get(url).text
+    assert "No date is proposed: no relapse of this person is on record." in page
+    assert "response at the last score, 13 days after it; not lost until now, so it is no relapse" in page
+    end_aftercare(aftercare_id=AftercarePlan.objects.get().id, reason="Moved away.", by=cast.ana, at=at)
+    assert "When to look again" not in cast.client("ana").get(url).text
 
 
 # req: S63

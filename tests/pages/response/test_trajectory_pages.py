@@ -17,6 +17,7 @@ from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.response.queries import reviews
+from tests.support.aftercare import a_dose
 from tests.support.cabinet import signature
 from tests.support.cast import PASSWORD, Cast, build_cast
 from tests.support.counting import audit_rows, queries_for
@@ -211,3 +212,18 @@ def test_an_unknown_plan_or_person_is_not_found(cast: Cast) -> None:
     client, nobody = cast.client("ana"), UUID(int=1)
     assert client.get(reverse("response:person", args=[nobody])).status_code == 404
     assert client.post(reverse("response:sign_review", args=[nobody])).status_code == 404
+
+
+# req: S58
+def test_the_class_of_response_stands_with_its_scores_or_with_what_is_missing(cast: Cast, at: datetime) -> None:
+    ana = cast.client("ana")
+    assert "Class of response over the series" not in ana.get(url_of(cast)).text, "no dose was given"
+    ready_for_plan(cast, at)
+    asked(cast, at - timedelta(days=5), 20)
+    a_dose(cast, cast.dan_id, a_plan(cast, at), 1, at + timedelta(hours=1))
+    asked(cast, at + timedelta(days=4), 8)
+    text = " ".join(re.sub(r"<[^>]+>", " ", ana.get(url_of(cast)).text).split())
+    assert "Class of response over the series" in text and "What the classes mean" in text
+    assert "PHQ-9 early response, so far Within 10 days of the first dose: 20 before the first dose, 8 on day 3 at the last score." in text
+    assert "GAD-7 cannot be said There is no score of the 14 days before the first dose." in text
+    assert "Early response (J)" in text and "Not reviewed by a clinician yet." in text

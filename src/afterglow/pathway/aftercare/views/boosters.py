@@ -20,6 +20,7 @@ from afterglow.pathway.aftercare import access, events
 from afterglow.pathway.aftercare.actions.decide_booster import decide_booster, verdict_now
 from afterglow.pathway.aftercare.forms import BoosterForm, VisitForm, soonest
 from afterglow.pathway.aftercare.queries import aftercare as queries
+from afterglow.pathway.aftercare.queries import timing as own
 from afterglow.pathway.aftercare.queries.aftercare import Page
 from afterglow.pathway.plan.actions.place_booster import place_booster
 from afterglow.pathway.plan.queries import plans
@@ -57,6 +58,8 @@ def decide(request: HttpRequest, aftercare_id: UUID) -> HttpResponse:
         "verdict": verdict,
         "identity": chart.identity(row.person_id),
         "plan": _held(row.plan_id),
+        "timing": own.own_timing(row.person_id, request.at),
+        "reading": own.reading(),
     }
     return render(request, "aftercare/booster.html", context, status=422 if posting and not checking else 200)
 

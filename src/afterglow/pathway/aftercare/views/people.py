@@ -21,6 +21,7 @@ from afterglow.pathway.aftercare.actions.tasks import end_task as end_one_task
 from afterglow.pathway.aftercare.actions.tasks import set_task, tick_days
 from afterglow.pathway.aftercare.forms import DaysForm, EndForm, RecordForm, TaskForm
 from afterglow.pathway.aftercare.queries import aftercare as queries
+from afterglow.pathway.aftercare.queries import timing as own
 from afterglow.pathway.aftercare.queries import waiting as lists
 from afterglow.pathway.aftercare.queries.due import AHEAD_DAYS, due_list
 from afterglow.pathway.integration import access as integration
@@ -152,6 +153,8 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         "review": review,
         "may_start": review is not None and review.decision == "aftercare" and review.id not in begun and request.actor.may(access.MAKE),
         "on": on,
+        "timing": own.own_timing(person_id, request.at) if on else None,
+        "reading": own.reading() if on else None,
         "may_make": on and request.actor.may(access.MAKE),
         "may_task": on and request.actor.may(access.TASK),
         "may_link": on and request.actor.may(integration.GOAL_RECORD),

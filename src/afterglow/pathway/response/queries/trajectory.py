@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.trail import canonical
+from afterglow.ground.content.queries import library_file
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.plan.queries import plans
@@ -27,6 +28,7 @@ from afterglow.records.chart import queries as chart
 from afterglow.records.flags import queries as flags
 from afterglow.records.measures import queries as measures
 from afterglow.records.schedule import queries as schedule
+from afterglow.science.outcomes.classes import ClassRules, Series, class_of, class_rules_from
 from afterglow.science.outcomes.course import ScoreAt, standing
 from afterglow.science.scoring.instrument import Sum
 
@@ -42,6 +44,7 @@ def trajectory(person_id: UUID, at: datetime) -> Trajectory:
     """Everything up to `at` about the course in force, or the last one that was.  A fixed number of queries."""
     plan = _plan(person_id)
     doses, missed, zone = _doses(person_id, plan, at), _missed(person_id, at), _zone(plan)
+    series, days = _series(plan, doses), class_rules_from(library_file("courses", "reading").content)
     state = course_state(plan) if plan else CourseState(given=0, signed=(), due=None, upcoming=None)
     return Trajectory(
         person_id=person_id,
@@ -51,8 +54,8 @@ def trajectory(person_id: UUID, at: datetime) -> Trajectory:
         planned=plan.infusions if plan else 0,
         given=state.given,
         doses=doses,
-        scales=tuple(_scale(person_id, name, doses, missed, at) for name in SCALES),
-        today=_scale(person_id, TODAY, doses, missed, at),
+        scales=tuple(_scale(person_id, name, doses, missed, at, series, days) for name in SCALES),
+        today=_scale(person_id, TODAY, doses, missed, at, series, days),
         marks=_marks(person_id, zone, state.signed, at),
         due=state.due,
         due_from=_due_from(state.due, doses, zone),
@@ -89,7 +92,17 @@ def _doses(person_id: UUID, plan: PlanRow | None, at: datetime) -> tuple[DoseTic
     )
 
 
-def _scale(person_id: UUID, name: str, doses: tuple[DoseTick, ...], missed: dict[str, list[Missed]], at: datetime) -> ScaleLine:
+def _series(plan: PlanRow | None, doses: tuple[DoseTick, ...]) -> Series:
+    """The infusions of the plan without its boosters; over once all are given or the plan has ended."""
+    if plan is None:
+        return Series(doses=(), over=False)
+    given = tuple(dose.started_at for dose in doses if dose.number <= plan.infusions)
+    return Series(doses=given, over=len(given) >= plan.infusions or plan.state == "ended")
+
+
+def _scale(
+    person_id: UUID, name: str, doses: tuple[DoseTick, ...], missed: dict[str, list[Missed]], at: datetime, series: Series, days: ClassRules
+) -> ScaleLine:
     paper = measures.paper(name)
     rows = [row for row in measures.scores_of([person_id], name).get(person_id, []) if row.taken_at <= at]
     scores = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete) for row in rows]
@@ -106,6 +119,7 @@ def _scale(person_id: UUID, name: str, doses: tuple[DoseTick, ...], missed: dict
         missed=tuple(missed.get(name, ())),
         lines=rules.rule_lines(change, stands),
         standing=stands,
+        course_class=class_of(change, days, scores, series, at=at) if change else None,
     )
 
 

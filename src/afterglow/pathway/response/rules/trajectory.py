@@ -14,6 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from afterglow.pathway.response.rules.reviews import WORDS, ReviewPoint
+from afterglow.science.outcomes.classes import CourseClass
 from afterglow.science.outcomes.course import ScoreAt, Standing
 from afterglow.science.scoring.instrument import ChangeRules
 
@@ -61,7 +62,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleLine:
-    """One scale.  `standing` None: the scale has no rule of change (the daily one)."""
+    """One scale.  `standing`, `course_class` None: the scale has no rule of change (the daily one)."""
 
     id: str
     title: str
@@ -71,6 +72,7 @@ class ScaleLine:
     missed: tuple[Missed, ...]
     lines: tuple[RuleLine, ...]
     standing: Standing | None
+    course_class: CourseClass | None = None
 
     @property
     def is_empty(self) -> bool:

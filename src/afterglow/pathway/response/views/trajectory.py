@@ -14,6 +14,7 @@ from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts.actions import confirm_signature
 from afterglow.ground.audit import trail
+from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan import access as plan_access
 from afterglow.pathway.plan.queries import plans
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "plan": plan,
         "picture": draw(_for_reader(course, request)),
         "identity": chart.identity(person_id),
+        "reading": library_file("courses", "reading"),
         "signed": signed,
         "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),
         "flags": flags,
