@@ -38,6 +38,7 @@ from afterglow.pathway.session.rules.read_back import Said
 from afterglow.pathway.session.rules.suicide import WORDS
 from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.cabinet.actions.discard import discard
+from afterglow.simulator.felt import detached, rate_mood
 from afterglow.simulator.physiology import Monitor, person
 from afterglow.simulator.script import Life, Step, World, minutes
 from afterglow.simulator.walk import Someone, weigh
@@ -86,6 +87,7 @@ def check_in_steps(dose: Dose, arrives: datetime) -> list[Step]:
         Step(minutes(arrives, 4), "ask about the person", lambda world, life, at: _ask(world, life, at, dose, _about_the_person(world, at, dose))),
         Step(minutes(arrives, 7), "weigh and measure", lambda world, life, at: _measure(world, life, at, dose)),
         Step(minutes(arrives, 15), "second pressure", lambda world, life, at: _pressure(world, life, at, dose, "2")),
+        Step(minutes(arrives, 16), "ask about the mood", lambda world, life, at: rate_mood(world, life, at, dose, "mood_before")),
         Step(minutes(arrives, 17), "ask about the day", lambda world, life, at: _ask(world, life, at, dose, _about_the_day(world, at))),
     ]
 
@@ -124,6 +126,7 @@ def recovery_steps(dose: Dose, arrives: datetime) -> list[Step]:
     return [
         *steps,
         Step(minutes(end, 20), "waste the rest", lambda world, life, at: _rest(world, life, at, dose)),
+        Step(minutes(arrives, LEAVE_MIN - 4), "ask about the mood again", lambda world, life, at: rate_mood(world, life, at, dose, "mood_end")),
         Step(minutes(arrives, LEAVE_MIN - 2), "the leaving list", lambda world, life, at: _leaving(world, life, at, dose)),
         Step(minutes(arrives, LEAVE_MIN), GO_HOME, lambda world, life, at: _go_home(world, life, at, dose)),
     ]
@@ -287,6 +290,7 @@ def chart_set(world: World, life: Life, at: datetime, dose: Dose, start: datetim
     seen = Monitor(dose.seed, dosing_from_s=-now * 60.0, cuff_every_s=1).channels(0)
     values = {code: {"value": seen[code][0], "unit": seen[code][1]} for code in ("sbp", "dbp", "hr", "spo2", "rr")}
     values["moaas"] = {"value": 5 if now < 8 or now > 55 else 4, "unit": "score"}
+    values["detached"] = {"value": detached(now, dose.seed), "unit": "score"}
     words = {"contact": "answers", "iv_site": "sound", "oxygen": "air"}
     if now > INFUSION_MIN:
         words["orientation"] = "full" if now > 60 else "partly"
