@@ -330,6 +330,13 @@ def _orders_of(plan_id: UUID, dose_no: int | None) -> Rows:
     return _told(rows if dose_no is None else rows.filter(dose_no=dose_no))
 
 
+@prepared
+def used_orders(person_id: UUID) -> Rows:
+    """(plan, dose number, micrograms, minutes, micrograms per kg, grams of weight, why outside a band) of every order by which a dose was begun."""
+    rows = Order.objects.filter(plan__person_id=person_id, id__in=OrderEnd.objects.filter(why="used").values("order_id")).order_by("signed_at", "id")
+    return rows.values_list("plan_id", "dose_no", "dose_ug", "over_min", "dose_ug_per_kg", "weight_g", "reason")
+
+
 def _orders(found: list[Any], at: datetime) -> list[OrderRow]:
     latest = {person: chart.latest_weight(person) for person in {row.person for row in found}}
     weights = {person: weight.grams if weight else None for person, weight in latest.items()}

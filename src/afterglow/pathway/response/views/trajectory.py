@@ -23,6 +23,7 @@ from afterglow.pathway.response.actions.carry_out import carry_out
 from afterglow.pathway.response.actions.sign_review import going_on_to, sign_review
 from afterglow.pathway.response.forms.reviews import PasswordForm, ReviewForm
 from afterglow.pathway.response.queries import reviews
+from afterglow.pathway.response.queries.titration import titration
 from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha256, trajectory
 from afterglow.pathway.response.rules.picture import draw
 from afterglow.pathway.response.rules.reviews import NOT_KNOWN, WORDS, may_carry_out
@@ -98,6 +99,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "identity": chart.identity(person_id),
         "reading": library_file("courses", "reading"),
         "signed": signed,
+        "titration": titration(course, signed),
         "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),
         "flags": flags,
         "needs_score": course.state in NOT_KNOWN,
