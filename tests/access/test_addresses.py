@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from afterglow.ground.audit.models import AuditRow
+from tests.access.walk import walked
 from tests.access.world import LETTERS, Address, World, addresses, build
 from tests.support.course import AT, one_world
 
@@ -175,6 +177,23 @@ def test_a_page_about_a_person_writes_one_row_and_a_list_one_row(world: World) -
         if (len(fresh), len(named)) != expected:
             wrong.append(f"{address.name}: {fresh}")
     assert not wrong, "\n".join(wrong)
+
+
+# req: C27 S7
+def test_every_link_that_a_page_shows_opens_for_whom_it_is_shown(world: World) -> None:
+    """Owner, prescriber, nurse, therapist of the team and of none, desk, researcher, another clinic's prescriber, and each holder of a link."""
+    seen: dict[str, set[str]] = {}
+    wrong: list[str] = []
+    browsers = [(who, "/", client) for who, client in world.browsers.items() if who != "nobody"]
+    browsers += [(f"{purpose} link", reverse("portal:today"), world.link_browsers[purpose]) for purpose in ("intake", "check_in")]
+    for who, start, client in browsers:
+        seen[who], refused = walked(client, start)
+        wrong += [f"{who}: {each}" for each in refused]
+    assert not wrong, "\n".join(wrong)
+    assert seen["ana"] >= {"chart:person", "chart:edit", "plan:plan", "plan:order", "session:room", "aftercare:person", "portal:intake"}
+    assert seen["theo"] >= {"chart:person", "portal:intake"} and "chart:edit" not in seen["theo"]
+    assert seen["faye"] >= {"chart:edit", "portal:intake"}
+    assert all(len(names) > 1 for names in seen.values()), {who: len(names) for who, names in seen.items()}
 
 
 def test_patient_pages_are_private_to_caches(world: World) -> None:

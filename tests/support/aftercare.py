@@ -16,7 +16,7 @@ from afterglow.pathway.aftercare.models import AftercarePlan, Check, Task
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
 from afterglow.pathway.plan.actions.series import note_review
 from afterglow.pathway.plan.actions.use_order import use_order
-from afterglow.pathway.plan.models import BoosterAllowance
+from afterglow.pathway.plan.models import BoosterAllowance, TreatmentPlan
 from afterglow.pathway.response.models import ResponseReview
 from afterglow.pathway.session.models import Session
 from afterglow.records.chart.actions.record_weight import record_weight
@@ -123,4 +123,5 @@ def aftercare_at_the_door(cast: Cast, plan_id: UUID, at: datetime) -> dict[str, 
         id=ids.new_id(at), plan_id=plan_id, dose_no=7, number=1, earliest_on=at.date(), reason="For the doors only.", saw_text="{}", at=at,
         by="Ana Ruiz", signed_by_id=cast.ana.user_id,
     )  # fmt: skip
+    TreatmentPlan.objects.filter(id=plan_id).update(boosters=1)
     return {"aftercare_id": row.id, "check_id": check.id, "task_id": task.id, "aftercare.dose_no": 7}

@@ -14,6 +14,7 @@ from afterglow.doors.portal import steps
 from afterglow.doors.portal.forms import LinkForm
 from afterglow.doors.portal.invite import invite, on_call_ids
 from afterglow.ground import ids
+from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
@@ -72,20 +73,21 @@ def _form(request: HttpRequest, person_id: UUID, data: Any = None) -> LinkForm:
     return LinkForm(papers, sites, data, initial=start)
 
 
-def _desk_url(slug: str, person_id: UUID, clinical: bool) -> str:
-    """Where staff fill in the same page; '' where they may not.  A step without a page of its own is a questionnaire."""
-    if not clinical and slug != "about":
-        return ""
+def _desk_url(slug: str, person_id: UUID, by: Actor) -> str:
+    """Where this member of staff fills in the same page; '' where they may not.  A step without a page of its own is a questionnaire."""
     name, more = AT_THE_DESK.get(slug, ("", ()))
+    if not by.may("chart.person.edit" if name == "chart:edit" else "chart.clinical.record"):
+        return ""
+    if slug == "private" and not by.may("chart.clinical.read"):  # that page shows its private part to clinical staff only
+        return ""
     return reverse(name, args=[person_id, *more]) if name else reverse("measures:ask", args=[slug])
 
 
 def _page(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
     person = chart_access.fetch_person(request.actor, person_id)
-    clinical = request.actor.may("chart.clinical.record")
     rows = []
     for step in steps.steps_of(person):
-        rows.append({"step": step, "url": _desk_url(step.slug, person_id, clinical)})
+        rows.append({"step": step, "url": _desk_url(step.slug, person_id, request.actor)})
     sites = accounts.sites_of(request.clinic_id)
     context = {
         "identity": chart.identity(person_id) if request.actor.may("chart.clinical.read") else None,
