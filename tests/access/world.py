@@ -191,6 +191,7 @@ def _places(cast: Cast, session_id: UUID) -> dict[str, object]:
         "token": "not-a-token",
         "slug": "medicines",
         "name": "medicines",
+        "file_id": "first_visit",
         "number": 1,
         "dose_no": 1,
         "integration.appointment_id": next(row.id for row in calendar.of_person(dan) if row.kind == "integration"),
