@@ -277,3 +277,20 @@ def test_a_placed_course_shows_what_is_missing(cast: Cast, at: datetime) -> None
     place_visits(plan_id=plan_id, first_on=monday_after(at), key="place", by=cast.ana, at=at)
     text = cast.client("ana").get(reverse("plan:plan", args=[plan_id])).text
     assert "visits</a>" not in text and "Calendar of the course" in text
+
+
+# req: S45 S48 S49
+def test_a_plan_is_made_from_the_template_that_was_chosen(cast: Cast, at: datetime) -> None:
+    ready(cast, at)
+    client, url = cast.client("ana"), reverse("plan:new", args=[cast.dan_id])
+    page = client.get(url)
+    assert '<b aria-current="true">IV racemic ketamine for depression, six infusions</b>' in page.text
+    chosen = f"{url}?protocol=iv_mdd_spaced"
+    assert 'href="?protocol=iv_mdd_spaced"' in page.text and "about one a week" in client.get(chosen).text
+    assert client.get(f"{url}?protocol=of_nobody").status_code == 404
+    checked = client.post(url, filled(client, chosen) | {"check": "1"})
+    assert checked.status_code == 200 and "Exactly the protocol." in checked.text
+    made = client.post(url, filled(client, chosen))
+    assert made.status_code == 302
+    plan = queries.plans_of(cast.dan_id)[0]
+    assert (plan.protocol.id, plan.infusions) == ("iv_mdd_spaced", 4)

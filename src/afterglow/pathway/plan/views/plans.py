@@ -17,7 +17,7 @@ from afterglow.ground.access.guard import staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
-from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.content.queries import LibraryRecord, released
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
@@ -79,7 +79,8 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A draft from the protocol, or the next version of the plan in force; the verdict stands beside the numbers while they change."""
     chart_access.fetch_person(request.actor, person_id, need=access.MAKE)
     before = queries.plan_in_force(person_id)
-    protocol = before.protocol if before else library_file("protocols", PROTOCOL)
+    offered = [] if before else released("protocols")
+    protocol = before.protocol if before else _chosen(request, offered)
     standing = before.effective if before else protocol.content
     reasons = {change.path: change.reason for change in before.changes} if before else {}
     first = {"key": ids.new_token()}
@@ -110,6 +111,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "protocol": protocol,
+        "offered": offered,
         "before": before,
         "made": made,
         "verdict": may_make_plan(facts, made),
@@ -119,6 +121,15 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "identity": chart.identity(person_id),
     }
     return render(request, "plan/new.html", context, status=422 if refusal or (form.is_bound and form.errors) else 200)
+
+
+def _chosen(request: HttpRequest, offered: list[LibraryRecord]) -> LibraryRecord:
+    """The protocol that the reader chose, the standard one before that.  Raises NotFound for one that is not in the library."""
+    wanted = request.POST.get("protocol") or request.GET.get("protocol") or PROTOCOL
+    found = next((each for each in offered if each.id == wanted), None)
+    if found is None:
+        raise NotFound("protocol")
+    return found
 
 
 @staff(access.READ)
