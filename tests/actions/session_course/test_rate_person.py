@@ -43,7 +43,7 @@ def put(way: OnTheWay, item: str, value: int | None, at: datetime, *, declined: 
 def test_mood_at_the_end_is_kept_or_declined_and_never_silently_missing(way: OnTheWay) -> None:
     over = in_recovery(way)
     before, end, evening = lived(way).moods
-    assert (before.words, end.words, evening.words) == ("not asked", "not asked", "not answered")
+    assert (before.words, end.words, evening.words) == ("not asked", "not asked", "none on record")
     put(way, "mood_end", None, over + timedelta(minutes=50), declined="too tired to say")
     assert lived(way).moods[1].words == "no number: too tired to say"
     kept = put(way, "mood_end", 0, over + timedelta(minutes=60))

@@ -118,6 +118,6 @@ def _evening(told: Sequence[ResponseRow], since: datetime | None) -> Said:
     rows = [row for row in told if since < row.taken_at <= since + EVENING]
     first = min(rows, key=lambda row: row.taken_at, default=None)
     if first is None:
-        return Said(title=title, words="not answered")
+        return Said(title=title, words="none on record")
     value = first.answers.get(LOW_MOOD)
-    return Said(title=title, words="not answered" if value is None else str(value), at=first.taken_at, by=first.recorded_by)
+    return Said(title=title, words="none on record" if value is None else str(value), at=first.taken_at, by=first.recorded_by)
