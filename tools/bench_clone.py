@@ -2,7 +2,7 @@
 
 Which rows belong to a person is read from the models (`Classed.personal`), so a new table is copied without a word here.  What is copied by rule:
 
-- keys and references to copied rows end in the copy's number; where they stand as text (`session_id`, `source_id`) they change with them;
+- keys and references to copied rows end in the copy's number, and say that they are copies; where they stand as text (`session_id`, `source_id`) they change with them;
 - every time moves back by whole days, so that today holds what the simulated clinic holds and the past fills up;
 - the trail's rows get numbers below the first one, so that the seal, which goes upward, never meets them;
 - lots come with their movements, so that each ledger stays whole;
@@ -31,6 +31,8 @@ AT_ONCE = 64
 """Copies in one transaction: one for all of them would leave a log of a gigabyte."""
 MOST = 16**6 - 1
 """A copy's number is the last six hexadecimal digits of its keys."""
+COPIED = "9"
+"""Stands in a copy's keys where ours have an 8 (the variant of RFC 9562, and a counter that never gets so far): no copy takes the key of a row that is there."""
 TEXT_KEYS = {"session_id", "purpose_id", "source_id", "subject"}
 WIDEST_GAP = 10_000_000
 """Between the numbers of two copies, in tables that count: wider than any simulated clinic."""
@@ -137,13 +139,13 @@ def _column(model: type[models.Model], field: models.Field, copied: dict[type[mo
     target = field.related_model if field.is_relation else None
     if target in copied or (target is None and field.primary_key) or field.column == "person_id":
         counts = isinstance(field.target_field if target else field, models.IntegerField)
-        return f"{own} - n.c * {WIDEST_GAP}" if counts else f"substr({own}, 1, 26) || n.hex"
+        return f"{own} - n.c * {WIDEST_GAP}" if counts else f"substr({own}, 1, 16) || '{COPIED}' || substr({own}, 18, 9) || n.hex"
     if target is not None:
         return own
     if isinstance(field, models.DateTimeField):
         return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {own}, n.days) || substr({own}, 20)"
     if field.name in TEXT_KEYS:
-        return f"CASE WHEN length({own}) = 36 THEN substr({own}, 1, 30) || n.hex ELSE {own} END"
+        return f"CASE WHEN length({own}) = 36 THEN substr({own}, 1, 19) || '{COPIED}' || substr({own}, 21, 10) || n.hex ELSE {own} END"
     if field.unique:
         return f"substr({own}, 1, {field.max_length - 6}) || n.hex"
     return own
@@ -189,7 +191,7 @@ def _seal_again(cursor: object, plan: Plan) -> None:
         opened = {name: keyring.unseal(sealed, bound_to=f"{table}:{column}:{UUID(name)}") for name, sealed in cursor.fetchall()}
         cursor.execute("SELECT hex FROM temp.bench_copy")
         copies = [hexed for (hexed,) in cursor.fetchall()]
-        names = [(text, name[:26] + copy) for name, text in opened.items() for copy in copies]
+        names = [(text, name[:16] + COPIED + name[17:26] + copy) for name, text in opened.items() for copy in copies]
         sealed_rows = [(keyring.seal(text, bound_to=f"{table}:{column}:{UUID(name)}"), name) for text, name in names]
         cursor.executemany(f'UPDATE main."{table}" SET "{column}" = %s WHERE "{key}" = %s', sealed_rows)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_row
@@ -333,7 +333,8 @@ def _orders_of(plan_id: UUID, dose_no: int | None) -> Rows:
 @prepared
 def used_orders(person_id: UUID) -> Rows:
     """(plan, dose number, micrograms, minutes, micrograms per kg, grams of weight, why outside a band) of every order by which a dose was begun."""
-    rows = Order.objects.filter(plan__person_id=person_id, id__in=OrderEnd.objects.filter(why="used").values("order_id")).order_by("signed_at", "id")
+    used = OrderEnd.objects.filter(order_id=OuterRef("id"), why="used")
+    rows = Order.objects.filter(Exists(used), plan__person_id=person_id).order_by("signed_at", "id")
     return rows.values_list("plan_id", "dose_no", "dose_ug", "over_min", "dose_ug_per_kg", "weight_g", "reason")
 
 
