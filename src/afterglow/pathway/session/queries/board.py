@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.session.models import Session
@@ -84,7 +86,7 @@ def _rows(site_id: UUID, at: datetime) -> dict[UUID | None, list[BoardRow]]:
     found: dict[UUID | None, list[BoardRow]] = {}
     held_limits: dict[str, SiteLimits] = {}
     for row in sessions:
-        session = Session(**{name: row[name] for name in _FIELDS})
+        session = Session.from_db(DEFAULT_DB_ALIAS, _FIELDS, [row[name] for name in _FIELDS])
         limits = held_limits.get(session.limits_text) or limits_of(session)
         held_limits[session.limits_text] = limits
         shown = _row(session, row, every_deed.get(session.id, ()), every_trace[session.id], devices.get(row["room_id"]), limits, at)

@@ -18,6 +18,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
+from afterglow.ground.face.templatetags.addresses import address_of
 from afterglow.pathway.session import events
 from afterglow.pathway.session.queries import live, watching
 from afterglow.pathway.session.queries.board import BoardRoom, BoardRow, board
@@ -96,11 +97,12 @@ def _shown(room: BoardRoom, visible: set[UUID], watch: Watch, *, named: bool, at
 
 def _card(name: str, row: BoardRow, watch: tuple[Finding, ...], *, named: bool, at: datetime, zone: str) -> dict[str, Any]:
     """`watch`: what stands about the person who monitors, a notice beside the marks of the values."""
-    late = [line for line in (due_line(due, at) for due in row.due) if line["level"] in ("notify", "act")]
+    lines = [due_line(due, at) for due in row.due]
+    late = [line for line in lines if line["level"] in ("notify", "act")]
     return {
         "id": row.session_id,
         "seq": row.seq,
-        "url": reverse("session:room", args=[row.session_id]),
+        "url": address_of("session:room", row.session_id),
         "name": name,
         "person": row.short_name if named else f"Monitor: {row.monitor or 'nobody named'}",
         "monitor": (row.monitor or "nobody named") if named else "",
@@ -111,7 +113,7 @@ def _card(name: str, row: BoardRow, watch: tuple[Finding, ...], *, named: bool, 
             [*(mark_line(each) for each in row.marks if each.mark.level != "none"), *map(overdue, late), *map(watch_line, watch)],
             key=lambda mark: mark["level"] != "act",
         ),
-        "due": next((f"{line['label']}, {line['when']}" for line in (due_line(due, at) for due in row.due[:1])), ""),
+        "due": next((f"{line['label']}, {line['when']}" for line in lines[:1]), ""),
         "leaving": "" if row.leaving_at is None else f"{row.leaving_at.astimezone(ZoneInfo(zone)):%H:%M %Z}",
         "over": over_in_words(row.over_min),
         "caution": row.device.caution if row.device else "",
