@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "afterglow.doors.ops.check",
     "create-clinic": "afterglow.doors.ops.create_clinic",
     "new-password": "afterglow.doors.ops.new_password",
+    "score": "afterglow.doors.ops.score",
     "migrate": "afterglow.doors.ops.migrate",
     "tick": "afterglow.doors.ops.tick",
 }
@@ -47,7 +48,8 @@ def _run(module: object, options: argparse.Namespace) -> int:
     try:
         if choose_home := getattr(module, "choose_home", None):
             choose_home(options)  # settings read the data folder when they load
-        django.setup()
+        if getattr(module, "NEEDS_DJANGO", True):
+            django.setup()
         code: int = module.run(options)
         return code
     except Refusal as refusal:
