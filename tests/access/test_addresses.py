@@ -185,7 +185,7 @@ def test_every_link_that_a_page_shows_opens_for_whom_it_is_shown(world: World) -
     seen: dict[str, set[str]] = {}
     wrong: list[str] = []
     browsers = [(who, "/", client) for who, client in world.browsers.items() if who != "nobody"]
-    browsers += [(f"{purpose} link", reverse("portal:today"), world.link_browsers[purpose]) for purpose in ("intake", "check_in")]
+    browsers += [(f"{purpose} link", reverse("portal:today"), world.link_browsers[purpose]) for purpose in ("intake", "proxy", "check_in")]
     for who, start, client in browsers:
         seen[who], refused = walked(client, start)
         wrong += [f"{who}: {each}" for each in refused]

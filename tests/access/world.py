@@ -33,6 +33,7 @@ from afterglow.pathway.session.models import Override as SessionOverride
 from afterglow.records.adverse.actions.record_event import record_event
 from afterglow.records.cabinet.models import Movement
 from afterglow.records.chart.actions.record_medicine import record_medicine
+from afterglow.records.chart.actions.record_proxy import record_proxy
 from afterglow.records.chart.models import CareTeamMember
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures.actions.assign import assign
@@ -125,6 +126,7 @@ def _more(cast: Cast, at: datetime) -> dict[str, object]:
     return {
         "goal_id": goal,
         "entry_id": ids.new_id(at),
+        "proxy_id": _proxy(cast, at),
         "practice_id": practice,
         "event_id": event,
         "message_id": page,
@@ -153,9 +155,25 @@ def _browser(actor: Actor) -> Client:
     return client
 
 
+def _proxy(cast: Cast, at: datetime) -> UUID:
+    """Mia, whom Dan lets fill in his intake; the same one however often this is asked."""
+    return record_proxy(
+        person_id=cast.dan_id, name="Mia Marsh", relation="sister", may=frozenset({"may_fill_intake"}), consented=True, consent_how="in_person",
+        consented_at=at, by=cast.faye, at=at,
+    )  # fmt: skip
+
+
 def _holder(cast: Cast, purpose: str, at: datetime) -> Client:
+    name, subject = ("Mia Marsh", str(_proxy(cast, at))) if purpose == links.PROXY else ("Dan Marsh", "")
     _, token = links.make_link(
-        clinic_id=cast.clinic_id, person_id=cast.dan_id, holder="Dan Marsh", purpose=purpose, lasts=timedelta(days=3650), by=cast.faye, at=at
+        clinic_id=cast.clinic_id,
+        person_id=cast.dan_id,
+        holder=name,
+        purpose=purpose,
+        subject=subject,
+        lasts=timedelta(days=3650),
+        by=cast.faye,
+        at=at,
     )
     _, cookie = links.open_by_token(token, at=at)
     client = Client()

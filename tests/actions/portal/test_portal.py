@@ -67,12 +67,12 @@ def test_a_draft_is_kept_encrypted_and_given_back(cast: Cast, at: datetime) -> N
     me = holder(cast, at, cast.dan_id)
     drafts.keep(person_id=cast.dan_id, step="medicines", typed={"name": "Sertr"}, by=me, at=at)
     drafts.keep(person_id=cast.dan_id, step="medicines", typed={"name": "Sertraline"}, by=me, at=at)
-    assert drafts.typed_so_far(cast.dan_id, "medicines") == {"name": "Sertraline"}
+    assert drafts.typed_so_far(cast.dan_id, "medicines", by=me) == {"name": "Sertraline"}
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT draft_text FROM "{IntakeDraft._meta.db_table}"')  # noqa: S608
         assert "Sertr" not in cursor.fetchone()[0]
-    drafts.drop(cast.dan_id, "medicines")
-    assert drafts.typed_so_far(cast.dan_id, "medicines") == {}
+    drafts.drop(cast.dan_id, "medicines", by=me)
+    assert drafts.typed_so_far(cast.dan_id, "medicines", by=me) == {}
 
 
 def test_a_draft_has_bounds_and_an_owner(cast: Cast, at: datetime) -> None:

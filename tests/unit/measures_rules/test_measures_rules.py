@@ -135,3 +135,13 @@ def test_an_unanswered_self_harm_question_has_the_clock_of_a_positive_one() -> N
 )
 def test_each_flag_has_one_owner(asker: str | None, on_call: list[str], prescribers: list[str], owner: str | None) -> None:
     assert rules.owner_of(asker, on_call, prescribers) == owner
+
+
+# req: S4
+# hazard: H16
+@pytest.mark.parametrize(
+    ("instrument", "theirs"),
+    [("phq9", {"q9"}), ("gad7", set()), ("today", {"thoughts"}), ("asq", {"q1", "q2", "q3", "q4", "q5"})],
+)
+def test_what_nobody_answers_in_the_name_of_the_person(instrument: str, theirs: set[str]) -> None:
+    assert rules.only_the_person(made(instrument)) == theirs

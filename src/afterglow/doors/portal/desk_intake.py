@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afterglow.doors.portal import steps
 from afterglow.doors.portal.forms import LinkForm
-from afterglow.doors.portal.invite import invite, on_call_ids
+from afterglow.doors.portal.invite import invite, invite_proxy, on_call_ids
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.guard import staff
@@ -22,6 +22,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.ground.face.qr import qr_code
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.queries.proxies import proxies_of
 from afterglow.records.measures import queries as measures
 
 # Where staff fill in the same page at the desk: name of the chart's address, and its list
@@ -62,6 +63,19 @@ def make_link(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _page(request, person_id, address=address, qr=qr_code(address), ends_at=made.expires_at)
 
 
+@staff("measures.link.create")
+@require_POST
+def make_proxy_link(request: HttpRequest, person_id: UUID, proxy_id: UUID) -> HttpResponse:
+    """The same for somebody who acts for the person."""
+    try:
+        made = invite_proxy(person_id=person_id, proxy_id=proxy_id, key=request.POST.get("key", ""), by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _page(request, person_id, refusal=refusal, status=422)
+    address = request.build_absolute_uri(reverse("portal:open_link", args=[made.token]))
+    name = next(row.name for row in proxies_of(person_id) if row.id == proxy_id)
+    return _page(request, person_id, address=address, qr=qr_code(address), ends_at=made.expires_at, link_for=name)
+
+
 def _form(request: HttpRequest, person_id: UUID, data: Any = None) -> LinkForm:
     """Offers what goes by link, can be the baseline of a course (it says what a change is) and is not out already."""
     out = {row.paper.instrument.id for row in measures.open_assignments(person_id, channel="link")}
@@ -95,6 +109,7 @@ def _page(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: A
         "rows": rows,
         "form": _form(request, person_id),
         "on_call": any(on_call_ids(site.id, request.at) for site in sites),
+        "proxies": [{"row": row, "key": ids.new_token()} for row in proxies_of(person_id) if row.may_fill_intake],
         "many_sites": len(sites) > 1,
         "may_ask": request.actor.may("measures.answer.read"),
     }

@@ -26,6 +26,7 @@ def keep(*, person_id: UUID, step: str, typed: Mapping[str, str], by: Actor, at:
     if len(text) > LONGEST:
         raise Refusal("portal.draft_too_long", "This is more text than one page can keep.", "Shorten it; it stays on this device until then.")
     chart.lock_person(person_id)
+    step = _step(step, by)
     row = IntakeDraft.objects.filter(person_id=person_id, step=step).first()
     if row is None:
         IntakeDraft.objects.create(id=ids.new_id(at), person_id=person_id, step=step, draft_text=text, saved_at=at)
@@ -34,14 +35,19 @@ def keep(*, person_id: UUID, step: str, typed: Mapping[str, str], by: Actor, at:
     row.save(update_fields=["draft_text", "saved_at"])
 
 
-def typed_so_far(person_id: UUID, step: str) -> dict[str, str]:
-    row = IntakeDraft.objects.filter(person_id=person_id, step=step).first()
+def _step(step: str, by: Actor) -> str:
+    """What the person typed and did not send is for their own eyes: whoever acts for them has a page of their own."""
+    return step if by.proxy_id is None else f"{step}:proxy"
+
+
+def typed_so_far(person_id: UUID, step: str, *, by: Actor) -> dict[str, str]:
+    row = IntakeDraft.objects.filter(person_id=person_id, step=_step(step, by)).first()
     return {} if row is None else dict(json.loads(row.draft_text))
 
 
-def drop(person_id: UUID, step: str) -> None:
+def drop(person_id: UUID, step: str, *, by: Actor) -> None:
     """The page was sent."""
-    IntakeDraft.objects.filter(person_id=person_id, step=step).delete()
+    IntakeDraft.objects.filter(person_id=person_id, step=_step(step, by)).delete()
 
 
 def left_for_later(person_id: UUID) -> set[str]:

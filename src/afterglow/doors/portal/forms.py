@@ -46,6 +46,14 @@ class AboutForm(forms.Form):
         return values
 
 
+class AboutByProxyForm(AboutForm):
+    """The same page for somebody who acts for the person: how to reach the person is asked of the person."""
+
+    phone = None  # type: ignore[assignment]
+    email = None  # type: ignore[assignment]
+    contact_by = None  # type: ignore[assignment]
+
+
 class PrivateForm(forms.Form):
     """By organs, not by gender; nobody but the person and their care team sees it."""
 

@@ -10,9 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from afterglow.ground.access.guard import by_link
+from afterglow.ground.access.links import PROXY
 from afterglow.ground.access.middleware import LINK_COOKIE
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
+from afterglow.ground.errors import NotFound
+from afterglow.records.chart import access as chart
 
 View = Callable[..., HttpResponseBase]
 JOURNAL_COOKIE = "afterglow_journal"
@@ -28,6 +31,8 @@ def holder_page(*purposes: str) -> Callable[[View], View]:
             request.actor = request.link.actor(request.request_id)
             request.clinic = accounts.clinic(request.link.clinic_id)
             request.clinic_id = request.clinic.id
+            if request.actor.proxy_id is not None and not chart.knows(request.actor, request.link.person_id):
+                raise NotFound  # the person's consent to this proxy was withdrawn
             return view(request, *args, **kwargs)
 
         return opened
@@ -35,8 +40,9 @@ def holder_page(*purposes: str) -> Callable[[View], View]:
     return decorate
 
 
-intake_page = holder_page("intake")
-asked_page = holder_page("intake", "check_in")  # questionnaires, and the page that leads to them
+own_intake_page = holder_page("intake")  # what nobody fills in for somebody else
+intake_page = holder_page("intake", PROXY)
+asked_page = holder_page("intake", PROXY, "check_in")  # questionnaires, and the page that leads to them
 
 
 def read(request: HttpRequest, page: str) -> None:

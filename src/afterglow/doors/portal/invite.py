@@ -15,6 +15,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.records.chart import access as chart
+from afterglow.records.chart.queries.proxies import proxies_of
 from afterglow.records.measures.actions.assign import assign
 from afterglow.records.staff import queries as staff
 
@@ -46,5 +47,29 @@ def invite(*, person_id: UUID, site_id: UUID, instruments: Sequence[str], key: s
     for instrument in instruments:
         assign(person_id=person_id, instrument=instrument, occasion="screening", channel="link", site_id=site_id, on_call=on_call, by=by, at=at)
     link, token = links.make_link(clinic_id=by.clinic_id, person_id=person_id, holder=person.name, purpose="intake", lasts=LINK_LASTS, by=by, at=at)
+    answer(by, key, {"link": str(link.id)})
+    return Invitation(token, link.expires_at)
+
+
+@transaction.atomic
+def invite_proxy(*, person_id: UUID, proxy_id: UUID, key: str, by: Actor, at: datetime) -> Invitation:
+    """A link for somebody who acts for the person, in that one's own name; it works while the person's consent stands.
+
+    Raises Refusal `portal.no_proxy` without that consent, `portal.link_shown` when the same page is sent again; NotFound; Forbidden.
+    """
+    chart.fetch_person(by, person_id, need="measures.link.create")
+    chart.lock_person(person_id)  # a withdrawal that comes at the same moment ends this link, or refuses it
+    held = next((row for row in proxies_of(person_id) if row.id == proxy_id and row.may_fill_intake), None)
+    if held is None:
+        raise Refusal(
+            "portal.no_proxy",
+            "The person's consent that they fill in the intake does not stand.",
+            "Ask the person, and record what they agree to.",
+        )
+    if once(by, key, {"proxy": str(proxy_id)}, at=at) is not None:
+        raise Refusal("portal.link_shown", "This link was made and shown already; it is kept nowhere.", "Make a new one if it is lost.")
+    link, token = links.make_link(
+        clinic_id=by.clinic_id, person_id=person_id, holder=held.name, purpose=links.PROXY, subject=str(proxy_id), lasts=LINK_LASTS, by=by, at=at
+    )
     answer(by, key, {"link": str(link.id)})
     return Invitation(token, link.expires_at)

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterglow.doors.portal import day, drafts, forms, steps
-from afterglow.doors.portal.holder import asked_page, intake_page, left, read
-from afterglow.ground.access.actor import was_at_a_link
+from afterglow.doors.portal.holder import asked_page, intake_page, left, own_intake_page, read
+from afterglow.ground.access.actor import Actor, was_at_a_link, was_by_proxy
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.ground.face import words
 from afterglow.records.chart import access as chart
@@ -43,10 +43,10 @@ def today(request: HttpRequest) -> HttpResponse:
         return day.page(request)
     person = chart.fetch_person(request.actor, request.link.person_id)
     read(request, "today")
-    walk = steps.steps_of(person)
+    walk = steps.steps_of(person, by_proxy=request.actor.proxy_id is not None)
     done = sum(step.state == "done" for step in walk)
     context = {"person": person, "steps": walk, "next": steps.next_of(walk), "done": done, "ends_at": request.link.expires_at}
-    return render(request, "portal/today.html", context)
+    return render(request, "portal/today.html", context | {"proxy": request.link.holder if request.actor.proxy_id else ""})
 
 
 @intake_page
@@ -56,10 +56,10 @@ def about(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         read(request, "about")
         known = {name: getattr(person, name) for name in forms.AboutForm.base_fields}
-        return _about(request, person, forms.AboutForm(initial=known | drafts.typed_so_far(person.id, "about")))
+        return _about(request, person, _about_form(request)(initial=known | drafts.typed_so_far(person.id, "about", by=request.actor)))
     if "later" in request.POST:
-        return _later(request, "about", forms.AboutForm)
-    form = forms.AboutForm(request.POST)
+        return _later(request, "about", _about_form(request))
+    form = _about_form(request)(request.POST)
     if not form.is_valid():
         return _about(request, person, form, status=422)
     changes = form.changes(may_set_birth=person.born_on is None)
@@ -67,8 +67,13 @@ def about(request: HttpRequest) -> HttpResponse:
         edit_person(person_id=person.id, version=form.cleaned_data["version"], changes=changes, by=request.actor, at=request.at)
     except Refusal as refusal:
         return _about_refused(request, person, refusal)
-    drafts.drop(person.id, "about")
+    drafts.drop(person.id, "about", by=request.actor)
     return redirect("portal:today")
+
+
+def _about_form(request: HttpRequest) -> type[forms.AboutForm]:
+    """How the person may be reached is their own word: whoever acts for them is not asked."""
+    return forms.AboutByProxyForm if request.actor.proxy_id else forms.AboutForm
 
 
 def _about(request: HttpRequest, person: chart.PersonRow, form: forms.AboutForm, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -82,10 +87,10 @@ def _about_refused(request: HttpRequest, person: chart.PersonRow, refusal: Refus
     if "version" in refusal.facts:
         typed["version"] = str(refusal.facts["version"])
         theirs = [(forms.AboutForm.base_fields[name].label, value) for name, value in refusal.facts["theirs"].items()]
-    return _about(request, person, forms.AboutForm(typed), refusal=refusal, theirs=theirs, status=422)
+    return _about(request, person, _about_form(request)(typed), refusal=refusal, theirs=theirs, status=422)
 
 
-@intake_page
+@own_intake_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def private(request: HttpRequest) -> HttpResponse:
     """Never filled in beforehand: whatever was answered earlier, it is asked anew."""
@@ -97,7 +102,7 @@ def private(request: HttpRequest) -> HttpResponse:
         if said == "unknown":
             drafts.keep(person_id=person.id, step="private", typed=form.cleaned_data, by=request.actor, at=request.at)
         else:
-            drafts.drop(person.id, "private")
+            drafts.drop(person.id, "private", by=request.actor)
         return redirect("portal:today")
     if request.method != "POST":
         read(request, "private")
@@ -112,7 +117,7 @@ def one_list(request: HttpRequest, slug: str) -> HttpResponse:
     made = LIST_PAGES[slug][0]
     if request.method != "POST":
         read(request, slug)
-        return _list(request, slug, made(initial=drafts.typed_so_far(request.link.person_id, slug), use_required_attribute=False))
+        return _list(request, slug, made(initial=drafts.typed_so_far(request.link.person_id, slug, by=request.actor), use_required_attribute=False))
     if "later" in request.POST:
         return _later(request, slug, made)
     form, ends = made(request.POST, use_required_attribute=False), "done" in request.POST
@@ -133,22 +138,27 @@ def _add(request: HttpRequest, slug: str, form: django_forms.Form) -> bool:
     if not form.is_valid():
         return False
     LIST_PAGES[slug][1](person_id=request.link.person_id, **form.cleaned_data, by=request.actor, at=request.at)
-    drafts.drop(request.link.person_id, slug)
+    drafts.drop(request.link.person_id, slug, by=request.actor)
     return True
 
 
 def _list(request: HttpRequest, slug: str, form: django_forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
     listed = steps.list_of(slug, request.link.person_id)
-    rows = [{"row": row, "own": was_at_a_link(row.recorded_by)} for row in listed.rows]
+    rows = [{"row": row, "own": _own(row.recorded_by, request.actor)} for row in listed.rows]
     context = {"slug": slug, "form": form, "rows": rows, "state": listed.state}
     return render(request, f"portal/{slug}.html", context | more, status=status)
+
+
+def _own(recorded_by: str, by: Actor) -> bool:
+    """May the holder take this entry back?  The person whatever came in by a link; who acts for them what they wrote themselves."""
+    return recorded_by == by.label if by.proxy_id else was_at_a_link(recorded_by) or was_by_proxy(recorded_by)
 
 
 @intake_page
 @require_POST
 def remove(request: HttpRequest, slug: str, row_id: UUID) -> HttpResponse:
     """Take back an entry of one's own; what the clinic entered, the clinic changes."""
-    own = [row for row in steps.list_of(slug, request.link.person_id).rows if row.id == row_id and was_at_a_link(row.recorded_by)]
+    own = [row for row in steps.list_of(slug, request.link.person_id).rows if row.id == row_id and _own(row.recorded_by, request.actor)]
     if not own:
         raise NotFound("entry")
     withdraw_row(kind=steps.LIST_OF[slug], row_id=row_id, reason=REMOVED, by=request.actor, at=request.at)
@@ -161,7 +171,8 @@ def draft(request: HttpRequest, slug: str) -> JsonResponse:
     """Autosave of one page."""
     if slug not in DRAFTED:
         raise NotFound("page")
-    drafts.keep(person_id=request.link.person_id, step=slug, typed=_typed(request.POST, DRAFTED[slug]), by=request.actor, at=request.at)
+    form = _about_form(request) if slug == "about" else DRAFTED[slug]
+    drafts.keep(person_id=request.link.person_id, step=slug, typed=_typed(request.POST, form), by=request.actor, at=request.at)
     return JsonResponse({"saved_at": request.at.isoformat(), "shown": words.clock_words(request.at, request.clinic.zone)})
 
 

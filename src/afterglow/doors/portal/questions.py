@@ -25,9 +25,27 @@ def _held(request: HttpRequest, assignment_id: UUID) -> queries.AssignmentRow:
     """The holder's own questionnaire, sent by link.  Raises NotFound."""
     access.fetch_assignment(request.actor, assignment_id)
     held = queries.assignment_row(assignment_id)
-    if held.channel != "link" or held.state == "withdrawn":
+    if held.channel != "link" or held.state == "withdrawn" or (request.actor.proxy_id is not None and not held.proxy_may_fill):
         raise NotFound("questionnaire")
     return held
+
+
+def _left_open(request: HttpRequest, held: queries.AssignmentRow) -> frozenset[str]:
+    """What whoever acts for the person is not asked: it stays not answered, and that raises what it raises for anybody."""
+    return held.paper.only_the_person if request.actor.proxy_id is not None else frozenset()
+
+
+def _asked_near(request: HttpRequest, held: queries.AssignmentRow, number: int, way: int) -> int | None:
+    """The number of the nearest question that this holder is asked, from `number` on, forward (1) or back (-1); None: there is none."""
+    closed = _left_open(request, held)
+    while (one := held.paper.question(number)) is not None and one.id in closed:
+        number += way
+    return None if one is None else number
+
+
+def _go_to(request: HttpRequest, held: queries.AssignmentRow, number: int) -> HttpResponse:
+    near = _asked_near(request, held, number, 1)
+    return redirect("portal:check", held.id) if near is None else redirect("portal:question", held.id, near)
 
 
 def _alarming(held: queries.AssignmentRow) -> bool:
@@ -58,6 +76,7 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "paper": held.paper,
         "closed": _closed(request, held),
         "crisis": _alarming(held),
+        "left_open": len(_left_open(request, held)),
         "read_when": read_when(held.site_id, request.at),
     }
     return render(request, "portal/questions_start.html", context)
@@ -72,6 +91,8 @@ def question(request: HttpRequest, assignment_id: UUID, number: int) -> HttpResp
         raise NotFound("question")
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
+    if asked.id in _left_open(request, held):
+        return _go_to(request, held, number)
     if request.method != "POST":
         if _closed(request, held):
             return redirect("portal:questions", assignment_id)
@@ -83,9 +104,7 @@ def question(request: HttpRequest, assignment_id: UUID, number: int) -> HttpResp
     _save(request, held, form)
     if "later" in request.POST:
         return redirect("portal:today")
-    if number < len(held.paper.questions):
-        return redirect("portal:question", assignment_id, number + 1)
-    return redirect("portal:check", assignment_id)
+    return _go_to(request, held, number + 1)
 
 
 def _question(request: HttpRequest, held: queries.AssignmentRow, asked: queries.Question, form: AnswersForm, *, status: int = 200) -> HttpResponse:
@@ -96,7 +115,7 @@ def _question(request: HttpRequest, held: queries.AssignmentRow, asked: queries.
         "row": form.rows(held.answers, held.said)[0],
         "form": form,
         "count": len(held.paper.questions),
-        "before": asked.number - 1,
+        "before": _asked_near(request, held, asked.number - 1, -1),
         "crisis": _alarming(held),
     }
     return render(request, "portal/question.html", context, status=status)
@@ -119,7 +138,7 @@ def question_draft(request: HttpRequest, assignment_id: UUID, number: int) -> Js
     """Autosave of one question; a self-harm answer reaches a person from here, sent or not."""
     held = _held(request, assignment_id)
     asked = held.paper.question(number)
-    if asked is None:
+    if asked is None or asked.id in _left_open(request, held):
         raise NotFound("question")
     form = AnswersForm(held.paper, request.POST, questions=[asked])
     if not form.is_valid():
@@ -144,8 +163,18 @@ def check(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         return redirect("portal:answered", assignment_id)
     else:
         read(request, "check")
-    still_open = sum(question.asked_when == "always" and held.answers.get(question.id) is None for question in held.paper.questions)
-    context = {"held": held, "rows": _labelled(held), "open": still_open, "key": ids.new_token(), "refusal": refusal, "crisis": _alarming(held)}
+    theirs = _left_open(request, held)
+    still_open = sum(
+        question.asked_when == "always" and question.id not in theirs and held.answers.get(question.id) is None for question in held.paper.questions
+    )
+    context = {
+        "held": held,
+        "rows": _labelled(held, theirs),
+        "open": still_open,
+        "key": ids.new_token(),
+        "refusal": refusal,
+        "crisis": _alarming(held),
+    }
     return render(request, "portal/check.html", context, status=422 if refusal else 200)
 
 
@@ -165,11 +194,11 @@ def _send(request: HttpRequest, held: queries.AssignmentRow) -> None:
     )
 
 
-def _labelled(held: queries.AssignmentRow) -> list[dict[str, Any]]:
+def _labelled(held: queries.AssignmentRow, theirs: frozenset[str]) -> list[dict[str, Any]]:
     rows = []
     for question in held.paper.questions:
         label = next((option.label for option in question.options if option.value == held.answers.get(question.id)), "")
-        rows.append({"question": question, "label": label})
+        rows.append({"question": question, "label": label, "theirs": question.id in theirs})
     return rows
 
 
@@ -182,5 +211,5 @@ def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         return redirect("portal:questions", assignment_id)
     read(request, "answered")
     given = [row for row in queries.answered(held.person_id, held.paper.instrument.id) if row.assignment_id == held.id]
-    crisis = bool(given and given[0].score.get("flags"))
+    crisis = bool(given and given[0].score.get("flags")) and request.actor.proxy_id is None  # what a proxy left open is no answer of theirs
     return render(request, "portal/answered.html", {"held": held, "crisis": crisis, "read_when": read_when(held.site_id, request.at)})

@@ -44,14 +44,21 @@ class Step:
     state: str
 
 
-def steps_of(person: PersonRow) -> list[Step]:
-    """Every page and every questionnaire for this person, in order; exactly one is current unless all are done."""
+def steps_of(person: PersonRow, *, by_proxy: bool = False) -> list[Step]:
+    """Every page and every questionnaire for this person, in order; exactly one is current unless all are done.
+
+    `by_proxy`: only what somebody may fill in for them.
+    """
     asked_later = drafts.left_for_later(person.id)
     found: list[tuple[str, str, str, str, str, bool]] = []
     for slug, label, takes, list_name in PAGES:
-        done, note = _list_done(person.id, list_name) if list_name else _page_done(slug, person, asked_later)
+        if by_proxy and slug == "private":
+            continue
+        done, note = _list_done(person.id, list_name) if list_name else _page_done(slug, person, asked_later, by_proxy)
         found.append((slug, label, takes, note, reverse(f"portal:{slug}"), done))
     for row in measures.open_assignments(person.id, channel="link"):
+        if by_proxy and not row.proxy_may_fill:
+            continue
         note = f"{row.answered_so_far} of {len(row.paper.questions)} answered" if row.answered_so_far else ""
         found.append((str(row.id), row.paper.title, "3 minutes", note, reverse("portal:questions", args=[row.id]), False))
     return _in_order(found)
@@ -86,9 +93,9 @@ def _list_done(person_id: UUID, list_name: str) -> tuple[bool, str]:
     return done, f"{count} so far" if count and not done else f"{count} on the list" if count else ""
 
 
-def _page_done(slug: str, person: PersonRow, asked_later: set[str]) -> tuple[bool, str]:
+def _page_done(slug: str, person: PersonRow, asked_later: set[str], by_proxy: bool) -> tuple[bool, str]:
     if slug == "about":
-        reachable = person.contact_by == "none" or bool({"phone": person.phone, "email": person.email}.get(person.contact_by))
+        reachable = by_proxy or person.contact_by == "none" or bool({"phone": person.phone, "email": person.email}.get(person.contact_by))
         return person.born_on is not None and reachable and bool(person.emergency_phone), ""
     if slug in asked_later:
         return True, "we will ask you at the clinic"

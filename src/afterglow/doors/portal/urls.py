@@ -24,6 +24,7 @@ urlpatterns = [
     path("me/questions/<uuid:assignment_id>/sent/", questions.answered, name="answered"),
     path("intake/<uuid:person_id>/", desk_intake.intake, name="intake"),
     path("intake/<uuid:person_id>/link/", desk_intake.make_link, name="make_link"),
+    path("intake/<uuid:person_id>/proxy/<uuid:proxy_id>/link/", desk_intake.make_proxy_link, name="make_proxy_link"),
     *education.urlpatterns,
     *consent.urlpatterns,
     *practice.urlpatterns,

@@ -23,6 +23,7 @@ from afterglow.pathway.enquiry.forms import EnquiryForm
 # where the holder of a link starts
 FIRST_PAGE = {
     "intake": "portal:today",
+    "proxy": "portal:today",
     "consent": "portal:consent",
     "summary": "exchange:own_visit",
     "course": "portal:practice",

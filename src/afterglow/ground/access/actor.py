@@ -10,13 +10,15 @@ from afterglow.ground.access import roles
 from afterglow.ground.errors import Forbidden
 
 ActorKind = Literal["person", "link", "device", "job"]
+BY_PROXY = " (proxy)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """A person at a desk, a holder of a personal link, a device or a job, inside one clinic.
 
-    `scope` is "clinic" (everyone in it) or "own_patients" (care team only); `person_id` is whose link this is.
+    `scope` is "clinic" (everyone in it) or "own_patients" (care team only); `person_id` is whose link this is.  `proxy_id`: a link's holder who is
+    not that person but acts for them; the chart asks at every step whether the person's consent to it still stands.
     """
 
     kind: ActorKind
@@ -28,6 +30,7 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     scope: Literal["clinic", "own_patients"] = "clinic"
     person_id: UUID | None = None
+    proxy_id: UUID | None = None
     request_id: str = ""
 
     def may(self, permission: str) -> bool:
@@ -35,7 +38,9 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """What the record shows: the name, and for links and jobs what kind of actor it was."""
+        """What the record shows: the name, and for links and jobs what kind of actor it was; who acts for somebody is told from the person."""
+        if self.proxy_id is not None:
+            return f"{self.name}{BY_PROXY}"
         return self.name if self.kind == "person" else f"{self.name} ({self.kind})"
 
     @classmethod
@@ -47,6 +52,11 @@ class Actor:
 def was_at_a_link(label: str) -> bool:
     """Did the holder of a personal link write this, by the label on it?  Whatever their name was then: every such row is of that link's person."""
     return label.endswith(" (link)")
+
+
+def was_by_proxy(label: str) -> bool:
+    """Did somebody who acts for the person write this, by the label on it?"""
+    return label.endswith(BY_PROXY)
 
 
 def require(actor: Actor, permission: str) -> None:

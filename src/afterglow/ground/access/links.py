@@ -22,12 +22,15 @@ from afterglow.ground.errors import Refusal
 PERMISSIONS: dict[str, frozenset[str]] = {
     # purpose -> what its holder may do, to their own record only
     "intake": frozenset({"portal.intake.fill", "measures.answer.record"}),
+    "proxy": frozenset({"portal.intake.fill", "measures.answer.record"}),  # the same pages in somebody else's name; `subject` is the proxy's row
     "consent": frozenset({"portal.consent.sign"}),
     "escort": frozenset({"portal.escort.confirm"}),
     "summary": frozenset({"portal.summary.read"}),
     "course": frozenset({"portal.practice.tick", "portal.task.tick", "portal.journal.write"}),
     "check_in": frozenset({"portal.check_in.fill", "measures.answer.record", "portal.practice.tick", "portal.task.tick", "portal.journal.write"}),
 }
+
+PROXY = "proxy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class OpenLink:
             permissions=PERMISSIONS[self.purpose],
             scope="own_patients",
             person_id=self.person_id,
+            proxy_id=UUID(self.subject) if self.purpose == PROXY else None,
             request_id=request_id,
         )
 
@@ -113,6 +117,16 @@ def end_link(link_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
         link.ended_at, link.end_reason = at, reason
         link.save(update_fields=["ended_at", "end_reason"])
         trail.record("access.link_ended", by=by, at=at, person_id=link.person_id, objects={"link": link.id}, reason=reason)
+
+
+@transaction.atomic
+def end_links(*, person_id: UUID, purpose: str, subject: str, reason: str, by: Actor, at: datetime) -> int:
+    """End every link of this purpose about this subject that still works; how many there were."""
+    held = AccessLink.objects.filter(person_id=person_id, purpose=purpose, subject=subject, ended_at__isnull=True, expires_at__gt=at)
+    working = list(held.values_list("id", flat=True))
+    for link_id in working:
+        end_link(link_id, reason, by=by, at=at)
+    return len(working)
 
 
 def _working(link: AccessLink | None, at: datetime) -> OpenLink:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from afterglow.ground.access.actor import Actor, require
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, first, prepared
-from afterglow.records.chart.models import CareTeamMember, Person
+from afterglow.records.chart.models import CareTeamMember, Person, Proxy
 
 # The holder of an intake link fills in their own record: what a permission asks of staff, this asks of the link.
 BY_LINK = {
@@ -96,12 +96,19 @@ def fetch_person(actor: Actor, person_id: UUID, need: str = "chart.person.read")
 
 
 def knows(actor: Actor, person_id: UUID) -> bool:
-    """Whether this actor of the person's clinic may know of them: own patients only where the scope says so, a link only of its own person."""
+    """Whether this actor of the person's clinic may know of them: own patients only where the scope says so, a link only of its own person,
+    in the hands of somebody else only while the person's consent stands."""
     if actor.kind == "link":
-        return actor.person_id == person_id
+        return actor.person_id == person_id and (actor.proxy_id is None or proxy_stands(actor.proxy_id, person_id, "may_fill_intake"))
     if actor.scope == "clinic":
         return True
     return actor.user_id is not None and CareTeamMember.objects.filter(person_id=person_id, user_id=actor.user_id, ended_at__isnull=True).exists()
+
+
+def proxy_stands(proxy_id: UUID, person_id: UUID, may: str) -> bool:
+    """Does the person's consent to this proxy stand, for what is asked (`may_...`)?  Asked anew at every step: a withdrawal counts at once."""
+    later = Proxy.objects.filter(replaces=OuterRef("pk"))
+    return Proxy.objects.filter(~Exists(later), id=proxy_id, person_id=person_id, withdrawn=False, **{may: True}).exists()
 
 
 def lock_person(person_id: UUID) -> None:

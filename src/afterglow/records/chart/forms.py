@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import Field
 
-from afterglow.records.chart.models import Allergy, ComfortCard, Person, TreatmentTrial
+from afterglow.records.chart.models import Allergy, ComfortCard, Person, Proxy, TreatmentTrial
 
 DUTIES = ("prescriber", "nurse", "therapist", "coordinator")
 CODE_HINT = "ICD-10-CM code, such as F33.2, when you know it."
@@ -193,3 +193,37 @@ class NoteForm(forms.Form):
         label="About", choices=[("phone", "a phone call"), ("visit", "a visit"), ("message", "a message"), ("other", "something else")]
     )
     text = forms.CharField(max_length=20_000, label="Note", widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class ProxyForm(forms.Form):
+    """Somebody who may act for the person; nothing is chosen beforehand, the person's consent least of all."""
+
+    name = forms.CharField(max_length=80, label="Their name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    relation = forms.CharField(max_length=60, label="Who they are to the person", help_text="Such as sister, partner, case worker.")
+    phone = forms.CharField(max_length=40, required=False, label="Their phone", widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
+    may = forms.MultipleChoiceField(
+        label="What the person lets them do",
+        choices=[
+            ("may_be_called", "be called about the person's care"),
+            ("may_hear_visits", "be told when visits are"),
+            ("may_fill_intake", "fill in the intake by a link of their own, and see what is on it"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    consent_how = forms.ChoiceField(label="How the person agreed", choices=choices_of(Proxy._meta.get_field("consent_how")), widget=forms.RadioSelect)
+    consented_at = forms.DateTimeField(
+        required=False,
+        label="When the person agreed",
+        help_text="The clinic's time. Leave empty for now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    consented = forms.BooleanField(
+        label="The person told me themselves that they want this, and knows that they can take it back at any time",
+        error_messages={"required": "Nobody acts for a person without that person's own consent."},
+    )
+
+    def values(self, zone: str, at: datetime) -> dict[str, Any]:
+        """What the action takes; the typed time is in the clinic's zone."""
+        told = dict(self.cleaned_data)
+        typed = told["consented_at"]
+        return told | {"may": frozenset(told["may"]), "consented_at": at if typed is None else typed.replace(tzinfo=ZoneInfo(zone))}

@@ -222,6 +222,30 @@ class Note(ChartRow):
         indexes = [models.Index(fields=["person", "recorded_at"], name="note_person")]
 
 
+class Proxy(ChartRow):
+    """Somebody who may act for the person, with the person's own consent; a withdrawn row ends it at that moment."""
+
+    name = models.CharField(max_length=80)
+    relation = models.CharField(max_length=60)
+    phone = models.CharField(max_length=40, blank=True)
+    may_be_called = models.BooleanField(help_text="Be called about the person's care.")
+    may_hear_visits = models.BooleanField(help_text="Be told when visits are.")
+    may_fill_intake = models.BooleanField(help_text="Fill in the intake by a link of their own, and see what is on it.")
+    consented_at = models.DateTimeField(help_text="When the person said so.")
+    consent_how = models.CharField(
+        max_length=10, choices=[("in_person", "said it here in person"), ("by_phone", "said it on the phone"), ("written", "in writing, signed")]
+    )
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="proxy_person")]
+        constraints = [
+            models.CheckConstraint(condition=Q(may_be_called=True) | Q(may_hear_visits=True) | Q(may_fill_intake=True), name="proxy_may_something")
+        ]
+
+
 class ComfortCard(ChartRow):
     """How this person wants to be calmed and touched; the newest row counts."""
 

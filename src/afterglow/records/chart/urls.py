@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from afterglow.records.chart.views import body, lists, person
+from afterglow.records.chart.views import body, lists, person, proxies
 
 app_name = "chart"
 urlpatterns = [
@@ -20,5 +20,7 @@ urlpatterns = [
     path("<uuid:person_id>/comfort/", body.comfort, name="comfort"),
     path("<uuid:person_id>/team/", body.team, name="team"),
     path("<uuid:person_id>/team/<uuid:member_id>/leave/", body.leave_team, name="leave_team"),
+    path("<uuid:person_id>/proxies/", proxies.proxies, name="proxies"),
+    path("<uuid:person_id>/proxies/<uuid:proxy_id>/withdraw/", proxies.withdraw, name="withdraw_proxy"),
     path("<uuid:person_id>/notes/", body.notes, name="notes"),
 ]

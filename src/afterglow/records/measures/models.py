@@ -59,7 +59,9 @@ class Response(models.Model):
     taken_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=140)
-    asked_by = models.CharField(max_length=8, choices=[("self", "the person, by link"), ("staff", "staff")])
+    asked_by = models.CharField(
+        max_length=8, choices=[("self", "the person, by link"), ("proxy", "somebody for the person, by link"), ("staff", "staff")]
+    )
     total = models.SmallIntegerField(null=True)
     band = models.CharField(max_length=60, blank=True)
     complete = models.BooleanField()

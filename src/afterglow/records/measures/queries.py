@@ -60,6 +60,11 @@ class Paper:
     def asks_self_harm(self) -> bool:
         return bool(self.instrument.flags)
 
+    @property
+    def only_the_person(self) -> frozenset[str]:
+        """The questions that are left open when somebody else fills it in for the person."""
+        return rules.only_the_person(self.instrument)
+
     def question(self, number: int) -> Question | None:
         return self.questions[number - 1] if 1 <= number <= len(self.questions) else None
 
@@ -87,6 +92,12 @@ class AssignmentRow:
     @property
     def answered_so_far(self) -> int:
         return sum(self.answers.get(question.id) is not None for question in self.paper.questions)
+
+    @property
+    def proxy_may_fill(self) -> bool:
+        """Has it a question for somebody who acts for the person, and did the person not yet speak of self-harm on it themselves?"""
+        theirs = self.paper.only_the_person
+        return len(theirs) < len(self.paper.questions) and all(self.answers.get(name) is None and not self.said.get(name) for name in theirs)
 
     @property
     def first_open(self) -> int:

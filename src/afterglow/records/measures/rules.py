@@ -80,6 +80,14 @@ def raises_alarm(instrument: Instrument, item: Item, value: int | str) -> bool:
     return any(_touches(rule, item, value) for rule in instrument.flags)
 
 
+def only_the_person(instrument: Instrument) -> frozenset[str]:
+    """The questions that nobody answers in somebody else's name: every one whose answer, or lack of one, raises an alarm; all of them where the
+    result as a whole does.  Judgement (J): no scale of suicidality was validated on what another person believes (safety 44)."""
+    if any(rule.results for rule in instrument.flags):
+        return frozenset(item.id for item in instrument.items)
+    return frozenset(name for rule in instrument.flags for name in rule.items)
+
+
 def _touches(rule: FlagRule, item: Item, value: int | str) -> bool:
     if item.id not in rule.items:
         return False

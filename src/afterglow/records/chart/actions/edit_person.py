@@ -22,13 +22,15 @@ EDITABLE = (
 )  # fmt: skip
 IDENTIFIERS = frozenset({"given_name", "family_name", "born_on"})  # staff read these from a document; a link may only fill in what is missing
 
+ONLY_THE_PERSON = frozenset({"phone", "email", "contact_by", "could_be_pregnant"})  # how they are reached, and what lies between them and the clinic
+
 
 @transaction.atomic
 def edit_person(*, person_id: UUID, version: int, changes: Mapping[str, Any], by: Actor, at: datetime) -> int:
     """The new version.  `version` is the one the form was made from.
 
     Raises Refusal `chart.person_changed` (facts: `theirs`, the values as they are now, and `version`), `chart.identifier_by_link`,
-    `chart.unknown_field` and as `check_person`; NotFound; Forbidden.
+    `chart.only_the_person`, `chart.unknown_field` and as `check_person`; NotFound; Forbidden.
     """
     access.fetch_person(by, person_id, need="chart.person.edit")
     access.lock_person(person_id)
@@ -49,6 +51,8 @@ def edit_person(*, person_id: UUID, version: int, changes: Mapping[str, Any], by
         raise Refusal(
             "chart.identifier_by_link", "Name and date of birth are changed at the clinic only.", "Tell the clinic what is wrong.", field="given_name"
         )
+    if by.proxy_id is not None and ONLY_THE_PERSON & changed.keys():
+        raise Refusal("chart.only_the_person", "Only the person can say this.", "Leave it open: the clinic asks them.")
     for name, value in changed.items():
         setattr(row, name, value)
     row.search_name = rules.search_name(row.given_name, row.family_name)

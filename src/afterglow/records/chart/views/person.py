@@ -20,6 +20,7 @@ from afterglow.records.chart.access import PersonRow
 from afterglow.records.chart.actions.edit_person import EDITABLE, edit_person
 from afterglow.records.chart.actions.register_person import register_person
 from afterglow.records.chart.forms import PersonForm, RegisterForm
+from afterglow.records.chart.queries.proxies import proxies_of
 
 
 def frame(request: HttpRequest, person: PersonRow, part: str = "") -> dict[str, Any]:
@@ -42,7 +43,7 @@ def overview(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Everything that stands, on one page; clinical parts only for those who may read them."""
     person = access.fetch_person(request.actor, person_id)
     trail.read(events.overview_read, by=request.actor, at=request.at, person_id=person_id)
-    context = frame(request, person, "overview") | {"team": queries.care_team(person_id)}
+    context = frame(request, person, "overview") | {"team": queries.care_team(person_id), "proxies": proxies_of(person_id)}
     context["age"] = None if person.born_on is None else rules.age_years(person.born_on, _today(request))
     if context["clinical"]:
         weights = queries.body_measures(person_id, "weight", most=5)

@@ -53,7 +53,7 @@ def answer(
 ) -> Answered:
     """Answers by item; what is left out is not answered (null), never zero.  `replaces`: a correction of these earlier answers, by staff.
 
-    Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.unknown_answer`, `measures.text_refused`,
+    Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.only_the_person`, `measures.unknown_answer`, `measures.text_refused`,
     `measures.already_corrected`, `clock.future`; NotFound; Forbidden.
     """
     row = access.fetch_assignment(by, assignment_id)
@@ -66,6 +66,7 @@ def answer(
     paper = queries.paper_of(row.instrument_id)
     words = raising.checked_words(paper, said or {})
     _check_turn(row, replaces, by, at)
+    raising.check_only_the_person(row, paper, answers, words, by)
     given = {question.id: answers.get(question.id) for question in paper.questions} | dict(answers)
     scored = score(paper.instrument, given, _previous(row, replaces))
     if isinstance(scored, ScoreRefused) and scored.code in {"unknown_item", "unknown_answer"}:
@@ -130,7 +131,7 @@ def _store(
         taken_at=taken_at,
         recorded_at=at,
         recorded_by=by.label,
-        asked_by="self" if by.kind == "link" else "staff",
+        asked_by="proxy" if by.proxy_id else "self" if by.kind == "link" else "staff",
         total=scored.total if isinstance(scored, Scored) else None,
         band=(scored.band or scored.result or "") if isinstance(scored, Scored) else "",
         complete=isinstance(scored, Scored) and scored.complete,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment
 from afterglow.records.measures.queries import Paper
+from afterglow.science.scoring.instrument import Answer
 from afterglow.science.scoring.score import Flag
 
 LONGEST_WORDS = 2000
@@ -31,6 +33,18 @@ def check_may_answer(row: Assignment, by: Actor, at: datetime) -> None:
         raise Refusal("measures.not_open", "These questions were answered or taken back since you opened them.", "Go back to see what is recorded.")
     if row.opens_at is not None and at < row.opens_at:
         raise Refusal("measures.not_yet", "These questions open later: they ask about a time that is not over.", "Come back when they open.")
+
+
+def check_only_the_person(row: Assignment, paper: Paper, answers: Mapping[str, Answer], words: Mapping[str, str], by: Actor) -> None:
+    """Whoever acts for somebody says nothing about self-harm in their name, and finishes no form on which the person said it themselves.
+
+    Raises Refusal `measures.only_the_person`.
+    """
+    if by.proxy_id is None:
+        return
+    held = json.loads(row.draft_text)["answers"] if row.draft_text else {}
+    if any(held.get(name) is not None or answers.get(name) is not None or words.get(name) for name in paper.only_the_person):
+        raise Refusal("measures.only_the_person", "Only the person can answer this.", "Leave it open: the clinic asks them.")
 
 
 def checked_words(paper: Paper, said: Mapping[str, str]) -> dict[str, str]:

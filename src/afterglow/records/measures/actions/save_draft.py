@@ -29,13 +29,14 @@ def save_draft(
 ) -> bool:
     """Adds these answers to those kept; True when one of them asks for help at once.  Writes no audit row: an autosave is not a deed.
 
-    Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.unknown_answer`, `measures.text_refused`; NotFound; Forbidden.
+    Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.only_the_person`, `measures.unknown_answer`, `measures.text_refused`; NotFound; Forbidden.
     """
     row = access.fetch_assignment(by, assignment_id, lock=True)
     raising.check_may_answer(row, by, at)
     held = queries.assignment_row(row.id)
     kept = {**held.answers, **answers}
     words = {**held.said, **raising.checked_words(held.paper, said or {})}
+    raising.check_only_the_person(row, held.paper, kept, words, by)
     scored = score(held.paper.instrument, kept)
     if getattr(scored, "code", "") in {"unknown_item", "unknown_answer"}:
         raise Refusal("measures.unknown_answer", "One of the answers is not one of the choices.", "Load the page again and choose once more.")
