@@ -59,17 +59,18 @@ def test_a_total_is_in_range_and_in_its_band(case: tuple[Instrument, dict[str, A
     if isinstance(got, Scored):
         assert got.total is not None
         assert how.lowest <= got.total <= how.highest
-        assert [band.name for band in how.bands if band.lowest <= got.total <= band.highest] == [got.band]
+        assert [band.name for band in how.bands if band.lowest <= got.total <= band.highest] == ([got.band] if how.bands else [])
         assert got.complete == (not got.unanswered) == (not got.prorated)
     else:
         assert sum(answers[item.id] is None for item in rules.scored_items) > how.missing_at_most
 
 
 @given(answered(SUMS), st.data())
-def test_a_higher_answer_never_lowers_the_total_nor_closes_a_flag(case: tuple[Instrument, dict[str, Answer]], data: st.DataObject) -> None:
+def test_a_graver_answer_never_lowers_the_total_nor_closes_a_flag(case: tuple[Instrument, dict[str, Answer]], data: st.DataObject) -> None:
     rules, answers = case
     item = data.draw(st.sampled_from([item.id for item in rules.scored_items if isinstance(answers[item.id], int)] or [""]))
-    most = max((option.value for option in rules.item(item).options if isinstance(option.value, int)), default=0) if item else 0
+    asked = rules.item(item)
+    most = max((option.value for option in asked.options if isinstance(option.value, int)), key=asked.points) if asked else 0
     lower, higher = score(rules, answers), score(rules, answers | {item: most} if item else answers)
     if isinstance(lower, Scored) and isinstance(higher, Scored):
         assert lower.total is not None
@@ -100,7 +101,8 @@ def test_a_worse_answer_is_never_a_milder_flag(case: tuple[Instrument, dict[str,
     rules, answers = case
     how = rules.scoring
     item = data.draw(st.sampled_from([item.id for item in rules.scored_items]))
-    before, after = score(rules, answers), score(rules, answers | {item: 3 if isinstance(how, Sum) else 1})
+    worst = {each.id: max(option.value for option in each.options if isinstance(option.value, int)) for each in rules.items}
+    before, after = score(rules, answers), score(rules, answers | {item: worst[item] if isinstance(how, Sum) else 1})
     if before.level is not None:
         assert after.level is not None
         assert GRAVITY[after.level] >= GRAVITY[before.level] or before.blocks

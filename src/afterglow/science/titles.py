@@ -280,6 +280,7 @@ TITLES: dict[str, str] = {
     "enquiry.state": "State of the enquiry",
     "enquiry.where": "Where the person was sent",
     "measures.interval": "Time since the last answers",
+    "measures.licence": "Licence of the scale",
     "measures.on_call": "Somebody on call",
     "measures.way": "How it is asked",
     "event.grade": "Grade of the event",

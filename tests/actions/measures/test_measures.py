@@ -67,6 +67,27 @@ def test_item_9_goes_out_by_link_only_while_someone_is_on_call(cast: Cast, at: d
     assert give(cast, at, "asq", channel="staff")
 
 
+# req: N38
+def test_a_scale_whose_wording_may_not_be_shipped_is_neither_offered_nor_assigned(cast: Cast, at: datetime) -> None:
+    offered = {paper.instrument.id for paper in queries.papers()}
+    assert {"phq9", "pcl5", "audit_c", "ham_d17", "bprs_plus"} <= offered
+    for name in ("madrs", "madrs_s", "who5", "isi", "oci_r", "dast10", "asrm"):
+        assert name not in offered
+        with pytest.raises(Refusal, match="measures.no_licence"):
+            give(cast, at, name, channel="staff")
+    assert not Assignment.objects.filter(person_id=cast.dan_id).exists()
+
+
+# req: S17
+def test_a_clusters_reading_is_kept_with_the_answers(cast: Cast, at: datetime) -> None:
+    answers = {f"q{number}": 2 for number in range(1, 21)}
+    told = fill(cast, at, answers, assignment=give(cast, at, "pcl5"))
+    assert (told.total, told.band, told.complete, told.flags) == (40, "", True, ())
+    kept = queries.response_row(told.response_id).score
+    assert (kept["provisional_DSM5"], kept["B"], kept["at_or_above_33"]) == (True, 10, True)
+    assert "criterion A" in kept["notes"][0]
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

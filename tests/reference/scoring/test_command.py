@@ -60,6 +60,12 @@ def test_the_command_gives_what_was_published(
         ("phq9", b"[" * 100_000, "not_json"),
         ("asq", b"[0, 0, null, 0, null]", "not_answered"),
         ("asq", b'[0, 0, "not_asked", 0, null]', "not_answered"),
+        ("pcl5", b"[null" + b", 4" * 19 + b"]", "too_many_missing"),
+        ("who5", b"[5, 5, 5, 5]", "too_many_missing"),
+        ("dast10", b"[0, 0]", "too_many_missing"),
+        ("bprs_plus", b"[7, 1, 1, 1]", "unknown_answer"),
+        ("audit_c", b'{"items": [1, 1, 1], "sex": "other"}', "unknown_sex"),
+        ("audit_c", b'{"items": [1, 1, 1], "sex": ["female"]}', "unknown_sex"),
         ("nobody", b"[]", "unknown_instrument"),
         ("../instruments/phq9", b"[]", "unknown_instrument"),
         ("", b"[]", "unknown_instrument"),
@@ -88,6 +94,8 @@ def test_the_list_names_every_instrument_of_the_library(capsys: pytest.CaptureFi
     rows = json.loads(capsys.readouterr().out)["instruments"]
     assert [row["instrument"] for row in rows] == sorted(place.name for place in (LIBRARY_ROOT / "instruments").iterdir())
     assert {row["items"] for row in rows if row["instrument"] == "gad7"} == {7}
+    assert {row["instrument"] for row in rows if not row["ships_wording"]} == {"who5", "isi", "madrs", "madrs_s", "oci_r", "dast10", "asrm"}
+    assert all(row["licence"] for row in rows)
     assert cli.main(["score", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [row["instrument"] for row in rows]

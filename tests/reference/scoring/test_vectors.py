@@ -10,6 +10,7 @@ import pytest
 from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
 from afterglow.science.scoring.instrument import Instrument, instrument_from
 from afterglow.science.scoring.score import Scored, score
+from afterglow.science.scoring.sheet import Sheet, read_sheet
 
 PUBLISHED = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))["instruments"]
 CASES = [(name, vector["input"], vector["expected"]) for name, entry in PUBLISHED.items() for vector in entry["vectors"]]
@@ -22,15 +23,32 @@ def instruments() -> dict[str, Instrument]:
 
 @pytest.mark.parametrize(("name", "answers", "expected"), CASES)
 # req: S13
-def test_published_vector(instruments: dict[str, Instrument], name: str, answers: list[int | str | None], expected: dict[str, object]) -> None:
+def test_published_vector(instruments: dict[str, Instrument], name: str, answers: object, expected: dict[str, object]) -> None:
     rules = instruments[name]
-    got = score(rules, rules.in_order(answers))
+    sheet = read_sheet(rules, answers)
+    assert isinstance(sheet, Sheet)
+    got = score(rules, sheet.answers, sex=sheet.sex)
     assert isinstance(got, Scored)
     assert {reading: got.named()[reading] for reading in expected} == expected
 
 
 def test_every_instrument_has_its_vectors_and_each_is_cited() -> None:
-    assert {name: len(entry["vectors"]) for name, entry in PUBLISHED.items()} == {"phq9": 4, "gad7": 3, "asq": 6}
+    assert {name: len(entry["vectors"]) for name, entry in PUBLISHED.items()} == {
+        "phq9": 4,
+        "gad7": 3,
+        "asq": 6,
+        "pcl5": 3,
+        "ham_d17": 2,
+        "audit_c": 2,
+        "who5": 2,
+        "isi": 2,
+        "madrs": 2,
+        "madrs_s": 2,
+        "oci_r": 2,
+        "dast10": 2,
+        "asrm": 1,
+        "bprs_plus": 1,
+    }
     assert all(entry["citation"] for entry in PUBLISHED.values())
 
 

@@ -22,6 +22,14 @@ def flag(name: str = "one", level: str = "review", sentence: str = "Look.", afte
     return Flag(id=name, level=level, sentence=sentence, items=("q9",), escalate_after_min=after, escalate_again_after_min=30, source="", mark="J")
 
 
+# req: N38
+@pytest.mark.parametrize(("instrument", "open_items"), [("phq9", []), ("madrs", ["measures.licence"])])
+def test_only_what_a_licence_lets_be_shown_is_asked(instrument: str, open_items: list[str]) -> None:
+    rows = made(instrument)
+    verdict = rules.may_be_asked(rows.name, ships_wording=rows.ships_wording)
+    assert [finding.item for finding in verdict.open] == open_items
+
+
 # req: S13
 # hazard: H16
 @pytest.mark.parametrize(

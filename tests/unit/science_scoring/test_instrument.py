@@ -35,6 +35,16 @@ def changed(name: str, *path: Any, to: Any) -> dict[str, Any]:
         (changed("phq9", "scoring", "bands", 4, "to", to=26), "do not reach the end"),
         (changed("phq9", "scoring", "missing", "at_most", to=9), "every item may be missing"),
         (changed("phq9", "scoring", "facts", to={"x": {"item": "q99", "at_least": 1}}), "items that do not exist"),
+        (changed("who5", "scoring", "range", to=[0, 25]), "the range is not what the items can sum to"),
+        (changed("who5", "option_sets", "zero_to_five", 0, "value", to=9), "a percentage needs items that start at 0"),
+        (changed("pcl5", "scoring", "parts", "B", to=["q99"]), "a part sums what is not scored"),
+        (changed("pcl5", "scoring", "parts", "B", to=["q1", "q1"]), "a part sums what is not scored, or twice"),
+        (changed("pcl5", "scoring", "clusters", 0, "needs", "C", to=3), "needs more than its parts have"),
+        (changed("pcl5", "scoring", "clusters", 0, "needs", to={"Z": 1}), "needs more than its parts have"),
+        (changed("pcl5", "scoring", "readings", 0, to={"id": "x"}), "exactly one bound"),
+        (changed("pcl5", "scoring", "readings", 0, to={"id": "x", "at_least": 1, "at_most": 2}), "exactly one bound"),
+        (changed("audit_c", "scoring", "readings", 0, to={"id": "x", "female": 3}), "exactly one bound"),
+        (changed("audit_c", "scoring", "readings", 0, to={"id": "x", "male": 3, "at_least": 3}), "exactly one bound"),
         (changed("gad7", "option_sets", "how_often", 0, "value", to="declined"), "an answer that is no number"),
         (changed("phq9", "flags", 0, "items", to=["q99"]), "items that do not exist"),
         (changed("phq9", "flags", 0, "items", to=[]), "must look at items or at results"),
@@ -71,6 +81,10 @@ def test_a_sequence_longer_than_the_form_is_refused() -> None:
     assert gad7.in_order([1, 2]) == {"q1": 1, "q2": 2}
     with pytest.raises(ValueError, match="has 7 items, 8 answers"):
         gad7.in_order([0] * 8)
+
+
+def test_only_a_scale_whose_cutoff_differs_asks_for_the_sex() -> None:
+    assert [name for name, content in sorted(CONTENTS.items()) if instrument_from(content).asks_sex] == ["audit_c"]
 
 
 def test_items_are_found_by_id() -> None:

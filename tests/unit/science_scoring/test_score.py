@@ -167,6 +167,7 @@ def test_a_flag_may_name_exact_answers() -> None:
         ways=ASQ.ways,
         link_needs_on_call=True,
         min_interval_days=None,
+        ships_wording=True,
     )
     assert [flag.id for flag in scored(asq, "declined", 0, 0, 0, 0).flags] == ["declined"]
     assert [flag.id for flag in scored(asq, 1, 0, 0, 0, 0).flags] == ["high"]

@@ -38,6 +38,18 @@ def test_what_is_no_sheet_is_refused_by_name(given: Any, code: str) -> None:
     assert refused.unanswered == tuple(f"q{number}" for number in range(1, 8))
 
 
+@pytest.mark.parametrize(("sex", "positive"), [("female", True), ("male", False), (None, None)])
+def test_a_cutoff_by_sex_is_unknown_without_it(sex: str | None, positive: bool | None) -> None:
+    told = score_sheet(RULES["audit_c"], {"items": [1, 1, 1], "sex": sex})
+    assert (told["total"], told["positive"], told["refusal"]) == (3, positive, None)
+    assert told["notes"]
+
+
+def test_a_sex_that_is_neither_is_refused_by_name() -> None:
+    assert score_sheet(RULES["audit_c"], {"items": [1, 1, 1], "sex": "f"})["refusal"] == "unknown_sex"
+    assert score_sheet(RULES["gad7"], {"items": [1, 1, 1], "sex": "female"})["refusal"] == "unknown_part"
+
+
 # hazard: H16
 def test_an_interview_that_could_not_be_read_still_blocks() -> None:
     told = score_sheet(RULES["suicide_since_last_contact"], 7)

@@ -112,12 +112,21 @@ def _say(file: LibraryFile, told: dict[str, Any]) -> None:
 def _list(options: argparse.Namespace) -> int:
     newest = {file.id: file for file in load_kind(LIBRARY_ROOT, "instruments")}  # versions come in order, the newest last
     rows = [
-        {"instrument": name, "version": file.version, "name": file.content["name"], "items": len(file.content["items"]), "status": file.status}
+        {
+            "instrument": name,
+            "version": file.version,
+            "name": file.content["name"],
+            "items": len(file.content["items"]),
+            "status": file.status,
+            "ships_wording": file.content["licence"]["ship_wording"],
+            "licence": file.content["licence"]["basis"],
+        }
         for name, file in sorted(newest.items())
     ]
     if options.json:
         print(json.dumps({"ok": True, "instruments": rows}))
     else:
         for row in rows:
-            print(f"{row['instrument']:<28} version {row['version']}, {row['items']:>2} questions, {row['status']}: {row['name']}")
+            wording = "" if row["ships_wording"] else " (scored only: its licence keeps the wording out)"
+            print(f"{row['instrument']:<28} version {row['version']}, {row['items']:>2} questions, {row['status']}: {row['name']}{wording}")
     return 0

@@ -145,8 +145,8 @@ def paper(instrument: str, version: int | None = None) -> Paper:
 
 
 def papers() -> list[Paper]:
-    """The newest version of every questionnaire there is."""
-    return [paper_of(record.pk) for record in released("instruments")]
+    """The newest version of every questionnaire that may be asked: those whose licence keeps the wording out are not offered."""
+    return [made for record in released("instruments") if (made := paper_of(record.pk)).instrument.ships_wording]
 
 
 @lru_cache(maxsize=256)

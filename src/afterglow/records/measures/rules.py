@@ -34,6 +34,14 @@ class RepeatFacts:
     at: datetime
 
 
+def may_be_asked(name: str, *, ships_wording: bool) -> Verdict:
+    """A scale whose licence keeps its wording out of the library cannot be asked from it: there are only numbers and neutral titles."""
+    if ships_wording:
+        return Verdict.of(Finding.met("measures.licence"))
+    sentence = f"The licence of {name} does not let its wording be shipped, so there is nothing here to ask. It can be scored only."
+    return Verdict.of(Finding.unmet("measures.licence", sentence, source="its library file", lifted_by="nobody"))
+
+
 def may_send_by_link(facts: LinkFacts) -> Verdict:
     """Asked in person only, or by link; one with a self-harm question only while someone is on call to read it (safety 44)."""
     return Verdict.of(_goes_by_link(facts), _someone_reads_it(facts))

@@ -27,13 +27,17 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One question.  `asked_when` is "always" or "screen_positive" (only after a positive answer to another)."""
+    """One question.  `asked_when` is "always" or "screen_positive" (only after a positive answer to another).
+
+    `reverse`: the highest answer counts least (its points are lowest + highest option - answer).
+    """
 
     id: str
     text: str
     options: tuple[Option, ...]
     scored: bool
     asked_when: str
+    reverse: bool = False
 
     def answer_from(self, text: str | None) -> Answer:
         """The legal answer a form's text stands for, or None for an empty field.  Raises ValueError for anything else."""
@@ -43,6 +47,13 @@ class Item:
             if str(option.value) == text:
                 return option.value
         raise ValueError(f"{text!r} is not an answer to {self.id}")
+
+    def points(self, answer: int) -> int:
+        """What a legal answer counts in a sum."""
+        if not self.reverse:
+            return answer
+        values = [int(option.value) for option in self.options]
+        return min(values) + max(values) - answer
 
     def allows(self, answer: Answer) -> bool:
         """True for a value of the option list; True/False and 1.0 are not answers although Python calls them equal to 1."""
@@ -57,8 +68,41 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A subscale: the points of some items.  `group`: the name under which a program finds it, "" beside the total."""
+
+    name: str
+    group: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """True when each part has at least so many items answered `item_at_least` or higher (as PCL-5's provisional diagnosis)."""
+
+    name: str
+    item_at_least: int
+    needs: tuple[tuple[str, int], ...]  # part, how many of its items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A named yes or no about the total.  Exactly one is set: `at_least`, `at_most`, or `female` and `male` (lowest total by sex)."""
+
+    name: str
+    at_least: int | None = None
+    at_most: int | None = None
+    female: int | None = None
+    male: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """Sum of the scored items.  Up to `missing_at_most` open items are prorated (sum x items / answered, half up)."""
+    """Sum of the scored items.  Up to `missing_at_most` open items are prorated (sum x items / answered, half up).
+
+    `percent`: the total is that sum as a percentage of the most there can be, half up; range, bands and cut-offs are in percent.
+    `shifted`: names for the total plus a number (another anchoring of the same scale).  `bands` empty: none were published.
+    """
 
     lowest: int
     highest: int
@@ -66,6 +110,12 @@ class Sum:
     bands: tuple[Band, ...]
     cutoffs: tuple[tuple[str, int], ...]  # name, lowest total that reaches it
     facts: tuple[tuple[str, str, int], ...]  # name, item, lowest answer that makes it true
+    percent: bool = False
+    parts: tuple[Part, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    shifted: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +174,7 @@ class ChangeRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """One version of one instrument.  `min_interval_days` None: not to be repeated."""
+    """One version of one instrument.  `min_interval_days` None: not to be repeated.  `ships_wording` False: nobody may be asked it from here."""
 
     id: str
     version: int
@@ -136,10 +186,16 @@ class Instrument:
     ways: frozenset[str]
     link_needs_on_call: bool
     min_interval_days: int | None
+    ships_wording: bool
 
     @property
     def scored_items(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.scored)
+
+    @property
+    def asks_sex(self) -> bool:
+        """Does a reading of the total depend on the person's sex?"""
+        return isinstance(self.scoring, Sum) and any(reading.female is not None for reading in self.scoring.readings)
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
@@ -168,25 +224,26 @@ def instrument_from(content: Mapping[str, Any]) -> Instrument:
         ways=frozenset(delivery["ways"]),
         link_needs_on_call=delivery.get("link_needs_on_call", True),
         min_interval_days=content["min_interval_days"],
+        ships_wording=content["licence"]["ship_wording"],
     )
     _check(made)
     return made
 
 
 def _item(item: Mapping[str, Any], sets: Mapping[str, tuple[Option, ...]]) -> Item:
-    return Item(id=item["id"], text=item["text"], options=sets[item["options"]], scored=item["scored"], asked_when=item.get("asked_when", "always"))
+    return Item(
+        id=item["id"],
+        text=item["text"],
+        options=sets[item["options"]],
+        scored=item["scored"],
+        asked_when=item.get("asked_when", "always"),
+        reverse=item.get("reverse", False),
+    )
 
 
 def _scoring(rules: Mapping[str, Any]) -> Sum | Screen | Highest:
     if rules["method"] == "sum":
-        return Sum(
-            lowest=rules["range"][0],
-            highest=rules["range"][1],
-            missing_at_most=rules["missing"]["at_most"],
-            bands=tuple(Band(lowest=band["from"], highest=band["to"], name=band["name"]) for band in rules["bands"]),
-            cutoffs=tuple((cutoff["id"], cutoff["at_least"]) for cutoff in rules["cutoffs"]),
-            facts=tuple((name, fact["item"], fact["at_least"]) for name, fact in rules["facts"].items()),
-        )
+        return _sum(rules)
     if rules["method"] == "screen":
         results = rules["results"]
         return Screen(
@@ -200,6 +257,26 @@ def _scoring(rules: Mapping[str, Any]) -> Sum | Screen | Highest:
         )
     _need(rules["method"] == "highest", f"no way of scoring is called {rules['method']!r}")
     return Highest(order=tuple((step["item"], step["result"]) for step in rules["order"]), yes=rules["yes"], no=rules["no"], none=rules["none"])
+
+
+def _sum(rules: Mapping[str, Any]) -> Sum:
+    parts, keys = rules.get("parts", {}), ("at_least", "at_most", "female", "male")
+    return Sum(
+        lowest=rules["range"][0],
+        highest=rules["range"][1],
+        missing_at_most=rules["missing"]["at_most"],
+        bands=tuple(Band(lowest=band["from"], highest=band["to"], name=band["name"]) for band in rules["bands"]),
+        cutoffs=tuple((cutoff["id"], cutoff["at_least"]) for cutoff in rules["cutoffs"]),
+        facts=tuple((name, fact["item"], fact["at_least"]) for name, fact in rules["facts"].items()),
+        percent=rules.get("percent", False),
+        parts=tuple(Part(name=name, group=rules.get("parts_group", ""), items=tuple(items)) for name, items in parts.items()),
+        clusters=tuple(
+            Cluster(name=each["id"], item_at_least=each["item_at_least"], needs=tuple(each["needs"].items())) for each in rules.get("clusters", ())
+        ),
+        readings=tuple(Reading(name=each["id"], **{key: each.get(key) for key in keys}) for each in rules.get("readings", ())),
+        shifted=tuple(rules.get("shifted", {}).items()),
+        notes=tuple(rules.get("notes", ())),
+    )
 
 
 def _flag(flag: Mapping[str, Any]) -> FlagRule:
@@ -230,6 +307,7 @@ def _check(made: Instrument) -> None:
     if isinstance(made.scoring, Sum):
         _check_sum(made, made.scoring)
         named, results = [item for _, item, _ in made.scoring.facts], set()
+        named.extend(item for part in made.scoring.parts for item in part.items)
     elif isinstance(made.scoring, Screen):
         named = [*made.scoring.screen_items, made.scoring.acuity_item]
         results = {made.scoring.negative_result, made.scoring.non_acute_result, made.scoring.acute_result, made.scoring.acuity_unknown_result}
@@ -246,13 +324,31 @@ def _check(made: Instrument) -> None:
 def _check_sum(made: Instrument, rules: Sum) -> None:
     scored = made.scored_items
     _need(all(isinstance(option.value, int) for item in scored for option in item.options), "a summed item has an answer that is no number")
-    _need((rules.lowest, rules.highest) == (_extreme(scored, min), _extreme(scored, max)), "the range is not what the items can sum to")
+    sums = (_extreme(scored, min), _extreme(scored, max))
+    _need((rules.lowest, rules.highest) == ((0, 100) if rules.percent else sums), "the range is not what the items can sum to")
+    _need(not rules.percent or sums[0] == 0, "a percentage needs items that start at 0")
+    _check_parts(made, rules)
     edge = rules.lowest
     for band in rules.bands:
         _need(band.lowest == edge and band.highest >= band.lowest, f"band {band.name!r} leaves a gap or overlaps")
         edge = band.highest + 1
-    _need(edge == rules.highest + 1, "the bands do not reach the end of the range")
+    _need(not rules.bands or edge == rules.highest + 1, "the bands do not reach the end of the range")
     _need(rules.missing_at_most < len(scored), "every item may be missing")
+
+
+def _check_parts(made: Instrument, rules: Sum) -> None:
+    sizes = {part.name: len(part.items) for part in rules.parts}
+    scored = {item.id for item in made.scored_items}
+    _need(
+        all(set(part.items) <= scored and len(set(part.items)) == len(part.items) for part in rules.parts), "a part sums what is not scored, or twice"
+    )
+    for cluster in rules.clusters:
+        _need(all(1 <= most <= sizes.get(part, 0) for part, most in cluster.needs), f"{cluster.name} needs more than its parts have")
+    for reading in rules.readings:
+        by_sex = reading.female is not None and reading.male is not None
+        one_sex = (reading.female is None) != (reading.male is None)
+        ways = [reading.at_least is not None, reading.at_most is not None, by_sex]
+        _need(sum(ways) == 1 and not one_sex, f"{reading.name} needs exactly one bound")
 
 
 def _conditions(flag: FlagRule) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from afterglow.science.scoring import readings
 from afterglow.science.scoring.instrument import UNANSWERED, Answer, FlagRule, Highest, Instrument, Level, Screen, Sum
 
 ORDER: dict[Level, int] = {"review": 0, "urgent": 1, "acute": 2}
@@ -33,7 +34,9 @@ class Scored:
     """A score.  `total` and `band` for sums, `result` for screens and interviews; the other is None.
 
     `complete`: every question that had to be asked has an answer.  `blocks`: open questions that forbid the next step.
-    `facts`: named readings of single items (item9_positive), None when that item is open or was declined.
+    `facts`: named readings of single items (item9_positive), None when that item is open or was declined; readings of the total and
+    cluster rules, None when the open answers or an unknown sex could decide them either way.  `numbers`: subscales, raw sums and other
+    anchorings by name, None when an item of theirs is open.  `notes`: what a reader of this score must know.
     """
 
     instrument: str
@@ -48,6 +51,8 @@ class Scored:
     blocks: tuple[str, ...] = ()
     cutoffs: Mapping[str, bool] = field(default_factory=dict)
     facts: Mapping[str, bool | None] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
 
     @property
@@ -67,6 +72,8 @@ class Scored:
             "blocks": list(self.blocks),
             "cutoffs": dict(self.cutoffs),
             "flags": [flag.id for flag in self.flags],
+            **({"notes": list(self.notes)} if self.notes else {}),
+            **self.numbers,
             **self.facts,
         }
 
@@ -95,8 +102,11 @@ class ScoreRefused:
         return {"refused": self.code, "unanswered": list(self.unanswered), "blocks": list(self.blocks), "flags": [flag.id for flag in self.flags]}
 
 
-def score(rules: Instrument, answers: Mapping[str, Answer], previous: Mapping[str, Answer] | None = None) -> Scored | ScoreRefused:
-    """Score `answers` (item id -> answer).  `previous`: the same person's last answers, to see a self-harm item rise.
+def score(
+    rules: Instrument, answers: Mapping[str, Answer], previous: Mapping[str, Answer] | None = None, sex: readings.Sex | None = None
+) -> Scored | ScoreRefused:
+    """Score `answers` (item id -> answer).  `previous`: the same person's last answers, to see a self-harm item rise.  `sex`: for the few
+    scales whose cut-off differs by it; None: not known.
 
     None and "not_asked" are open questions.  An illegal answer refuses the whole score and counts as open for the flags.
     """
@@ -108,33 +118,41 @@ def score(rules: Instrument, answers: Mapping[str, Answer], previous: Mapping[st
         sentence = f"{', '.join(named)}: {'not a question of this form' if strange else 'not an answer this question offers'}."
         return _refuse(rules, legal, previous, code, sentence, "Nothing was scored. Enter the answer again.")
     if isinstance(rules.scoring, Sum):
-        return _sum(rules, rules.scoring, legal, previous)
+        return _sum(rules, rules.scoring, legal, previous, sex)
     if isinstance(rules.scoring, Screen):
         return _screen(rules, rules.scoring, legal, previous)
     return _highest(rules, rules.scoring, legal, previous)
 
 
-def _sum(rules: Instrument, how: Sum, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None) -> Scored | ScoreRefused:
+def _sum(
+    rules: Instrument, how: Sum, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None, sex: readings.Sex | None
+) -> Scored | ScoreRefused:
     scored = [item.id for item in rules.scored_items]
-    numbers = [int(answer) for item in scored if (answer := legal.get(item)) is not None]
+    points = {item.id: item.points(int(answer)) for item in rules.scored_items if (answer := legal.get(item.id)) is not None}
+    numbers = list(points.values())
     missing = len(scored) - len(numbers)
     if not numbers:
         return _refuse(rules, legal, previous, "not_answered", "No question was answered.", "No answer is not a score of zero. Ask again.")
     if missing > how.missing_at_most:
         sentence = f"{missing} of {len(scored)} questions are open; at most {how.missing_at_most} may be."
         return _refuse(rules, legal, previous, "too_many_missing", sentence, "Ask the open questions.")
-    total = (2 * sum(numbers) * len(scored) + len(numbers)) // (2 * len(numbers))  # rounded half up, in whole numbers
+    raw = readings.half_up(sum(numbers) * len(scored), len(numbers))
+    total = readings.percent(rules, raw) if how.percent else raw
     return Scored(
         instrument=rules.id,
         version=rules.version,
         total=total,
-        band=next(band.name for band in how.bands if band.lowest <= total <= band.highest),
+        band=next((band.name for band in how.bands if band.lowest <= total <= band.highest), None),
         complete=missing == 0,
         prorated=missing > 0,
         answered=len(numbers),
         unanswered=tuple(item for item in scored if item not in legal),
         cutoffs={name: total >= lowest for name, lowest in how.cutoffs},
-        facts={name: answer >= lowest if isinstance(answer := legal.get(item), int) else None for name, item, lowest in how.facts},
+        facts={name: answer >= lowest if isinstance(answer := legal.get(item), int) else None for name, item, lowest in how.facts}
+        | readings.about_clusters(how, points)
+        | readings.about_total(how, total, sex),
+        numbers=readings.numbers(how, points, raw, total),
+        notes=how.notes,
         flags=_flags(rules, legal, previous, None),
     )
 

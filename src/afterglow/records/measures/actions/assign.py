@@ -50,7 +50,7 @@ def assign(
 
     `on_call`: who is on call at that site now, from the roster's room above.  `window`: when it opens and closes, and what asked for it.
 
-    Raises Refusal `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`, `measures.no_occasion`;
+    Raises Refusal `measures.no_licence`, `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`, `measures.no_occasion`;
     NotFound; Forbidden.
     """
     if channel not in NEED:
@@ -93,6 +93,11 @@ def _asked_before(person_id: UUID, instrument: str, occasion: str, asked: Asked)
 
 def _decide(person_id: UUID, paper: queries.Paper, channel: str, on_call: Sequence[UUID], at: datetime) -> None:
     name, made = paper.short_name, paper.instrument
+    verdict = rules.may_be_asked(name, ships_wording=made.ships_wording)
+    if not verdict.met:
+        raise Refusal(
+            "measures.no_licence", verdict.sentence, "Use the clinic's own licensed form, or choose a scale that may be shown.", findings=verdict.open
+        )
     if channel == "link":
         verdict = rules.may_send_by_link(rules.LinkFacts(name=name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(set(on_call))))
         if not verdict.met:
