@@ -99,6 +99,7 @@ def test_a_question_about_self_harm_is_left_to_the_person_and_raises_what_it_rai
 
 # req: S4
 # hazard: H16
+# hazard: H19
 def test_what_the_person_said_of_self_harm_is_not_shown_to_her_and_not_sent_by_her(cast: Cast, at: datetime) -> None:
     own = phone(cast, at, "phq9")
     client, start = proxied(cast), questionnaire(cast)
@@ -113,6 +114,7 @@ def test_what_the_person_said_of_self_harm_is_not_shown_to_her_and_not_sent_by_h
 
 
 # req: S4
+# hazard: H19
 def test_what_the_person_typed_and_did_not_send_is_not_shown_to_her(cast: Cast, at: datetime) -> None:
     own, client = phone(cast, at), proxied(cast)
     assert own.post("/me/draft/problems/", {"name": "something private"}).status_code == 200
