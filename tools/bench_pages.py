@@ -64,6 +64,7 @@ def pages(database: Path) -> list[Page]:
         Page("integration", "theo", "/integration/"),
         Page("aftercare", "ana", "/aftercare/"),
         Page("registry", "olga", "/registry/"),
+        Page("kept to protocol", "olga", "/registry/fidelity/"),
     ]
 
 

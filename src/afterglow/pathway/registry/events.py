@@ -2,3 +2,4 @@
 
 figures_read = "registry.figures_read"
 figures_taken = "registry.figures_taken"
+fidelity_read = "registry.fidelity_read"

@@ -5,7 +5,8 @@ Each station gives one light list; people are put together here and counted by t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,10 +16,14 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.columns import moment
 from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.pathway.integration.queries.kept import visits_by
+from afterglow.pathway.plan.queries import kept as plan_kept
 from afterglow.pathway.plan.queries import plans as plan
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
 from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from
+from afterglow.pathway.registry.rules.fidelity import Course, Given, Protocol, Visit, judged, protocol_from
+from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
 from afterglow.pathway.registry.rules.outcome import Judge, Starter
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
 from afterglow.pathway.response.queries import completed
@@ -31,7 +36,7 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """`of`: what the figures are made by; `periods`: every one in which somebody started."""
+    """`of`: what the figures are made by; `periods`: every one in which somebody begun."""
 
     of: LibraryRecord
     instrument: str
@@ -131,3 +136,102 @@ def of_day(clinic_id: UUID, zone: str, day: date) -> Figures:
     """
     begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     return registry(clinic_id, zone=zone, period=EVERYBODY, at=begins).figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """`of`: the file whose least number holds; `protocols`: each version under which somebody began."""
+
+    of: LibraryRecord
+    period: Period
+    periods: tuple[Period, ...]
+    protocols: tuple[Fidelity, ...]
+
+
+def kept(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Kept:
+    """How the first course of each person who started in a period kept to the protocol version it began under, as it stands at `at`.
+
+    A fixed number of queries: one light list of each station, and one of each questionnaire that a protocol asks for.
+    """
+    record = library_file("registry", "outcomes")
+    courses, protocols = _courses(clinic_id), plan_kept.protocols_begun(clinic_id)
+    rules = {_named(planned): protocol_from(planned.content) for planned in {one.pk: one for one, _ in protocols.values()}.values()}
+    beside = _beside(clinic_id, courses, rules.values(), at)
+    place = ZoneInfo(zone)
+    found: Counter[tuple[str, Parts]] = Counter()
+    days = []
+    for person, given in _by_person(begun.doses_begun(clinic_id, at)).items():
+        course = courses[given[0][3]]
+        doses: dict[int, Given] = {}
+        for _, began_at, key, version, number in given:
+            if number <= course.infusions and number not in doses and courses[version] is course:
+                doses[number] = _given(number, moment(began_at), beside.orders[key], protocols[version][1], place)
+        if not doses:
+            continue
+        mine = tuple(doses[number] for number in sorted(doses))
+        days.append(min(dose.day for dose in mine))
+        if period.holds(days[-1]):
+            label = _named(protocols[given[0][3]][0])
+            found[label, judged(rules[label], beside.course(person, course.first, mine), at)] += 1
+    least = definition_from(record.content).least
+    return Kept(of=record, period=period, periods=tuple(periods_of(days)), protocols=fidelity(found, least))
+
+
+@lru_cache(maxsize=64)
+def kept_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> Kept:
+    """The same as it stood when this day began at the clinic, worked out once a day and process: everything of every course is read for it."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return kept(clinic_id, zone=zone, period=period, at=begins)
+
+
+def _named(protocol: LibraryRecord) -> str:
+    return f"{protocol.content['title']} ({protocol.id}, version {protocol.version})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """Everything beside the infusions, by session, by person, and by the first version of a course."""
+
+    orders: Mapping[str, tuple[Any, ...]]
+    visits: Mapping[str, list[Visit]]
+    measured: Mapping[str, Mapping[str, list[datetime]]]
+    signed: Mapping[str, Mapping[int, datetime]]
+    bridged: Mapping[str, set[int]]
+
+    def course(self, person: str, first: str, doses: tuple[Given, ...]) -> Course:
+        return Course(
+            doses=doses,
+            visits=tuple(self.visits.get(person, ())),
+            measured={name: times.get(person, ()) for name, times in self.measured.items()},
+            signed=self.signed.get(first, {}),
+            bridged=frozenset(self.bridged.get(first, ())),
+        )
+
+
+def _beside(clinic_id: UUID, courses: Mapping[str, _Course], protocols: Iterable[Protocol], at: datetime) -> _Beside:
+    visits: defaultdict[str, list[Visit]] = defaultdict(list)
+    signed: defaultdict[str, dict[int, datetime]] = defaultdict(dict)
+    bridged: defaultdict[str, set[int]] = defaultdict(set)
+    for person, when, state, dose_no in visits_by(clinic_id, at):
+        visits[person].append(Visit(moment(when), state, dose_no))
+    for first, after, when in completed.signed(clinic_id, at):
+        signed[first][after] = moment(when)
+    for version, after in plan_kept.bridging_doses(clinic_id, at):
+        bridged[courses[version].first].add(after)
+    names = sorted({name for each in protocols for name in (*each.at_baseline, *each.at_review)})
+    measured: dict[str, Mapping[str, list[datetime]]] = {}
+    for name in names:
+        times: defaultdict[str, list[datetime]] = defaultdict(list)
+        for row in measures.totals(clinic_id, name, at):
+            times[row[0]].append(moment(row[1]))
+        measured[name] = times
+    orders = {row[0]: row[1:] for row in begun.orders_begun(clinic_id, at)}
+    return _Beside(orders=orders, visits=visits, measured=measured, signed=signed, bridged=bridged)
+
+
+def _given(number: int, began_at: datetime, order: tuple[Any, ...], planned_apart: tuple[int, int], place: ZoneInfo) -> Given:
+    ended_at, drug, ug_per_kg, ug, minutes, explained = order
+    return Given(
+        number=number, began_at=began_at, ended_at=moment(ended_at) if ended_at else None, day=began_at.astimezone(place).date(), drug=drug,
+        ug_per_kg=ug_per_kg, ug=ug, minutes=minutes, explained=bool(explained), planned_apart=planned_apart,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ app_name = "registry"
 urlpatterns = [
     path("registry/", views.figures, name="figures"),
     path("registry/table.csv", views.table, name="table"),
+    path("registry/fidelity/", views.fidelity, name="fidelity"),
     path("expectations/", views.expectations, name="expectations"),
     path("expectations/<uuid:clinic_id>/", views.expectations, name="expectations_at"),
 ]

@@ -20,7 +20,7 @@ from afterglow.pathway.registry import access, events, queries
 from afterglow.pathway.registry.queries import Registry
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.hundred import hundred
-from afterglow.pathway.registry.rules.periods import period_from
+from afterglow.pathway.registry.rules.periods import Period, period_from
 
 
 @staff(access.FIGURES)
@@ -46,12 +46,28 @@ def table(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@staff(access.FIGURES)
+@require_GET
+def fidelity(request: HttpRequest) -> HttpResponse:
+    """How many courses kept to the protocol version they began under, and what the others departed in, as it stood when the day began."""
+    zone = request.clinic.zone
+    day = request.at.astimezone(ZoneInfo(zone)).date()
+    found = queries.kept_of_day(request.clinic_id, zone, _period(request), day)
+    trail.read(events.fidelity_read, by=request.actor, at=request.at, count=len(found.protocols))
+    return render(request, "registry/fidelity.html", {"kept": found, "zone": zone, "as_of": day})
+
+
 def _registry(request: HttpRequest) -> Registry:
+    """Raises NotFound for a period that is none."""
+    return queries.registry(request.clinic_id, zone=request.clinic.zone, period=_period(request), at=request.at)
+
+
+def _period(request: HttpRequest) -> Period:
     """Raises NotFound for a period that is none."""
     period = period_from(request.GET.get("start", ""))
     if period is None:
         raise NotFound("period")
-    return queries.registry(request.clinic_id, zone=request.clinic.zone, period=period, at=request.at)
+    return period
 
 
 @public

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.clock import shown
+from afterglow.ground.columns import as_text
 from afterglow.ground.errors import NotFound
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
@@ -237,3 +238,10 @@ def clash(
 
 def _rows(appointments: QuerySet[Appointment]) -> list[AppointmentRow]:
     return [_read(row) for row in appointments.values_list(*_FIELDS)]
+
+
+def light_of_kind(clinic_id: UUID, kind: str, until: datetime) -> list[tuple[str, str, str, str, int | None]]:
+    """(appointment, person, when it begins, state, for which dose) of a clinic's appointments of one kind that begin by `until`.  One query; keys
+    and times as `ground.columns`."""
+    rows = Appointment.objects.filter(person__clinic_id=clinic_id, kind=kind, starts_at__lte=until)
+    return list(rows.values_list(as_text("id"), as_text("person_id"), as_text("starts_at"), "state", "dose_no"))
