@@ -23,4 +23,6 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-application = KeptThreads(get_asgi_application(), on_start=settle_memory, at_once=AT_ONCE if connection.vendor == "sqlite" else None)
+application = KeptThreads(
+    get_asgi_application(), on_start=settle_memory, at_once=AT_ONCE if connection.vendor == "sqlite" else None, never_wait=("/devices/",)
+)

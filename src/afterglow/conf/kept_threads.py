@@ -33,12 +33,20 @@ class KeptThreads:
 
     `at_once`: so many calls run side by side, a further one stands back up to `WAITS_S`; None for as many as come.  Python runs one thread at a
     time, and with a database in the same process four that hand its lock back and forth at every row need half as long again as two by two.
+    `never_wait`: the beginning of the paths whose calls stand back for nobody: readings wait for the disk and not for Python.
     """
 
     def __init__(
-        self, application: Application, *, on_start: Callable[[], None] = lambda: None, kept: int = KEPT, at_once: int | None = None
+        self,
+        application: Application,
+        *,
+        on_start: Callable[[], None] = lambda: None,
+        kept: int = KEPT,
+        at_once: int | None = None,
+        never_wait: tuple[str, ...] = (),
     ) -> None:
         self._application, self._on_start, self._kept = application, on_start, kept
+        self._never_wait = never_wait
         self._at_rest: list[ThreadPoolExecutor] = []
         self._places = None if at_once is None else threading.BoundedSemaphore(at_once)
 
@@ -46,7 +54,7 @@ class KeptThreads:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        loan = _Loan(self)
+        loan = _Loan(self, waits=not str(scope.get("path", "")).startswith(self._never_wait))
         try:
             async with ThreadSensitiveContext(executor=loan):
                 await self._application(scope, receive, send)
@@ -97,15 +105,16 @@ class KeptThreads:
 class _Loan(Executor):
     """What one request runs on: a thread borrowed at the first call, given back when the request and its last call are over."""
 
-    def __init__(self, threads: KeptThreads) -> None:
-        self._threads = threads
+    def __init__(self, threads: KeptThreads, *, waits: bool) -> None:
+        self._threads, self._waits = threads, waits
         self._thread: ThreadPoolExecutor | None = None
         self._last: Future[Any] | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if self._thread is None:
             self._thread = self._threads.lend()
-        self._last = self._thread.submit(self._threads.in_turn, fn, *args, **kwargs)
+        run = self._thread.submit
+        self._last = run(self._threads.in_turn, fn, *args, **kwargs) if self._waits else run(fn, *args, **kwargs)
         return self._last
 
     def end(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,30 @@ def test_what_stood_there_before_is_sealed_and_swept_and_opens_again(at: datetim
         assert there(raw_and_opened(enquiry)) == ([], SAID)
         there(lambda: to("0003_decided"))
         assert there(lambda: Enquiry.objects.values(*SAID).get()) == SAID, "the way back gives the words again, as they lie in the table"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_sweep_waits_for_a_transaction_that_could_still_see_what_stood_there(at: datetime, django_db_blocker: Any) -> None:
+    """PostgreSQL keeps such rows in its file for as long; SQLite has no other reader while it is upgraded."""
+    with a_database_of_its_own() as there:
+        enquiry = there(lambda: as_it_was(at))
+        there(swept_while_somebody_reads)
+        assert there(raw_and_opened(enquiry)) == ([], SAID)
+
+
+def swept_while_somebody_reads() -> None:
+    reader = connection.copy("reader")
+    reader.inc_thread_sharing()
+    if connection.vendor == "postgresql":
+        with reader.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM ground_accounts_clinic")
+    to("0004_sealed")
+    ends = threading.Timer(1, reader.close)
+    ends.start()
+    to("0005_swept")
+    ends.join()
 
 
 def to(name: str) -> None:

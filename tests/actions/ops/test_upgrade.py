@@ -25,7 +25,7 @@ from tests.support import databases, engine
 
 pytestmark = pytest.mark.slow
 AT = datetime(2026, 12, 7, 17, 30, tzinfo=UTC)
-OLD = "afterglow_first_version"
+OLD = f"afterglow_first_version_{engine.worker()}"  # workers share one cluster
 Rows = dict[Any, dict[str, Any]]
 Node = tuple[str, str]
 

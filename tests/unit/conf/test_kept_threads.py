@@ -154,13 +154,13 @@ class Crowd(Program):
         return threading.get_ident()
 
 
-def crowd(stays_s: float, at_once: int | None) -> Crowd:
+def crowd(stays_s: float, at_once: int | None, path: str = "/desk/") -> Crowd:
     """Six requests at once have been through it."""
     program = Crowd(stays_s)
-    server = KeptThreads(program, at_once=at_once)
+    server = KeptThreads(program, at_once=at_once, never_wait=("/devices/",))
 
     async def six() -> None:
-        await asyncio.gather(*(ask(server) for _ in range(6)))
+        await asyncio.gather(*(ask(server, path=path) for _ in range(6)))
         server.close()
 
     asyncio.run(six())
@@ -180,6 +180,11 @@ def test_a_call_stands_back_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatc
 
 def test_as_many_run_at_once_as_come_where_nothing_is_said() -> None:
     assert crowd(0.5, at_once=None).most == 6
+
+
+def test_readings_stand_back_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_threads, "WAITS_S", 60.0)
+    assert crowd(0.5, at_once=1, path="/devices/v1/readings").most == 6
 
 
 def test_a_call_that_fails_gives_its_place_back() -> None:
