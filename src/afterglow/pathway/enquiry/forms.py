@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
+
+from afterglow.records.schedule.forms import TimeForm
 
 ASKERS = [("self", "Myself"), ("relative", "Someone close to me"), ("professional", "A patient or client of mine")]
 YES_NO = [("yes", "Yes"), ("no", "No")]
@@ -93,32 +92,11 @@ class ReferForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300, required=False)
 
 
-class SlotForm(forms.Form):
+class SlotForm(TimeForm):
     """A time on the calendar; days and times are the site's own."""
 
     use_required_attribute = False  # it stands beside accepting alone, which leaves these empty
-    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label="Start", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    minutes = forms.IntegerField(label="Length", min_value=5, max_value=720)
-    room_id = forms.ChoiceField(label="Room", required=False)
-    staff_user_id = forms.ChoiceField(label="With", required=False)
     why = forms.CharField(max_length=120, required=False, label="Why then", help_text="Only outside the opening hours or the roster.")
-
-    def __init__(self, *args: Any, rooms: list[tuple[str, str]], colleagues: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["room_id"].choices = [("", "no room"), *rooms]  # type: ignore[attr-defined]
-        self.fields["staff_user_id"].choices = [("", "nobody yet"), *colleagues]  # type: ignore[attr-defined]
-
-    def place(self, zone: str) -> dict[str, Any]:
-        """Where and when, as aware times; the length is time that passes, also over a change of the clocks."""
-        told = self.cleaned_data
-        starts_at = datetime.combine(told["day"], told["starts"], ZoneInfo(zone))
-        return {
-            "starts_at": starts_at,
-            "ends_at": datetime.fromtimestamp(starts_at.timestamp(), ZoneInfo("UTC")) + timedelta(minutes=told["minutes"]),
-            "room_id": UUID(told["room_id"]) if told["room_id"] else None,
-            "staff_user_id": UUID(told["staff_user_id"]) if told["staff_user_id"] else None,
-        }
 
 
 class FirstCallForm(SlotForm):

@@ -176,7 +176,7 @@ def _calendar(request: HttpRequest) -> dict[str, Any]:
 
 def _slot(request: HttpRequest, site: SiteRow, form: SlotForm) -> Slot:
     """The roster is another record: who is on it comes with the request, from above."""
-    place = form.place(site.zone)
+    place = form.values(site.zone)
     rostered = request.rostered(site.id, place["staff_user_id"], place["starts_at"], place["ends_at"])
     return Slot(site_id=site.id, **place, by_hand=ByHand(reason=form.cleaned_data["why"], rostered=rostered))
 
