@@ -1,23 +1,18 @@
 """What the rows were before they were sealed goes from the database's files too, not only from its answers.
 
-SQLite: what the write-ahead log still held is cut off (free pages were overwritten).  PostgreSQL: the table is written anew without its dead rows.
-Neither can run inside a transaction, which is why this is a step of its own; running it again does no harm.
-
-PostgreSQL keeps dead rows for as long as a transaction runs that could still see them (a backup, its own gathering of statistics): those that were
-running before are waited for, a minute at the most, and if one still runs then it is said.
+SQLite: what the write-ahead log still held is cut off (free pages were overwritten); it cannot be done inside a transaction, which is why this is
+a step of its own.  PostgreSQL: the table is written anew from what a new reader sees.  VACUUM FULL would not do: it carries dead rows along for as
+long as any transaction runs that could still see them, in whichever database of the server.  Running it again does no harm.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from django.db import migrations
 
-
-WAIT_TURNS, TURN_S = 240, 0.25
-_STILL_RUNS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND xact_start <= %s"""
+# A column whose type is given anew by an expression makes PostgreSQL write every row again, and only rows that are there for a new reader.
+_WRITE_ANEW = """ALTER TABLE "pathway_enquiry_enquiry" ALTER COLUMN "message" TYPE text USING "message" || ''"""
 
 
 def sweep(apps: Any, schema_editor: Any) -> None:
@@ -29,21 +24,7 @@ def sweep(apps: Any, schema_editor: Any) -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.fetchall()
         else:
-            if not _alone(cursor):
-                sys.stderr.write("An older transaction still runs: the text of earlier enquiries goes from the files at the next VACUUM FULL.\n")
-            cursor.execute('VACUUM FULL "pathway_enquiry_enquiry"')
-
-
-def _alone(cursor: Any) -> bool:
-    """Whether everything that ran in this database when the rows had been sealed has ended by now, or in time."""
-    cursor.execute("SELECT clock_timestamp()")
-    (sealed_by,) = cursor.fetchone()
-    for _ in range(WAIT_TURNS):
-        cursor.execute(_STILL_RUNS, [sealed_by])
-        if cursor.fetchone() == (0,):
-            return True
-        cursor.execute("SELECT pg_sleep(%s)", [TURN_S])
-    return False
+            cursor.execute(_WRITE_ANEW)
 
 
 class Migration(migrations.Migration):
