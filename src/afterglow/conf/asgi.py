@@ -5,15 +5,10 @@ import os
 from importlib import import_module
 
 from django.core.asgi import get_asgi_application
-from django.db import connection
 
 from afterglow.conf.kept_threads import KeptThreads
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afterglow.conf.settings")
-
-
-AT_ONCE = 2
-"""Pages that run side by side on SQLite, which works in this process; PostgreSQL works in its own, and its pages mostly wait for it."""
 
 
 def settle_memory() -> None:
@@ -23,6 +18,4 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-application = KeptThreads(
-    get_asgi_application(), on_start=settle_memory, at_once=AT_ONCE if connection.vendor == "sqlite" else None, never_wait=("/devices/",)
-)
+application = KeptThreads(get_asgi_application(), on_start=settle_memory)

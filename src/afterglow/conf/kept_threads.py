@@ -7,20 +7,15 @@ waits for one: with none at rest another is started.  One request runs on one th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
 KEPT = 8
 """At rest; more are started when as many requests or streams are under way, and end with them."""
-WAITS_S = 0.1
-"""The longest that a call stands back: a reading or a stop never waits for somebody's large report."""
-P = ParamSpec("P")
-T = TypeVar("T")
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,32 +24,17 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class KeptThreads:
-    """An ASGI application around another one.  `on_start` runs once, before the first request is taken.
+    """An ASGI application around another one.  `on_start` runs once, before the first request is taken."""
 
-    `at_once`: so many calls run side by side, a further one stands back up to `WAITS_S`; None for as many as come.  Python runs one thread at a
-    time, and with a database in the same process four that hand its lock back and forth at every row need half as long again as two by two.
-    `never_wait`: the beginning of the paths whose calls stand back for nobody: readings wait for the disk and not for Python.
-    """
-
-    def __init__(
-        self,
-        application: Application,
-        *,
-        on_start: Callable[[], None] = lambda: None,
-        kept: int = KEPT,
-        at_once: int | None = None,
-        never_wait: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, application: Application, *, on_start: Callable[[], None] = lambda: None, kept: int = KEPT) -> None:
         self._application, self._on_start, self._kept = application, on_start, kept
-        self._never_wait = never_wait
         self._at_rest: list[ThreadPoolExecutor] = []
-        self._places = None if at_once is None else threading.BoundedSemaphore(at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        loan = _Loan(self, waits=not str(scope.get("path", "")).startswith(self._never_wait))
+        loan = _Loan(self)
         try:
             async with ThreadSensitiveContext(executor=loan):
                 await self._application(scope, receive, send)
@@ -85,17 +65,6 @@ class KeptThreads:
         else:
             _end(thread)
 
-    def in_turn(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The call, at once or after the few before it; it is refused nothing, and waits no longer than `WAITS_S`."""
-        if self._places is None:
-            return fn(*args, **kwargs)
-        has_place = self._places.acquire(timeout=WAITS_S)
-        try:
-            return fn(*args, **kwargs)
-        finally:
-            if has_place:
-                self._places.release()
-
     def close(self) -> None:
         """Every thread at rest closes its connection and ends."""
         while self._at_rest:
@@ -105,16 +74,15 @@ class KeptThreads:
 class _Loan(Executor):
     """What one request runs on: a thread borrowed at the first call, given back when the request and its last call are over."""
 
-    def __init__(self, threads: KeptThreads, *, waits: bool) -> None:
-        self._threads, self._waits = threads, waits
+    def __init__(self, threads: KeptThreads) -> None:
+        self._threads = threads
         self._thread: ThreadPoolExecutor | None = None
         self._last: Future[Any] | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if self._thread is None:
             self._thread = self._threads.lend()
-        run = self._thread.submit
-        self._last = run(self._threads.in_turn, fn, *args, **kwargs) if self._waits else run(fn, *args, **kwargs)
+        self._last = self._thread.submit(fn, *args, **kwargs)
         return self._last
 
     def end(self) -> None:

@@ -132,6 +132,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "afterglow.conf.static.StaticMiddleware",
+    "afterglow.conf.turnstile.TurnstileMiddleware",
     "afterglow.conf.middleware.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,10 +6,8 @@ import asyncio
 import threading
 from typing import Any
 
-import pytest
 from asgiref.sync import sync_to_async
 
-from afterglow.conf import kept_threads
 from afterglow.conf.kept_threads import KeptThreads, Message, Receive, Scope, Send
 
 
@@ -134,67 +132,3 @@ def test_it_settles_once_before_the_first_request_and_ends_its_threads_at_the_cl
     asyncio.run(server({"type": "lifespan"}, receive, send))
     assert began == ["settled"] and said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert server._at_rest == []
-
-
-class Crowd(Program):
-    """Counts how many of its calls are inside at once."""
-
-    def __init__(self, stays_s: float) -> None:
-        super().__init__()
-        self.stays_s, self.inside_now, self.most = stays_s, 0, 0
-        self.counted = threading.Lock()
-
-    def _wait(self) -> int:
-        with self.counted:
-            self.inside_now += 1
-            self.most = max(self.most, self.inside_now)
-        threading.Event().wait(self.stays_s)
-        with self.counted:
-            self.inside_now -= 1
-        return threading.get_ident()
-
-
-def crowd(stays_s: float, at_once: int | None, path: str = "/desk/") -> Crowd:
-    """Six requests at once have been through it."""
-    program = Crowd(stays_s)
-    server = KeptThreads(program, at_once=at_once, never_wait=("/devices/",))
-
-    async def six() -> None:
-        await asyncio.gather(*(ask(server, path=path) for _ in range(6)))
-        server.close()
-
-    asyncio.run(six())
-    assert len(program.threads) == 6, "each had its turn"
-    return program
-
-
-def test_no_more_than_two_calls_run_side_by_side_where_it_says_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_threads, "WAITS_S", 60.0)
-    assert crowd(0.005, at_once=2).most <= 2
-
-
-def test_a_call_stands_back_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_threads, "WAITS_S", 0.01)
-    assert crowd(0.5, at_once=1).most > 1, "somebody's long report holds nobody up"
-
-
-def test_as_many_run_at_once_as_come_where_nothing_is_said() -> None:
-    assert crowd(0.5, at_once=None).most == 6
-
-
-def test_readings_stand_back_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_threads, "WAITS_S", 60.0)
-    assert crowd(0.5, at_once=1, path="/devices/v1/readings").most == 6
-
-
-def test_a_call_that_fails_gives_its_place_back() -> None:
-    server = KeptThreads(Program(), at_once=1)
-
-    def fails() -> None:
-        raise ZeroDivisionError
-
-    for _ in range(3):
-        with pytest.raises(ZeroDivisionError):
-            server.in_turn(fails)
-    assert server.in_turn(threading.get_ident) == threading.get_ident()
-    assert server._places is not None and server._places.acquire(blocking=False), "all were given back"
