@@ -25,6 +25,7 @@ from afterglow.pathway.session.queries.deeds import deeds
 from afterglow.pathway.session.queries.timeline import lines
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.chart.actions.record_medicine import record_medicine
+from afterglow.records.flags.models import Flag
 from afterglow.records.staff.models import Credential
 from tests.support.course import AT, gone_home
 from tests.support.session import OnTheWay, signature
@@ -100,6 +101,7 @@ def test_what_was_given_already_is_recorded_as_outside_any_order_and_counts(way:
     assert "tell the prescriber now" in charted.says and stored(way, charted)["outside"] == "said aloud during vomiting"
     (line,) = [each for each in lines(deeds(way.session_id)) if each.seq == charted.seq]
     assert "OUTSIDE ANY SIGNED ORDER: said aloud during vomiting" in line.text
+    assert outside_flags(way) == [(way.cast.ana.user_id, f"{way.session_id.hex}:{charted.seq}")]
     assert refused(way, ordered_by="", outside="nobody asked").code == "session.no_orderer"
     order(way, TEN + timedelta(minutes=1), most_ug=4_000)
     assert "4 mg was given already" in refused(way, TEN + timedelta(minutes=60)).sentence
@@ -119,6 +121,17 @@ def test_a_correction_is_held_to_the_order_without_counting_itself(way: OnTheWay
     correct_entry(replacement={**anew, "amount": "5", "ordered_by": "Ana Ruiz", "outside": "two ampoules"}, key="c3", **common)
     (deed,) = [each for each in deeds(way.session_id) if each.kind == "medicine"]
     assert deed.payload["outside"] == "two ampoules" and "order" not in deed.payload
+    assert [owner for owner, _ in outside_flags(way)] == [way.cast.ana.user_id]
+
+
+@pytest.mark.parametrize("named", ["the doctor of the ward", "Ben Okoye"])
+def test_a_prescriber_who_is_not_of_this_clinic_owns_no_flag(way: OnTheWay, named: str) -> None:
+    give(way, ordered_by=named, outside="by telephone")
+    assert [owner for owner, _ in outside_flags(way)] == [None]
+
+
+def outside_flags(way: OnTheWay) -> list[tuple[UUID | None, str]]:
+    return list(Flag.objects.filter(kind="given_outside_order", person_id=way.person_id).values_list("owner_id", "source_id"))
 
 
 # req: S74

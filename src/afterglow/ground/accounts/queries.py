@@ -157,6 +157,13 @@ def staff_of(clinic_id: UUID, *, role: str | None = None) -> list[StaffRow]:
     return [row for row in held.values() if role is None or row.has(role)]
 
 
+def staff_named(said: str, *, clinic_id: UUID, role: str | None = None) -> UUID | None:
+    """The one member of active staff who is meant by a typed name or id; None where it is nobody's, or that of two of them."""
+    typed = said.strip().casefold()
+    meant = [row.user_id for row in staff_of(clinic_id, role=role) if typed and typed in (row.name.casefold(), str(row.user_id))]
+    return meant[0] if len(meant) == 1 else None
+
+
 def staff_member(user_id: UUID, *, clinic_id: UUID) -> StaffRow:
     for row in staff_of(clinic_id):
         if row.user_id == user_id:

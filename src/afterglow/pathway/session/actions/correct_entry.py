@@ -15,7 +15,15 @@ from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.chart_note import ABOUT
 from afterglow.pathway.session.actions.chart_vitals import vital_payload
 from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
-from afterglow.pathway.session.actions.give_medicine import Dose, close_after, known_against, medicine_payload, set_last_rescue, under_order
+from afterglow.pathway.session.actions.give_medicine import (
+    Dose,
+    close_after,
+    flag_outside,
+    known_against,
+    medicine_payload,
+    set_last_rescue,
+    under_order,
+)
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
@@ -67,7 +75,9 @@ def correct_entry(
     )
     if wrong.kind == "medicine":
         set_last_rescue(session)
-        close_after(session, payload.get("payload") or {"rescue": ""}, true, by=by, at=at)
+        anew = payload.get("payload") or {"rescue": ""}
+        close_after(session, anew, true, by=by, at=at)
+        flag_outside(session, anew, charted.seq, by=by, at=at)
     return charted
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from afterglow.ground.access.actor import Actor, require
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.screening import queries as screening
@@ -21,6 +22,7 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.as_needed import cover
 from afterglow.pathway.session.queries.rescue import before_giving
+from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.science.interactions.names import recognise
 from afterglow.science.quantities import Quantity, QuantityRefused
 
@@ -90,6 +92,7 @@ def give_medicine(
     charted = put(session, MEDICINE, payload, event=events.medicine_given, key=key, taken_at=true, at=at, by=by, says=says)
     set_last_rescue(session)
     close_after(session, payload, true, by=by, at=at)
+    flag_outside(session, payload, charted.seq, by=by, at=at)
     return charted
 
 
@@ -117,6 +120,23 @@ def under_order(session: Session, payload: dict[str, Any], true: datetime, *, ou
             field="outside",
         )
     return {**payload, "ordered_by": found.order.signed_by, "order": str(found.order.id), "count": found.count}
+
+
+def flag_outside(session: Session, payload: dict[str, Any], seq: int, *, by: Actor, at: datetime) -> None:
+    """What was given without an order is owed an answer by the prescriber who is named for it, or by whoever takes the flag."""
+    if not payload.get("outside"):
+        return
+    open_flag(
+        person_id=session.person_id,
+        kind="given_outside_order",
+        urgency="today",
+        sentence=f"{payload['name']} was given outside any signed order, entry {seq}. A prescriber looks at it and writes what follows."[:300],
+        source_kind="session_entry",
+        source_id=f"{session.id.hex}:{seq}",
+        owner_id=accounts.staff_named(payload["ordered_by"], clinic_id=by.clinic_id, role="prescriber"),
+        by=by,
+        at=at,
+    )
 
 
 def close_after(session: Session, payload: dict[str, Any], given_at: datetime, *, by: Actor, at: datetime) -> None:

@@ -165,18 +165,12 @@ def _open_flags(session: Session, how: str, told: ExitWords, *, missing: tuple[s
     asked: dict[str, Any] = {"source_kind": "session", "source_id": str(session.id), "person_id": session.person_id, "by": by, "at": at}
     if how == "left_against_advice":
         called = f"Called so far: {', '.join(told.called)}." if told.called else "Nobody was called yet."
+        owner = accounts.staff_named(told.flag_owner, clinic_id=by.clinic_id)
         sentence = f"Left before the list was met. {called} Call the person, the escort and the emergency contact."
-        open_flag(kind="left_against_advice", urgency="urgent", sentence=sentence[:300], due_at=at + CALL_WITHIN, owner_id=_owner(told, by), **asked)
+        open_flag(kind="left_against_advice", urgency="urgent", sentence=sentence[:300], due_at=at + CALL_WITHIN, owner_id=owner, **asked)
     if missing:
         open_flag(kind="exit_record_incomplete", urgency="today", sentence=f"Still to be written down: {' '.join(missing)}"[:300], **asked)
     rest = ledger.draws_of(session.id).open_ug
     if rest:
         sentence = f"{milligrams_text(rest)} drawn for this session is neither given, wasted nor returned."
         open_flag(kind="drug_not_accounted_for", urgency="today", sentence=sentence, **asked)
-
-
-def _owner(told: ExitWords, by: Actor) -> UUID | None:
-    """The member of staff named as the flag's owner; nobody where the name is none of this clinic's staff, or that of two of them."""
-    said = told.flag_owner.strip().casefold()
-    meant = [row.user_id for row in accounts.staff_of(by.clinic_id) if said and said in (row.name.casefold(), str(row.user_id))]
-    return meant[0] if len(meant) == 1 else None
