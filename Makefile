@@ -1,6 +1,8 @@
 # Afterglow. Two commands matter: `make demo` shows a clinic, `make test` proves it. `make help` lists the rest.
 SHELL := /bin/sh
 BIN := .venv/bin
+# Some containers forbid Python to keep what it compiled; every process then compiles a thousand files anew, and tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test demo demo-reset check test bench soak docs pictures contracts format lock clean
 
