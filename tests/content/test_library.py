@@ -126,10 +126,24 @@ def test_a_wrong_check_digit_is_seen() -> None:
     assert _luhn("65625") != 0  # a code in circulation that does not exist
 
 
+def newest_treatment_consent() -> LibraryFile:
+    return max((file for file in FILES if file.id == "iv_ketamine_treatment"), key=lambda file: file.version)
+
+
+# req: S48
+# req: S49
+def test_the_treatment_consent_promises_no_number_of_visits_and_covers_every_shipped_course() -> None:
+    consent = newest_treatment_consent()
+    said = " ".join(paragraph["text"] for section in consent.content["sections"] for paragraph in section["paragraphs"])
+    assert "The usual plan is six visits" not in said
+    assert "is in your own plan" in said
+    assert consent.content["applies_to"]["protocols"] == sorted({file.id for file in FILES if file.kind == "protocols"})
+
+
 # req: S66
 # req: S115
 def test_the_treatment_consent_says_what_must_be_said() -> None:
-    (consent,) = [file for file in FILES if file.id == "iv_ketamine_treatment"]
+    consent = newest_treatment_consent()
     said = {section["id"]: " ".join(paragraph["text"] for paragraph in section["paragraphs"]) for section in consent.content["sections"]}
     assert "off-label" in said["off_label"]
     assert "often temporary" in said["benefit"]
@@ -146,7 +160,7 @@ def test_the_treatment_consent_says_what_must_be_said() -> None:
 # hazard: H29
 # hazard: H30
 def test_the_treatment_consent_asks_for_capacity_sober_alone_and_in_a_shared_language() -> None:
-    (consent,) = [file.content for file in FILES if file.id == "iv_ketamine_treatment"]
+    consent = newest_treatment_consent().content
     checks = {check["id"] for check in consent["capacity"]["checks"]}
     assert checks == {"understands", "appreciates", "reasons", "states_choice", "sober", "asked_alone", "language", "legal_status"}
     assert "24 hours" in consent["signature"]["never_while"]

@@ -59,6 +59,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "no consent on file": {"consent": None},
     "consent absent": {"consent": f.Consent(state="absent")},
     "consent withdrawn": {"consent": f.Consent(state="withdrawn", signed_version="1", current_version="1")},
+    "consent for another course": {"consent": f.Consent(state="other_course", signed_version="4", current_version="4")},
     "older consent version": {"consent": f.Consent(state="superseded", signed_version="3", current_version="4")},
     "no order": {"order": None},
     "order not in force": {"order": Finding.unmet("order.signed", "The order ended yesterday.")},
@@ -180,6 +181,7 @@ GATE = Table("""
     no consent on file                             | consent                 | unknown | nobody
     consent absent                                 | consent                 | unknown | nobody
     consent withdrawn                              | consent                 | unmet   | nobody
+    consent for another course                     | consent                 | unmet   | nobody
     older consent version                          | consent                 | unmet   | two
     no order                                       | order                   | unknown | nobody
     order not in force                             | order.signed            | unmet   | nobody

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.links import make_link, open_by_token
+from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.content.queries import library_file
+from afterglow.ground.ids import new_id
 from afterglow.pathway.consent import queries
 from afterglow.pathway.consent.actions.note_capacity import note_capacity
 from afterglow.pathway.consent.actions.offer import offer
@@ -64,3 +68,14 @@ def able(cast: Cast, at: datetime, consent_id: UUID) -> UUID:
     return note_capacity(
         consent_id=consent_id, has_capacity=True, asked_alone=True, checks=checks(), signed=signature(cast.ana, at), by=cast.ana, at=at
     )
+
+
+def a_document(at: datetime, version: int, **changes: Any) -> None:
+    """The treatment consent as the library might hold it in another version, or under another name."""
+    first = library_file("consents", TREATMENT)
+    made = {**first.content, "version": version, **changes}
+    text = json.dumps(made)
+    LibraryRow.objects.create(
+        id=new_id(at), kind="consents", file_id=made["id"], version=version, status="unreviewed", origin="shipped", sha256="2" * 64, source_text=text,
+        content_text=text, loaded_at=at,
+    )  # fmt: skip

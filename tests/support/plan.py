@@ -38,9 +38,9 @@ def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared") -
     note_decision(person_id, cast.clinic_id)
 
 
-def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True) -> UUID:
-    """A signed consent in the version in force, with a clinician's note of capacity."""
-    document = library_file("consents", DOCUMENT)
+def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True, version: int | None = None) -> UUID:
+    """A signed consent in the version in force unless told, with a clinician's note of capacity."""
+    document = library_file("consents", DOCUMENT, version)
     offer = Offer.objects.create(
         id=ids.new_id(at), person_id=person_id, document_id=document.pk, offered_at=at, offered_by="Ben Okoye", state="signed"
     )

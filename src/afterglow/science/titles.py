@@ -189,6 +189,7 @@ TITLES: dict[str, str] = {
     # consent and capacity
     "agreed": "The box under the statement",
     "answers": "Questions about the document",
+    "applies_to": "What the document covers",
     "asked_alone": "Asked alone",
     "capacity.by": "Who states capacity",
     "checks": "Points of the capacity check",

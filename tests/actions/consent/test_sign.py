@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,7 @@ from afterglow.ground import appendonly
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.content import queries as content
-from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
-from afterglow.ground.ids import new_id
 from afterglow.pathway.consent import queries
 from afterglow.pathway.consent.actions.lock_until import lock_after_drug, lock_until
 from afterglow.pathway.consent.actions.offer import offer
@@ -26,7 +23,7 @@ from afterglow.pathway.consent.actions.sign import sign
 from afterglow.pathway.consent.actions.talk_through import talk_through
 from afterglow.pathway.consent.models import AnswerTry, Consent, ConsentLock, Offer
 from tests.support.cast import Cast, register
-from tests.support.consent import TREATMENT, dans_link, offered, right_answers, signed
+from tests.support.consent import TREATMENT, a_document, dans_link, offered, right_answers, signed
 from tests.support.screening import cleared, signature
 
 pytestmark = pytest.mark.django_db
@@ -47,13 +44,8 @@ def signing(offer_id: UUID, by: Actor, at: datetime, **changes: Any) -> UUID:
 
 
 def new_version(at: datetime) -> None:
-    """The same document released again as version 2."""
-    first = content.library_file("consents", TREATMENT)
-    text = json.dumps({**first.content, "version": 2})
-    LibraryRow.objects.create(
-        id=new_id(at), kind="consents", file_id=TREATMENT, version=2, status="unreviewed", origin="shipped", sha256="2" * 64, source_text=text,
-        content_text=text, loaded_at=at,
-    )  # fmt: skip
+    """The same document released again with the next number."""
+    a_document(at, content.library_file("consents", TREATMENT).version + 1)
 
 
 # req: C7
@@ -64,13 +56,13 @@ def test_the_signature_is_bound_to_exactly_what_was_shown(cast: Cast, at: dateti
     assert consent.shown_sha256 == hashlib.sha256(consent.shown_text.encode()).hexdigest()
     page = queries.as_signed(consent.id).page
     document = content.library_file("consents", TREATMENT).content
-    assert (page["language"], page["version"], page["statement"]) == ("en", 1, document["signature"]["patient_says"])
+    assert (page["language"], page["version"], page["statement"]) == ("en", document["version"], document["signature"]["patient_says"])
     assert {each["id"]: each["answer"] for each in page["questions"]} == right_answers()
     assert [text for section in page["sections"] for text in section["paragraphs"]] == [
         paragraph["text"] for section in document["sections"] for paragraph in section["paragraphs"]
     ]
     state = queries.in_force(cast.dan_id, at=at)
-    assert (state.state, state.version, state.capacity_shown, state.consent_id) == ("in_force", 1, None, consent.id)
+    assert (state.state, state.version, state.capacity_shown, state.consent_id) == ("in_force", document["version"], None, consent.id)
     assert queries.in_force(cast.dan_id, at=at - timedelta(seconds=1)).state == "absent"
     assert AuditRow.objects.filter(event="consent.consent_signed", person_id=cast.dan_id).count() == 1
 
@@ -204,7 +196,7 @@ def test_a_new_version_replaces_an_open_offer_and_supersedes_a_signature(cast: C
     again = offered(cast, at)
     new_version(at)
     state = queries.in_force(cast.dan_id, at=at)
-    assert (state.state, state.version, state.current_version) == ("superseded", 1, 2)
+    assert (state.state, state.version, state.current_version) == ("superseded", 2, 3)
     with pytest.raises(Refusal) as refused:
         signing(again, dan, at)
     assert [finding.item for finding in refused.value.findings] == ["version"]
@@ -214,6 +206,32 @@ def test_a_new_version_replaces_an_open_offer_and_supersedes_a_signature(cast: C
     signing(newest, dan, at + timedelta(minutes=1), key="two")
     assert queries.in_force(cast.dan_id, at=at + timedelta(minutes=1)).state == "in_force"
     assert queries.as_signed(consent_id) == first, "what was signed stays as it was shown"
+
+
+# req: S48
+# req: S49
+def test_what_is_signed_names_the_courses_that_it_covers(cast: Cast, at: datetime) -> None:
+    cleared(cast, at)
+    page = queries.as_signed(signed(cast, at)).page
+    assert page["courses"] == [
+        "8 visits with ketamine in 21 to 28 days, 2 to 4 days apart.",
+        "4 visits with ketamine in 14 to 42 days, 6 to 10 days apart.",
+        "6 visits with ketamine in 12 to 21 days, 2 to 4 days apart.",
+    ]
+    held = queries.in_force(cast.dan_id, at=at)
+    assert held.covers("iv_mdd_extended").is_met
+    assert not held.covers("another_drug").is_met
+
+
+# req: S48
+def test_a_document_for_a_course_that_nobody_gives_is_not_asked_of_anyone(cast: Cast, at: datetime) -> None:
+    cleared(cast, at)
+    a_document(at, 1, id="another_treatment", applies_to={"protocols": ["another_drug"], "required": True})
+    assert "another_treatment" in {document.id for document in queries.documents()}
+    assert {document.id for document in queries.asked()} == {TREATMENT, "privacy_notice"}
+    with pytest.raises(Refusal, match=r"consent.not_applicable"):
+        offered(cast, at, "another_treatment")
+    assert not Offer.objects.filter(person_id=cast.dan_id).exists()
 
 
 def test_only_what_is_cleared_is_offered(cast: Cast, at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.pathway.consent import queries as consents
 from afterglow.pathway.consent.actions.lock_until import lock_until
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.plan.actions.allow_doses import allow_doses
@@ -110,6 +111,27 @@ def test_only_a_prescriber_in_date_signs(cast: Cast, at: datetime, kind: str) ->
         sign_plan(plan_id=plan_id, signed=signature(cast.ben, at), by=cast.ben, at=at)
     with pytest.raises(Refusal, match="accounts.not_confirmed"):
         sign_plan(plan_id=plan_id, signed=signature(cast.ben, at), by=cast.ana, at=at)
+
+
+# req: S48
+# req: S49
+def test_a_plan_is_signed_only_for_a_course_that_the_consent_covers(cast: Cast, at: datetime) -> None:
+    ready(cast, at)
+    later = at + timedelta(minutes=1)
+    consent(cast, later, cast.dan_id, version=1)
+    assert consents.in_force(cast.dan_id, at=later).protocols == ("iv_mdd_standard",)
+    told: dict[str, Any] = {"signed": signature(cast.ana, later), "by": cast.ana, "at": later}
+    longer = a_draft(cast, at, protocol="iv_mdd_extended")
+    with pytest.raises(Refusal, match="plan.not_signed") as refused:
+        sign_plan(plan_id=longer, **told)
+    (finding,) = refused.value.findings
+    assert (finding.item, finding.lifted_by) == ("order.consent", "nobody")
+    assert "does not cover the course" in finding.sentence
+    later = at + timedelta(minutes=2)
+    consent(cast, later, cast.dan_id)
+    sign_plan(plan_id=longer, signed=signature(cast.ana, later), by=cast.ana, at=later)
+    held = queries.plan_in_force(cast.dan_id)
+    assert held is not None and held.id == longer
 
 
 def test_a_signed_plan_is_in_force_and_kept_with_what_was_seen(cast: Cast, at: datetime) -> None:

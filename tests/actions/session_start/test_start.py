@@ -23,6 +23,8 @@ from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.chart.actions.record_weight import record_weight
 from tests.support import session as steps
 from tests.support.cast import Cast
+from tests.support.consent import a_document
+from tests.support.plan import consent
 from tests.support.session import OnTheWay, signature, started
 
 
@@ -190,6 +192,18 @@ def test_a_withdrawn_consent_stops_the_start(ready: OnTheWay, cast: Cast, at: da
     withdraw(consent_id=consent_id, said="I changed my mind.", by=cast.ben, at=at)  # type: ignore[arg-type]
     with pytest.raises(Refusal) as refused:
         started(ready, at + timedelta(seconds=1))
+    found = {finding.item: finding.lifted_by for finding in refused.value.findings}
+    assert found == {"consent": "nobody"}
+
+
+# req: S48
+# hazard: H29
+def test_a_consent_for_another_course_stops_the_start(ready: OnTheWay, cast: Cast, at: datetime) -> None:
+    a_document(at, 99, applies_to={"protocols": ["another_drug"], "required": True})
+    later = at + timedelta(seconds=1)
+    consent(cast, later, ready.person_id)
+    with pytest.raises(Refusal) as refused:
+        started(ready, later)
     found = {finding.item: finding.lifted_by for finding in refused.value.findings}
     assert found == {"consent": "nobody"}
 

@@ -105,8 +105,9 @@ def test_the_signed_page_can_be_read_kept_and_taken_back(cast: Cast, at: datetim
     page = text(dan.get(reverse("portal:consent_signed", args=[consent_id])))
     assert Consent.objects.get().shown_sha256 in page
     assert "(your answer)" in page
+    assert "Plans that this covers" in page and "8 visits with ketamine in 21 to 28 days" in page
     copy = dan.get(reverse("portal:consent_download", args=[consent_id]))
-    assert copy["Content-Disposition"] == 'attachment; filename="signed-iv_ketamine_treatment-1.html"'
+    assert copy["Content-Disposition"] == 'attachment; filename="signed-iv_ketamine_treatment-2.html"'
     assert Consent.objects.get().shown_sha256 in text(copy)
     assert "Dan Marsh 7 Dec 2026, 01:00 PST" in text(copy).replace("</b>", ""), "a copy that is kept says the day"
     assert dan.post(reverse("portal:consent_withdraw", args=[consent_id]), {"said": "No more.\x00"}).status_code == 302

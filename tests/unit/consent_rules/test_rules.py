@@ -147,6 +147,31 @@ def test_what_is_shown_is_word_for_word_and_its_hash_moves_with_every_letter() -
     assert len(others | {rules.sha256(text)}) == 5
 
 
+# req: S48
+# req: S49
+def test_the_courses_that_are_covered_are_part_of_what_is_signed() -> None:
+    course = {"infusions": 8, "within_days": [21, 28], "apart_days": [2, 4]}
+    words = rules.course_words(course)
+    assert words == "8 visits with ketamine in 21 to 28 days, 2 to 4 days apart."
+    without, covering = rules.shown(DOCUMENT, {"q": "b"}), rules.shown(DOCUMENT, {"q": "b"}, [words])
+    assert "courses" not in json.loads(without)
+    assert json.loads(covering)["courses"] == [words]
+    assert rules.sha256(without) != rules.sha256(covering)
+
+
+# req: S48
+@pytest.mark.parametrize(("protocols", "met"), [([], True), (["short", "long"], True), (["short"], False)])
+def test_a_document_covers_the_courses_it_names_or_all_when_it_is_bound_to_none(protocols: list[str], met: bool) -> None:
+    found = rules.covers(protocols, "long")
+    assert (found.is_met, found.lifted_by if not met else "nobody") == (met, "nobody")
+
+
+# req: S48
+@pytest.mark.parametrize(("protocols", "met"), [([], True), (["gone", "long"], True), (["gone"], False)])
+def test_a_document_is_asked_only_where_one_of_its_courses_is_given(protocols: list[str], met: bool) -> None:
+    assert rules.is_asked(protocols, {"long", "short"}).is_met is met
+
+
 CAPABLE = CapacityFacts(has_capacity=True, asked_alone=True, checks=frozenset({"sober"}), needed={"sober": "Sober"}, note="", licensed=True)
 
 

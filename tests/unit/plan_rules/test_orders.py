@@ -67,6 +67,7 @@ def test_everything_in_order_may_be_signed():
         ({"consent": "absent"}, "order.consent", "unmet", "nobody"),
         ({"consent": "withdrawn"}, "order.consent", "unmet", "nobody"),
         ({"consent": "capacity_not_shown"}, "order.consent", "unmet", "nobody"),
+        ({"consent": "other_course"}, "order.consent", "unmet", "nobody"),
         ({"consent": "superseded"}, "order.consent", "unmet", "two_signatures"),
         ({"dose_number": 4}, "order.dose_number", "unmet", ""),
         ({"dose_number": 7, "doses_allowed": 9}, "order.dose_number", "unmet", "nobody"),

@@ -33,6 +33,7 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({"another_in_force": True}, AS_IT_IS, ["plan.only_one"], ["plan.only_one"]),
         ({"consent": None}, AS_IT_IS, [], ["order.consent"]),
         ({"consent": "capacity_not_shown"}, AS_IT_IS, [], ["order.consent"]),
+        ({"consent": "other_course"}, AS_IT_IS, [], ["order.consent"]),
         ({"series": None}, AS_IT_IS, [], ["plan.series"]),
         ({"series": SeriesFacts(decision="stop")}, AS_IT_IS, [], ["plan.series"]),
         ({"credentials": None}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),

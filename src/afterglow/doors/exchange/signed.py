@@ -29,7 +29,7 @@ def signed_consent(consent_id: UUID, person_id: UUID, *, clinic: ClinicRow, at: 
         printed=f"Made {shown(at, clinic.zone)}",
         seal=f"The signature is bound to exactly these words and answers. SHA-256 of what was shown: {page.sha256}",
         language=str(page.page["language"]),
-        sections=[_signature(row, clinic.zone), *_text(page.page), _questions(page.page), _statement(page.page)],
+        sections=[_signature(row, clinic.zone), *_text(page.page), *_courses(page.page), _questions(page.page), _statement(page.page)],
     )
     return document, row.signed_at
 
@@ -51,6 +51,12 @@ def _signature(row: SignedRow, zone: str) -> Section:
 
 def _text(page: dict[str, Any]) -> list[Section]:
     return [Section(heading=str(section["title"]), paragraphs=[str(words) for words in section["paragraphs"]]) for section in page["sections"]]
+
+
+def _courses(page: dict[str, Any]) -> list[Section]:
+    """The courses that it covers; none in a version that named none."""
+    covered = [str(words) for words in page.get("courses", ())]
+    return [Section(heading="Plans that this covers", paragraphs=covered)] if covered else []
 
 
 def _questions(page: dict[str, Any]) -> Section:

@@ -24,7 +24,9 @@ from afterglow.pathway.consent import access, events, queries
 from afterglow.pathway.consent.actions.decline import decline
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.consent.forms import WithdrawForm
+from afterglow.pathway.consent.rules import course_words
 from afterglow.pathway.consent.views import flow
+from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import queries as chart
 
 LINK_LASTS: Final = timedelta(days=14)  # a site value (J), as for the intake
@@ -57,12 +59,14 @@ def consent_page(view: View) -> View:
 @require_GET
 def documents(request: HttpRequest) -> HttpResponse:
     person_id = request.link.person_id
+    own = plans.plan_in_force(person_id)
     trail.read(events.page_read, by=request.actor, at=request.at, person_id=person_id)
     context = {
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
         **flow.signing_closed(person_id, request.at),
         "ends_at": request.link.expires_at,
+        "own_course": None if own is None else course_words(own.effective["course"]),
     }
     return render(request, "portal/consent_documents.html", context)
 

@@ -21,6 +21,7 @@ from afterglow.pathway.consent import rules
 from afterglow.pathway.consent.models import AnswerTry, CapacityNote, Consent, ConsentLock, Offer, TalkedThrough, Withdrawal
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.screening.queries import ClearedRow
+from afterglow.science.verdict import Finding
 
 TREATMENT = "iv_ketamine_treatment"
 
@@ -29,6 +30,7 @@ TREATMENT = "iv_ketamine_treatment"
 class ConsentState:
     """The newest signature of one document, and what it is worth.
 
+    `protocols`: those that the signed version applies to; empty: bound to none.
     `capacity_shown`: None when no clinician has stated anything, True when the newest statement says able to decide and asked alone.
     """
 
@@ -38,6 +40,11 @@ class ConsentState:
     capacity_shown: bool | None
     consent_id: UUID | None
     signed_at: datetime | None
+    protocols: tuple[str, ...] = ()
+
+    def covers(self, protocol: str) -> Finding:
+        """Is treatment by this protocol what was signed?"""
+        return rules.covers(self.protocols, protocol)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +160,7 @@ def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> Con
         capacity_shown=None if able is None else able and alone,
         consent_id=consent_id,
         signed_at=signed_at,
+        protocols=tuple(library_file("consents", document, version).content["applies_to"]["protocols"]),
     )
 
 
@@ -195,6 +203,18 @@ def locked_until(person_id: UUID, at: datetime) -> datetime | None:
 def documents() -> list[LibraryRecord]:
     """Every document in its newest version."""
     return released("consents")
+
+
+def asked() -> list[LibraryRecord]:
+    """The documents that can be asked of somebody: those for every course, and those for a course that is in the library."""
+    in_library = {file.id for file in released("protocols")}
+    return [document for document in documents() if rules.is_asked(document.content["applies_to"]["protocols"], in_library).is_met]
+
+
+def courses_covered(document: LibraryRecord) -> tuple[str, ...]:
+    """The courses that this document covers, in words, as they stand in the library now."""
+    covered = document.content["applies_to"]["protocols"]
+    return tuple(rules.course_words(file.content["course"]) for file in released("protocols") if file.id in covered)
 
 
 def offer(offer_id: UUID) -> OfferRow:
@@ -243,7 +263,7 @@ def offer_rows(offers: list[Offer]) -> list[OfferRow]:
 
 def shown(document: LibraryRecord, answers: dict[str, str]) -> Shown:
     """What is put in front of the signer with these answers."""
-    text = rules.shown(document.content, answers)
+    text = rules.shown(document.content, answers, courses_covered(document))
     return Shown(text=text, sha256=rules.sha256(text), page=json.loads(text))
 
 

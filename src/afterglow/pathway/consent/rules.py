@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final, Literal
@@ -97,10 +97,11 @@ def clear_headed_from(last_drug_at: datetime, zone: str) -> datetime:
     return local.astimezone(last_drug_at.tzinfo)
 
 
-def shown(document: Mapping[str, Any], answers: Mapping[str, object]) -> str:
+def shown(document: Mapping[str, Any], answers: Mapping[str, object], courses: Sequence[str] = ()) -> str:
     """Everything that is put in front of the signer, word for word, as canonical JSON: the page is made from it, and its bytes are signed.
 
-    `document` is a library file of kind `consents`; `answers` maps question ids to the chosen option, None for open.
+    `document` is a library file of kind `consents`; `answers` maps question ids to the chosen option, None for open; `courses` are those that it
+    covers, in words.
     """
     questions = [
         {
@@ -127,7 +128,30 @@ def shown(document: Mapping[str, Any], answers: Mapping[str, object]) -> str:
         "never_while": document["signature"]["never_while"],
         "withdrawal": document["withdrawal"],
     }
+    if courses:
+        page["courses"] = list(courses)
     return json.dumps(page, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def course_words(course: Mapping[str, Any]) -> str:
+    """What one course asks of a person: how many visits with ketamine in how long, from the `course` of a protocol or of a plan."""
+    shortest, longest = course["within_days"]
+    nearest, farthest = course["apart_days"]
+    return f"{course['infusions']} visits with ketamine in {shortest} to {longest} days, {nearest} to {farthest} days apart."
+
+
+def covers(protocols: Sequence[str], protocol: str) -> Finding:
+    """Does a document with these `applies_to.protocols` cover treatment by this protocol?  A document bound to none covers every one."""
+    if not protocols or protocol in protocols:
+        return Finding.met("applies_to")
+    return Finding.unmet("applies_to", "This document does not cover this course of treatment.", lifted_by="nobody")
+
+
+def is_asked(protocols: Sequence[str], in_library: Collection[str]) -> Finding:
+    """Is there a course in the library that this document is for?  Nobody is asked to agree to what nobody gives."""
+    if not protocols or any(protocol in in_library for protocol in protocols):
+        return Finding.met("applies_to")
+    return Finding.unmet("applies_to", "No course of treatment of this clinic's library is covered by this document.", lifted_by="nobody")
 
 
 def sha256(shown_text: str) -> str:

@@ -10,11 +10,12 @@ from django.db import transaction
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
-from afterglow.ground.content.queries import library_file, library_row
+from afterglow.ground.content.queries import library_file, library_row, released
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import events
 from afterglow.pathway.consent.models import Offer
 from afterglow.pathway.consent.queries import TREATMENT
+from afterglow.pathway.consent.rules import is_asked
 from afterglow.pathway.screening import queries as screening
 from afterglow.records.chart import access as chart
 
@@ -23,7 +24,8 @@ from afterglow.records.chart import access as chart
 def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime) -> UUID:
     """The open offer of this document; offering the same version again gives the same offer, a new version replaces an open older one.
 
-    Raises NotFound, Forbidden; Refusal `consent.not_cleared` for a treatment that the prescriber has not cleared.
+    Raises NotFound, Forbidden; Refusal `consent.not_cleared` for a treatment that the prescriber has not cleared,
+    `consent.not_applicable` for a document whose courses are not in the library.
     """
     chart.fetch_person(by, person_id, need="consent.consent.offer")
     chart.lock_person(person_id)
@@ -35,6 +37,10 @@ def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime
             "This treatment is not cleared for this person, so there is nothing to agree to yet.",
             "Finish the screening; the prescriber decides.",
         )
+    in_library = {file.id for file in released("protocols")}
+    applies = is_asked(record.content["applies_to"]["protocols"], in_library)
+    if not applies.is_met:
+        raise Refusal("consent.not_applicable", applies.sentence, "Choose the document of the course that is meant.", field="document")
     held = {row.document_id: row.id for row in Offer.objects.filter(person_id=person_id, state="open").only("id", "document_id")}
     if record.pk in held:
         return held[record.pk]

@@ -49,7 +49,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_POST
 def offer_one(request: HttpRequest, person_id: UUID) -> HttpResponse:
     access.may_reach(request.actor, person_id, need="consent.consent.offer")
-    form = OfferForm(request.POST, documents=queries.documents())
+    form = OfferForm(request.POST, documents=queries.asked())
     if not form.is_valid():
         return _person(request, person_id, status=422, offer_form=form)
     try:
@@ -164,7 +164,7 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         **flow.signing_closed(person_id, request.at),
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
-        "offer_form": OfferForm(documents=queries.documents()),
+        "offer_form": OfferForm(documents=queries.asked()),
         "talk_form": TalkForm(initial={"key": ids.new_token()}),
         "withdraw_form": WithdrawForm(),
         "may_offer": actor.may("consent.consent.offer"),

@@ -94,7 +94,7 @@ def booster_verdict(
     starts_at = max(datetime.combine(earliest_on, time(0), ZoneInfo(site.zone)), at)
     facts = BoosterFacts(
         plan=plan.rule_state,
-        consent=consent_state(plan.person_id, at),
+        consent=consent_state(plan.person_id, plan.protocol.id, at),
         credentials=None if signer is None else credentials(signer, site.clinic_id),
         site_state=site.state,
         today=local_day(at, site),

@@ -58,14 +58,14 @@ def local_day(at: datetime, site: SiteRow) -> date:
     return at.astimezone(ZoneInfo(site.zone)).date()
 
 
-def plan_facts(*, person_id: UUID, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime) -> plans.PlanFacts:
+def plan_facts(*, person_id: UUID, protocol: str, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime) -> plans.PlanFacts:
     """For `may_make_plan` and `may_sign_plan`; `signer` None: nobody signs yet."""
     decision = screening.latest_decision(person_id)
     others = TreatmentPlan.objects.filter(person_id=person_id, state="in_force")
     return plans.PlanFacts(
         screening=None if decision is None else "cleared" if decision.outcome == "cleared" else "declined",
         another_in_force=(others if replaces is None else others.exclude(id=replaces)).exists(),
-        consent=consent_state(person_id, at),
+        consent=consent_state(person_id, protocol, at),
         credentials=None if signer is None else credentials(signer, site.clinic_id),
         site_state=site.state,
         today=local_day(at, site),
@@ -80,9 +80,11 @@ def _kept_infusions(replaces: UUID | None) -> int | None:
     return before.infusions if before is not None and before.boosters else None
 
 
-def consent_state(person_id: UUID, at: datetime) -> orders.ConsentState:
-    """Consent and capacity in one: a signature without a clinician's note of capacity does not count."""
+def consent_state(person_id: UUID, protocol: str, at: datetime) -> orders.ConsentState:
+    """Consent, what it covers and capacity in one: a signature for another course, or without a clinician's note of capacity, does not count."""
     held = consent.in_force(person_id, at=at)
+    if held.state in ("in_force", "superseded") and not held.covers(protocol).is_met:
+        return "other_course"
     if held.state in ("in_force", "superseded") and held.capacity_shown is not True:
         return "capacity_not_shown"
     return held.state
@@ -109,7 +111,7 @@ def order_standing(plan: PlanRow, wish: OrderWish, *, signer: UUID, clinic_id: U
     planned_ug = _planned(ug_per_kg, dosing, limits)
     facts = orders.OrderFacts(
         plan=plan.rule_state,
-        consent=consent_state(plan.person_id, at),
+        consent=consent_state(plan.person_id, plan.protocol.id, at),
         credentials=credentials(signer, clinic_id),
         site_state=site.state,
         today=local_day(at, site),

@@ -13,7 +13,7 @@ from afterglow.science.dosing.limits import DoseLimits, WeightRules
 from afterglow.science.dosing.weight import DosingWeight, WeighedOn, weight_to_dose_on, weight_unchanged
 from afterglow.science.verdict import Finding, Verdict
 
-ConsentState = Literal["in_force", "superseded", "capacity_not_shown", "withdrawn", "absent"]
+ConsentState = Literal["in_force", "superseded", "capacity_not_shown", "other_course", "withdrawn", "absent"]
 PlanState = Literal["draft", "in_force", "ended"]
 CredentialKind = Literal["prescriber_licence", "dea", "privilege"]
 OrderEnd = Literal["used", "cancelled", "void"]
@@ -28,6 +28,7 @@ CONSENT_CLOSED: dict[str, str] = {
     "absent": "There is no signed consent. Ask the person to read and sign it.",
     "withdrawn": "Consent was withdrawn. No dose may be ordered.",
     "capacity_not_shown": "Capacity was not shown when consent was signed. Assess it, and sign again.",
+    "other_course": "The signed consent does not cover the course of this plan. Ask the person to read and sign the document that does.",
 }
 
 
@@ -111,7 +112,7 @@ def plan_is_in_force(plan: PlanState | None) -> Finding:
 
 
 def consent_is_in_force(consent: ConsentState | None) -> Finding:
-    """A superseded version may be lifted; absent, withdrawn or capacity not shown never (safety 4)."""
+    """A superseded version may be lifted; absent, withdrawn, for another course or capacity not shown never (safety 4)."""
     item = "order.consent"
     if consent is None:
         return Finding.unknown(item, "Nobody has looked for the consent.", lifted_by="nobody")

@@ -106,7 +106,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if not checking:  # a look at the verdict while typing is no new reading of the record
         trail.read(events.draft_read, by=request.actor, at=request.at, person_id=person_id)
     made = queries.individualised(protocol, form.wishes() if form.is_bound and form.is_valid() else before.changes if before else ())
-    facts = plan_facts(person_id=person_id, site=site, replaces=before.id if before else None, signer=None, at=request.at)
+    facts = plan_facts(person_id=person_id, protocol=protocol.id, site=site, replaces=before.id if before else None, signer=None, at=request.at)
     context = {
         "form": form,
         "refusal": refusal,
@@ -222,7 +222,9 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
 
 
 def _sign_verdict(request: HttpRequest, held: PlanRow, site: SiteRow) -> object:
-    facts = plan_facts(person_id=held.person_id, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at)
+    facts = plan_facts(
+        person_id=held.person_id, protocol=held.protocol.id, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at
+    )
     return may_sign_plan(facts, held.made)
 
 

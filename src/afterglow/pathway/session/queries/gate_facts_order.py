@@ -63,7 +63,9 @@ def _screening(held: Visit) -> Screening | None:
 
 def _consent(held: Visit) -> Consent:
     state = held.consent
-    return Consent(state=state.state, signed_version=str(state.version or ""), current_version=str(state.current_version or ""))
+    signed = state.state in ("in_force", "superseded")
+    stands = "other_course" if signed and not state.covers(held.plan.protocol.id).is_met else state.state
+    return Consent(state=stands, signed_version=str(state.version or ""), current_version=str(state.current_version or ""))
 
 
 def _order(held: Visit) -> Verdict:

@@ -63,9 +63,12 @@ class Escort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """The consent for this treatment.  `superseded`: signed, in an older version than the one in force."""
+    """The consent for this treatment.  `superseded`: signed, in an older version than the one in force.
 
-    state: Literal["in_force", "superseded", "withdrawn", "absent"]
+    `other_course`: signed, for a course of treatment that is not the one of this visit's plan.
+    """
+
+    state: Literal["in_force", "superseded", "other_course", "withdrawn", "absent"]
     signed_version: str = ""
     current_version: str = ""
 

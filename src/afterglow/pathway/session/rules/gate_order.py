@@ -61,6 +61,10 @@ def consent(facts: GateFacts) -> Finding:
         return Finding.unknown("consent", "There is no consent for this treatment.", lifted_by="nobody")
     if held.state == "withdrawn":
         return Finding.unmet("consent", "Consent was withdrawn. No dose.", lifted_by="nobody")
+    if held.state == "other_course":
+        return Finding.unmet(
+            "consent", "The signed consent does not cover the course of this plan. No dose before one is signed.", lifted_by="nobody"
+        )
     if held.state == "superseded":
         sentence = f"The consent on file is version {held.signed_version}; version {held.current_version} is in force. Ask the person to read and sign it, or say why not today."
         return Finding.unmet("consent", sentence, mark="J", lifted_by="two_signatures", who=TWO)
