@@ -269,6 +269,19 @@ LIST = Table("""
     changed                                     | item       | state
     nothing                                     | (all)      | met
     the dose has not ended                      | time       | unknown
+    heart rate not read                         | heart_rate | unknown
+    heart rate 16 min old                       | heart_rate | unknown
+    heart rate 50                               | (all)      | met
+    heart rate 49                               | heart_rate | unmet
+    heart rate 110                              | (all)      | met
+    heart rate 111                              | heart_rate | unmet
+    heart rate 44, own 44                       | (all)      | met
+    heart rate 43, own 44                       | heart_rate | unmet
+    heart rate 39, own 38                       | heart_rate | unmet
+    heart rate 116, own 118                     | (all)      | met
+    heart rate 131, own 140                     | heart_rate | unmet
+    heart rate 72, own not known                | (all)      | met
+    heart rate 112, own not known               | heart_rate | unmet
     saturation 16 min old                       | saturation | unknown
     saturation from before the end of the dose  | saturation | unknown
     saturation 93                               | saturation | unmet
@@ -327,6 +340,10 @@ def raised(level: Any) -> tuple[Raised, ...]:
     return (Raised(mark=Mark(code="low", level=level, channel="spo2", sentence="Low."), first_at=AT, last_at=AT),)
 
 
+def heart_rate(value: float, minutes_ago: float = 3) -> dict[str, Any]:
+    return {"heart_rate": Measured(value=value, taken_at=AT - minutes(minutes_ago))}
+
+
 def saturation(value: float, minutes_ago: float) -> dict[str, Any]:
     return {"saturation": Measured(value=value, taken_at=AT - minutes(minutes_ago))}
 
@@ -343,6 +360,19 @@ def asked_again(*, new_or_worse: bool | None = None, assessment: Assessment | No
 CHANGES: dict[str, Any] = {
     "nothing": {},
     "the dose has not ended": {"dose_ended_at": None},
+    "heart rate not read": {"heart_rate": None},
+    "heart rate 16 min old": heart_rate(72, 16),
+    "heart rate 50": heart_rate(50),
+    "heart rate 49": heart_rate(49),
+    "heart rate 110": heart_rate(110),
+    "heart rate 111": heart_rate(111),
+    "heart rate 44, own 44": {**heart_rate(44), "baseline_heart_rate": 44},
+    "heart rate 43, own 44": {**heart_rate(43), "baseline_heart_rate": 44},
+    "heart rate 39, own 38": {**heart_rate(39), "baseline_heart_rate": 38},
+    "heart rate 116, own 118": {**heart_rate(116), "baseline_heart_rate": 118},
+    "heart rate 131, own 140": {**heart_rate(131), "baseline_heart_rate": 140},
+    "heart rate 72, own not known": {**heart_rate(72), "baseline_heart_rate": None},
+    "heart rate 112, own not known": {**heart_rate(112), "baseline_heart_rate": None},
     "saturation 16 min old": saturation(98, 16),
     "saturation from before the end of the dose": {**saturation(98, 14), "rescues": (Rescue(kind="opioid", name="x", given_at=AT - minutes(13)),)},
     "saturation 93": saturation(93, 3),
@@ -387,7 +417,7 @@ CHANGES: dict[str, Any] = {
 }
 
 
-# req: S75 S76 S88 R35 R36
+# req: S69 S75 S76 S88 R35 R36
 # hazard: H20 H21 H22 H55
 @LIST.each
 def test_the_discharge_list(row: Row) -> None:
@@ -417,4 +447,4 @@ def test_drug_after_the_values_makes_them_old() -> None:
     """A rescue drug two minutes ago: every number and every tap from before it counts no more."""
     just_now = Rescue(kind="antihypertensive", name="labetalol", given_at=AT - minutes(0.5))
     open_ = {each.item for each in may_leave(home(rescues=(just_now,)), limits()).open}
-    assert {"time", "pressure", "pressure_near_own", "saturation", "alertness", "aldrete", "oriented", "gait", "nausea"} <= open_
+    assert {"time", "pressure", "pressure_near_own", "heart_rate", "saturation", "alertness", "aldrete", "oriented", "gait", "nausea"} <= open_

@@ -131,6 +131,7 @@ TITLES: dict[str, str] = {
     # going home
     "time": "Time since the dose",
     "pressure_near_own": "Pressure near the person's own",
+    "heart_rate": "Heart rate",
     "saturation": "Saturation on air",
     "alertness": "Alertness",
     "aldrete": "Recovery score (modified Aldrete)",

@@ -24,7 +24,7 @@ from afterglow.pathway.session.queries.leaving import leaving_list, left
 from afterglow.records.cabinet import queries as cabinet
 from afterglow.records.flags import queries as flags
 from afterglow.records.schedule import queries as schedule
-from tests.support.course import AT, finish, gone_home, list_answered, recovered, tap, vitals, waste_rest
+from tests.support.course import AT, CALM, finish, gone_home, list_answered, recovered, tap, vitals, waste_rest
 from tests.support.session import FIVE_NO, OnTheWay, signature
 
 TEN, FORTY = AT + timedelta(minutes=10), AT + timedelta(minutes=40)
@@ -72,6 +72,7 @@ def test_everything_open_is_listed_at_once(way: OnTheWay) -> None:
         "time",
         "pressure",
         "pressure_near_own",
+        "heart_rate",
         "saturation",
         "alertness",
         "aldrete",
@@ -114,7 +115,25 @@ def test_numbers_older_than_a_quarter_of_an_hour_do_not_count(way: OnTheWay) -> 
     at = recovered(way)
     late = at + timedelta(minutes=20)
     list_answered(way, late)
-    assert refused_items(way, late) == {"pressure", "pressure_near_own", "saturation", "alertness"}
+    assert refused_items(way, late) == {"pressure", "pressure_near_own", "heart_rate", "saturation", "alertness"}
+
+
+# req: S69
+# hazard: H20
+def test_a_heart_rate_that_was_not_taken_since_the_dose_or_is_too_high_keeps_the_list_open(way: OnTheWay) -> None:
+    over = FORTY + timedelta(minutes=95)
+    finish(way, FORTY)
+    waste_rest(way, FORTY)
+    without = {code: value for code, value in CALM.items() if code != "hr"}
+    for minutes in (12, 1):
+        vitals(way, over - timedelta(minutes=minutes), **without)
+    list_answered(way, over)
+    assert refused_items(way, over) == {"heart_rate"}
+    vitals(way, over, hr=118)
+    assert refused_items(way, over, "fast") == {"heart_rate"}
+    later = over + timedelta(minutes=3)
+    vitals(way, later, hr=84)
+    assert open_items(way, later) == set()
 
 
 def test_drug_that_nobody_accounts_for_keeps_the_list_open(way: OnTheWay) -> None:
@@ -182,7 +201,7 @@ def far_from_own(way: OnTheWay) -> datetime:
     finish(way, FORTY)
     at = FORTY + timedelta(minutes=95)
     for minutes in (12, 1):
-        vitals(way, at - timedelta(minutes=minutes), sbp=152, dbp=80, spo2=98, moaas=5)
+        vitals(way, at - timedelta(minutes=minutes), sbp=152, dbp=80, hr=66, spo2=98, moaas=5)
     list_answered(way, at)
     return at
 
@@ -205,9 +224,9 @@ def test_a_pressure_far_from_the_persons_own_needs_a_prescribers_signature(way: 
 def test_a_signature_does_not_cover_a_worse_pressure(way: OnTheWay) -> None:
     at = far_from_own(way)
     accept_pressure(session_id=way.session_id, sbp=152.0, signed=signature(way.cast.ana, at), key="sign", by=way.cast.ana, at=at)
-    vitals(way, at, sbp=158, dbp=80, spo2=98, moaas=5, words={})
+    vitals(way, at, sbp=158, dbp=80, hr=66, spo2=98, moaas=5, words={})
     assert open_items(way, at) == {"pressure_near_own"}
-    vitals(way, at + timedelta(minutes=1), sbp=150, dbp=80, spo2=98, moaas=5, words={})
+    vitals(way, at + timedelta(minutes=1), sbp=150, dbp=80, hr=66, spo2=98, moaas=5, words={})
     assert open_items(way, at + timedelta(minutes=1)) == set()
 
 

@@ -40,8 +40,8 @@ BEN = Signer(staff_id="ben", name="Ben", licensed=True, of_this_site=True, presc
 
 @cache
 def alert_file(name: str) -> Any:
-    """The content of `library/alerts/<name>/1.yaml`."""
-    return next(file.content for file in load_kind(LIBRARY_ROOT, "alerts") if file.id == name)
+    """The content of `library/alerts/<name>` in its newest version."""
+    return max((file for file in load_kind(LIBRARY_ROOT, "alerts") if file.id == name), key=lambda file: file.version).content
 
 
 @cache
@@ -128,6 +128,8 @@ HOME = DischargeFacts(
     plan_minimum_min=90,
     pressures=(Pressure(taken_at=AT - minutes(20), sbp=132, dbp=82), Pressure(taken_at=AT - minutes(5), sbp=126, dbp=80)),
     baseline=Pressure(taken_at=ENDED - minutes(60), sbp=124, dbp=78),
+    heart_rate=Measured(value=72, taken_at=AT - minutes(3)),
+    baseline_heart_rate=68,
     saturation=Measured(value=98, taken_at=AT - minutes(3)),
     on_oxygen=False,
     baseline_saturation=98,

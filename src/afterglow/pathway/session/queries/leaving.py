@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -117,6 +117,8 @@ def discharge_facts(session: Session, all_deeds: tuple[Deed, ...], held: trace.T
         pressures=pressures,
         baseline=baseline,
         pressure_signed_by=_pressure_signed(items.get("pressure_near_own"), pressures, baseline),
+        heart_rate=_heart_rate(all_deeds, held, fresh_min=limits.at("leave_values", "fresh_min"), at=at),
+        baseline_heart_rate=own.get("hr"),
         saturation=_latest(all_deeds, held, "spo2"),
         on_oxygen=_on_oxygen(all_deeds),
         baseline_saturation=own.get("spo2"),
@@ -154,6 +156,14 @@ def _latest(all_deeds: tuple[Deed, ...], held: trace.Trace, channel: str) -> Mea
     newest = max(rows, key=lambda each: each.taken_at, default=None)
     number = newest.number(channel) if newest is not None else None
     return None if newest is None or number is None else Measured(value=number, taken_at=newest.taken_at)
+
+
+def _heart_rate(all_deeds: tuple[Deed, ...], held: trace.Trace, *, fresh_min: float, at: datetime) -> Measured | None:
+    """The newest heart rate; the pulse of the oximeter, held against the same limits, where the heart rate is silent or old."""
+    rate = _latest(all_deeds, held, "hr")
+    if rate is not None and at - rate.taken_at <= timedelta(minutes=fresh_min):
+        return rate
+    return _latest(all_deeds, held, "pulse") or rate
 
 
 def _by_hand(all_deeds: tuple[Deed, ...]) -> list[Values]:

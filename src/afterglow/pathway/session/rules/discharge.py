@@ -35,6 +35,7 @@ def may_leave(facts: DischargeFacts, limits: SiteLimits) -> Verdict:
         time_is_up(facts, limits),
         pressure_in_range(facts, limits),
         pressure_near_own(facts, limits),
+        heart_rate(facts, limits),
         saturation(facts, limits),
         alertness(facts, limits),
         recovery_score(facts, limits),
@@ -114,6 +115,24 @@ def pressure_near_own(facts: DischargeFacts, limits: SiteLimits) -> Finding:
         return Finding.unknown(item, "No pressure before the dose is known. A prescriber signs.", mark="J", who="the prescriber")
     sentence = f"{number_text(last)} is not within {number_text(share)} % of {number_text(facts.baseline.sbp)}. Wait, or a prescriber signs."
     return Finding.unmet(item, sentence, mark="J", who="the prescriber")
+
+
+def heart_rate(facts: DischargeFacts, limits: SiteLimits) -> Finding:
+    """Where nobody would have to be told of it, or as far from there as the person's own before the dose, which never reaches where somebody acts."""
+    item, held = "heart_rate", facts.heart_rate
+    if held is None or not facts.is_fresh(held.taken_at, limits.at("leave_values", "fresh_min")):
+        fresh = number_text(limits.at("leave_values", "fresh_min"))
+        return Finding.unknown(item, f"A heart rate after the last drug, at most {fresh} min old, is needed.", mark="J")
+    low, high = limits.at("hr", "notify_below"), limits.at("hr", "notify_above")
+    if facts.baseline_heart_rate is not None:
+        low = min(low, max(facts.baseline_heart_rate, limits.at("hr", "act_below")))
+        high = max(high, min(facts.baseline_heart_rate, limits.at("hr", "act_above")))
+    if not low <= held.value <= high:
+        sentence = (
+            f"{number_text(held.value)} /min: it must be {number_text(low)} to {number_text(high)}. Wait and take it again, or ask the prescriber."
+        )
+        return Finding.unmet(item, sentence, mark="J")
+    return Finding.met(item, f"{number_text(held.value)} /min.")
 
 
 def saturation(facts: DischargeFacts, limits: SiteLimits) -> Finding:

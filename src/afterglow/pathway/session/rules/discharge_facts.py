@@ -102,6 +102,8 @@ class DischargeFacts:
     pressures: tuple[Pressure, ...] = ()
     baseline: Pressure | None = None
     pressure_signed_by: str = ""
+    heart_rate: Measured | None = None
+    baseline_heart_rate: float | None = None
     saturation: Measured | None = None
     on_oxygen: bool | None = None
     baseline_saturation: float | None = None
