@@ -37,6 +37,7 @@ from afterglow.records.chart.actions.record_proxy import record_proxy
 from afterglow.records.chart.models import CareTeamMember
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures.actions.assign import assign
+from afterglow.records.measures.actions.record_licence import record_licence
 from afterglow.records.measures.models import Response
 from afterglow.records.messages.actions.queue_message import queue_message
 from afterglow.records.schedule import queries as calendar
@@ -135,9 +136,17 @@ def _more(cast: Cast, at: datetime) -> dict[str, object]:
         "row_id": medicine,
         "assignment_id": again,
         "response_id": Response.objects.filter(person_id=cast.dan_id).latest("recorded_at").id,
+        "licence_id": _licence(cast, at),
+        "instrument": "isi",
         "group": "history",
         "item": "adult",
     }
+
+
+def _licence(cast: Cast, at: datetime) -> UUID:
+    return record_licence(
+        instrument="isi", holder="Harbour Clinic", reference="E-1", from_on=at.date(), until_on=None, site_id=cast.site_id, by=cast.olga, at=at
+    )
 
 
 def _staff(cast: Cast, at: datetime, name: str, role: str) -> Actor:

@@ -284,6 +284,7 @@ TITLES: dict[str, str] = {
     "measures.interval": "Time since the last answers",
     "measures.licence": "Licence of the scale",
     "measures.on_call": "Somebody on call",
+    "measures.own_text": "The clinic's own text of the scale",
     "measures.way": "How it is asked",
     "event.grade": "Grade of the event",
     "event.kind": "Kind of event",

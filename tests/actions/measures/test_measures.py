@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.links import OpenLink
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.records.chart.actions.join_care_team import join_care_team
@@ -22,6 +23,7 @@ from afterglow.records.measures.actions.answer import Answered, answer
 from afterglow.records.measures.actions.assign import assign, withdraw_assignment
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.measures.models import Assignment, Response
+from afterglow.records.measures.queries.licences import papers
 from tests.support.cast import Cast, register
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +71,7 @@ def test_item_9_goes_out_by_link_only_while_someone_is_on_call(cast: Cast, at: d
 
 # req: N38
 def test_a_scale_whose_wording_may_not_be_shipped_is_neither_offered_nor_assigned(cast: Cast, at: datetime) -> None:
-    offered = {paper.instrument.id for paper in queries.papers()}
+    offered = {paper.instrument.id for paper in papers([accounts.site(cast.site_id, clinic_id=cast.clinic_id)], at)}
     assert {"phq9", "pcl5", "audit_c", "ham_d17", "bprs_plus"} <= offered
     for name in ("madrs", "madrs_s", "who5", "isi", "oci_r", "dast10", "asrm"):
         assert name not in offered

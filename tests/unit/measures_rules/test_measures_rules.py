@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from afterglow.ground.content import shelf
 from afterglow.records.measures import rules
 from afterglow.science.scoring.instrument import Instrument, instrument_from
 from afterglow.science.scoring.score import Flag, score
+from afterglow.science.verdict import Verdict
 
 AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 
@@ -22,12 +23,59 @@ def flag(name: str = "one", level: str = "review", sentence: str = "Look.", afte
     return Flag(id=name, level=level, sentence=sentence, items=("q9",), escalate_after_min=after, escalate_again_after_min=30, source="", mark="J")
 
 
+DAY = date(2026, 12, 7)
+
+
+def term(from_days: int = -30, until_days: int | None = 30, ended_days: int | None = None) -> rules.Term:
+    """A licence in days around DAY."""
+    ended = None if ended_days is None else DAY + timedelta(days=ended_days)
+    return rules.Term(
+        from_on=DAY + timedelta(days=from_days), until_on=None if until_days is None else DAY + timedelta(days=until_days), ended_on=ended
+    )
+
+
+def asked(*terms: rules.Term, ships: bool = False, text_for: int | None = 2) -> Verdict:
+    return rules.may_be_asked(rules.LicenceFacts(name="ISI", version=2, ships_wording=ships, terms=terms, text_for=text_for, on=DAY))
+
+
 # req: N38
-@pytest.mark.parametrize(("instrument", "open_items"), [("phq9", []), ("madrs", ["measures.licence"])])
+@pytest.mark.parametrize(("instrument", "open_items"), [("phq9", []), ("madrs", ["measures.licence", "measures.own_text"])])
 def test_only_what_a_licence_lets_be_shown_is_asked(instrument: str, open_items: list[str]) -> None:
     rows = made(instrument)
-    verdict = rules.may_be_asked(rows.name, ships_wording=rows.ships_wording)
-    assert [finding.item for finding in verdict.open] == open_items
+    facts = rules.LicenceFacts(name=rows.name, version=rows.version, ships_wording=rows.ships_wording, terms=(), text_for=None, on=DAY)
+    assert [finding.item for finding in rules.may_be_asked(facts).open] == open_items
+
+
+# req: N38
+@pytest.mark.parametrize(
+    ("terms", "says"),
+    [
+        ((), "no licence of the clinic's own is recorded for this site"),
+        ((term(),), ""),
+        ((term(until_days=None),), ""),
+        ((term(from_days=0, until_days=0),), ""),
+        ((term(until_days=-1),), "The clinic's licence for ISI ended on 6 Dec 2026."),
+        ((term(ended_days=-3),), "ended on 4 Dec 2026"),
+        ((term(until_days=None, ended_days=0),), "ended on 7 Dec 2026"),
+        ((term(until_days=-9, ended_days=-3),), "ended on 28 Nov 2026"),
+        ((term(until_days=-20), term(until_days=-2)), "ended on 5 Dec 2026"),
+        ((term(from_days=3), term(from_days=2), term(until_days=-2)), "The clinic's licence for ISI begins on 9 Dec 2026."),
+        ((term(from_days=3, ended_days=0),), "ended on 7 Dec 2026"),
+        ((term(ended_days=-3), term()), ""),
+    ],
+)
+def test_a_licence_of_the_clinic_holds_on_its_days_until_it_is_ended(terms: tuple[rules.Term, ...], says: str) -> None:
+    verdict = asked(*terms)
+    assert verdict.met is (says == "")
+    assert says in verdict.sentence
+    assert [finding.item for finding in verdict.open] == ([] if verdict.met else ["measures.licence"])
+
+
+# req: N38 C6
+def test_a_licence_alone_asks_nothing_the_text_must_fit_the_version_in_use() -> None:
+    assert asked(term(), text_for=None).sentence == "The clinic's own text of ISI is not loaded, so there is nothing here to ask."
+    assert "made for version 1 of its file, and version 2 is in use" in asked(term(), text_for=1).sentence
+    assert asked(ships=True, text_for=None).met
 
 
 # req: S13

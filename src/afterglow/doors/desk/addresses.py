@@ -28,6 +28,7 @@ LINKED = {
     "integration:person": 1,
     "integration:visit": 1,
     "integration:waiting": 0,
+    "measures:licences": 0,
     "measures:of_person": 1,
     "messages:outbox": 0,
     "plan:person": 1,

@@ -40,7 +40,8 @@ def clinic_setup(request: HttpRequest) -> HttpResponse:
     trail.read(events.setup_read, by=request.actor, at=request.at)
     rows = [(site, items, sum(not item.done for item in items)) for site, items in sites]
     add_url = address("accounts:add_site") if request.actor.may("clinic.settings.edit") else ""
-    return render(request, "desk/setup.html", {"sites": rows, "add_url": add_url})
+    licences_url = address("measures:licences") if request.actor.may("measures.licence.read") else ""
+    return render(request, "desk/setup.html", {"sites": rows, "add_url": add_url, "licences_url": licences_url})
 
 
 @staff("chart.person.search")

@@ -24,6 +24,7 @@ from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.queries.proxies import proxies_of
 from afterglow.records.measures import queries as measures
+from afterglow.records.measures.queries import licences
 
 # Where staff fill in the same page at the desk: name of the chart's address, and its list
 AT_THE_DESK: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -79,9 +80,10 @@ def make_proxy_link(request: HttpRequest, person_id: UUID, proxy_id: UUID) -> Ht
 def _form(request: HttpRequest, person_id: UUID, data: Any = None) -> LinkForm:
     """Offers what goes by link, can be the baseline of a course (it says what a change is) and is not out already."""
     out = {row.paper.instrument.id for row in measures.open_assignments(person_id, channel="link")}
-    fit = [paper for paper in measures.papers() if "link" in paper.instrument.ways and paper.instrument.change is not None]
+    here = accounts.sites_of(request.clinic_id)
+    fit = [paper for paper in licences.papers(here, request.at) if "link" in paper.instrument.ways and paper.instrument.change is not None]
     papers = [paper for paper in fit if paper.instrument.id not in out]
-    sites = [(str(site.id), site.name) for site in accounts.sites_of(request.clinic_id)]
+    sites = [(str(site.id), site.name) for site in here]
     given = {paper.instrument.id for paper in papers if measures.last_complete_at(person_id, paper.instrument.id) is None}
     start = {"key": ids.new_token(), "site_id": sites[0][0], "instruments": sorted(given)}
     return LinkForm(papers, sites, data, initial=start)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.errors import NotFound
-from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.prepared import Rows, Word, prepared
 from afterglow.ground.reading import once_a_page, page_is_open
 
 
@@ -25,10 +25,11 @@ class LibraryRecord:
     status: str
     sha256: str
     content: dict[str, Any]
+    origin: str = "shipped"
 
     @property
     def label(self) -> str:
-        return f"{self.kind}/{self.id} version {self.version}"
+        return f"{self.kind}/{self.id} {'version' if self.origin == 'shipped' else 'own text'} {self.version}"
 
     @property
     def is_reviewed(self) -> bool:
@@ -56,6 +57,16 @@ def released(kind: str) -> list[LibraryRecord]:
     return [library_row(newest[file_id]) for file_id in sorted(newest)]
 
 
+def local_files(kind: str, clinic_id: UUID) -> dict[str, LibraryRecord]:
+    """The newest variant of a clinic's own of each file of a kind, by the file's id; `version` counts the clinic's variants from 1."""
+    return {file_id: library_row(pk) for file_id, pk in _local(Word(kind), clinic_id)}  # oldest first, so that the newest stays
+
+
+@prepared
+def _local(kind: str, clinic_id: UUID) -> Rows:
+    return LibraryRow.objects.filter(kind=kind, origin="local", clinic_id=clinic_id).order_by("version").values_list("file_id", "id")
+
+
 def _on_the_shelf(kind: str, file_id: str, version: int | None) -> LibraryRecord:
     versions = _shelf().get((kind, file_id), {})
     if not versions or (version is not None and version not in versions):
@@ -81,4 +92,4 @@ def _shelf() -> dict[tuple[str, str], dict[int, UUID]]:
 def library_row(pk: UUID) -> LibraryRecord:
     """By key.  A row never changes, so it is read once per process."""
     row = LibraryRow.objects.get(id=pk)
-    return LibraryRecord(row.id, row.kind, row.file_id, row.version, row.status, row.sha256, json.loads(row.content_text))
+    return LibraryRecord(row.id, row.kind, row.file_id, row.version, row.status, row.sha256, json.loads(row.content_text), row.origin)

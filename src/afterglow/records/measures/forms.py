@@ -80,3 +80,27 @@ class AssignForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label="Why it is taken back", max_length=200)
+
+
+class LicenceForm(forms.Form):
+    """The clinic's own licence for a scale, as its paper says it."""
+
+    holder = forms.CharField(label="Whom the licence names", max_length=140, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    reference = forms.CharField(
+        label="Its number", max_length=120, help_text="Or the date and sender of the letter.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    from_on = forms.DateField(label="Holds from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until_on = forms.DateField(
+        label="Holds until, this day included",
+        required=False,
+        help_text="Leave it empty when the licence names no end.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    everywhere = forms.ChoiceField(label="Where it holds", choices=[("", "at this site"), ("yes", "at every site of the clinic")], required=False)
+
+    def told(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "everywhere": self.cleaned_data["everywhere"] == "yes"}
+
+
+class EndLicenceForm(forms.Form):
+    reason = forms.CharField(label="Why it ends", max_length=200)

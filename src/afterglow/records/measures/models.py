@@ -1,4 +1,4 @@
-"""Questionnaires: assigned, answered, scored.  An answer keeps for ever the version and wording that was shown."""
+"""Questionnaires: assigned, answered, scored, and whose licence lets them be asked.  An answer keeps for ever the version and wording that was shown."""
 
 from __future__ import annotations
 
@@ -76,3 +76,46 @@ class Response(models.Model):
             models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person"),
             models.Index(fields=["instrument_name", "person", "taken_at", "id", "total"], name="response_counted"),  # all that the registry reads
         ]
+
+
+class Licence(models.Model):
+    """The clinic's own right to ask a scale whose wording may not be shipped, as its paper says it; it ends by its last day or by a `LicenceEnd`."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    clinic = models.ForeignKey("ground_accounts.Clinic", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "ground_accounts.Site", null=True, on_delete=models.PROTECT, related_name="+", help_text="Null: every site of the clinic."
+    )
+    instrument_name = models.CharField(max_length=80)
+    holder = models.CharField(max_length=140, help_text="Whom the licence names.")
+    reference = models.CharField(max_length=120, help_text="Its number, or the date and sender of the letter.")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, help_text="The last day on which it holds; null: it names none.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=140)
+
+    class Classed:
+        mutable, personal, kept = False, None, "as long as answers name the scale"
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "instrument_name"], name="licence_of_scale")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")), name="licence_ends_after_it_begins")
+        ]
+
+
+class LicenceEnd(models.Model):
+    """A licence that was taken back, given up or entered wrongly counts no longer from this moment."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    licence = models.OneToOneField("records_measures.Licence", on_delete=models.PROTECT, related_name="ended")
+    reason = models.CharField(max_length=200)
+    ended_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=140)
+
+    class Classed:
+        mutable, personal, kept = False, None, "as long as answers name the scale"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from afterglow.science.scoring.instrument import FlagRule, Instrument, Item
@@ -12,6 +12,7 @@ from afterglow.science.scoring.score import ORDER, Flag
 from afterglow.science.verdict import Finding, Verdict
 
 LONGEST_FLAG_SENTENCE = 300
+KEEPERS = "an owner or a prescriber, on the page of instrument licences"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,67 @@ class RepeatFacts:
     at: datetime
 
 
-def may_be_asked(name: str, *, ships_wording: bool) -> Verdict:
-    """A scale whose licence keeps its wording out of the library cannot be asked from it: there are only numbers and neutral titles."""
-    if ships_wording:
-        return Verdict.of(Finding.met("measures.licence"))
-    sentence = f"The licence of {name} does not let its wording be shipped, so there is nothing here to ask. It can be scored only."
-    return Verdict.of(Finding.unmet("measures.licence", sentence, source="its library file", lifted_by="nobody"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How long one licence of the clinic holds: both days included; `ended_on`: it was taken back on that day (None: it was not)."""
+
+    from_on: date
+    until_on: date | None
+    ended_on: date | None
+
+    def holds(self, on: date) -> bool:
+        return self.ended_on is None and self.from_on <= on and (self.until_on is None or on <= self.until_on)
+
+    @property
+    def last_day(self) -> date:
+        """The day after which it holds no longer; `date.max` for one without an end."""
+        return min(self.ended_on or date.max, self.until_on or date.max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceFacts:
+    """One scale at one site on the site's own day.  `text_for`: which version of its file the clinic's own text was made for; None: none is loaded."""
+
+    name: str
+    version: int
+    ships_wording: bool
+    terms: tuple[Term, ...]
+    text_for: int | None
+    on: date
+
+
+def may_be_asked(facts: LicenceFacts) -> Verdict:
+    """A scale whose licence keeps its wording out of the library is asked under the clinic's own licence and in the clinic's own text, or not at all."""
+    if facts.ships_wording:
+        return Verdict.of(Finding.met("measures.licence", "Its licence lets the wording be shipped."))
+    return Verdict.of(_licensed(facts), _own_text(facts))
+
+
+def _licensed(facts: LicenceFacts) -> Finding:
+    if any(term.holds(facts.on) for term in facts.terms):
+        return Finding.met("measures.licence", "The clinic's own licence is in date.")
+    coming = [term.from_on for term in facts.terms if term.ended_on is None and term.from_on > facts.on]
+    if coming:
+        sentence = f"The clinic's licence for {facts.name} begins on {_day(min(coming))}."
+    elif facts.terms:
+        sentence = f"The clinic's licence for {facts.name} ended on {_day(max(term.last_day for term in facts.terms))}."
+    else:
+        sentence = f"The licence of {facts.name} does not let its wording be shipped, and no licence of the clinic's own is recorded for this site."
+    return Finding.unmet("measures.licence", sentence, source="the register of licences", who=KEEPERS)
+
+
+def _own_text(facts: LicenceFacts) -> Finding:
+    if facts.text_for == facts.version:
+        return Finding.met("measures.own_text", "The clinic's own text is loaded.")
+    if facts.text_for is None:
+        sentence = f"The clinic's own text of {facts.name} is not loaded, so there is nothing here to ask."
+    else:
+        sentence = f"The clinic's text of {facts.name} was made for version {facts.text_for} of its file, and version {facts.version} is in use now."
+    return Finding.unmet("measures.own_text", sentence, source="the register of licences", who=KEEPERS)
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
 
 
 def may_send_by_link(facts: LinkFacts) -> Verdict:

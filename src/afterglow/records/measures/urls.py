@@ -1,6 +1,7 @@
 from django.urls import path
 
 from afterglow.records.measures import views
+from afterglow.records.measures.views import register
 
 app_name = "measures"
 urlpatterns = [
@@ -10,4 +11,7 @@ urlpatterns = [
     path("ask/<uuid:assignment_id>/draft/", views.draft, name="draft"),
     path("ask/<uuid:assignment_id>/withdraw/", views.withdraw, name="withdraw"),
     path("answers/<uuid:response_id>/", views.response, name="response"),
+    path("licences/", register.licences, name="licences"),
+    path("licences/<slug:instrument>/", register.licence, name="licence"),
+    path("licences/<uuid:licence_id>/end/", register.end, name="end_licence"),
 ]

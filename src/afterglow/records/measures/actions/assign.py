@@ -17,6 +17,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.records.chart import access as chart
 from afterglow.records.measures import access, events, queries, rules
 from afterglow.records.measures.models import Assignment
+from afterglow.records.measures.queries import licences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,8 @@ def assign(
     if channel not in NEED:
         raise Refusal("measures.unknown_channel", "It was not said how the questions are asked.", "Choose by link or by staff.", field="channel")
     chart.fetch_person(by, person_id, need=NEED[channel])
-    accounts.site(site_id, clinic_id=by.clinic_id)
-    paper = queries.paper(instrument)
+    here = licences.scale(instrument, accounts.site(site_id, clinic_id=by.clinic_id), at)
+    paper = here.asked_as
     occasion = _occasion(occasion)
     chart.lock_person(person_id)
     asked = window or Asked()
@@ -66,6 +67,7 @@ def assign(
         if held.channel == channel:
             return held.id
         raise Refusal("measures.open_otherwise", f"{paper.short_name} is open already, in the other way.", "Take that one back first.")
+    _check_licence(here)
     _decide(person_id, paper, channel, on_call, at)
     row = Assignment.objects.create(
         id=ids.new_id(at),
@@ -91,13 +93,18 @@ def _asked_before(person_id: UUID, instrument: str, occasion: str, asked: Asked)
     return rows.filter(occasion=occasion, state="open").first()
 
 
+def _check_licence(here: licences.ScaleRow) -> None:
+    if not here.verdict.met:
+        raise Refusal(
+            "measures.no_licence",
+            here.verdict.sentence,
+            "Ask an owner or a prescriber to record the clinic's licence and its text, or choose a scale that may be shown.",
+            findings=here.verdict.open,
+        )
+
+
 def _decide(person_id: UUID, paper: queries.Paper, channel: str, on_call: Sequence[UUID], at: datetime) -> None:
     name, made = paper.short_name, paper.instrument
-    verdict = rules.may_be_asked(name, ships_wording=made.ships_wording)
-    if not verdict.met:
-        raise Refusal(
-            "measures.no_licence", verdict.sentence, "Use the clinic's own licensed form, or choose a scale that may be shown.", findings=verdict.open
-        )
     if channel == "link":
         verdict = rules.may_send_by_link(rules.LinkFacts(name=name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(set(on_call))))
         if not verdict.met:

@@ -22,6 +22,7 @@ from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign, withdraw_assignment
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.measures.forms import AnswersForm, AssignForm, WithdrawForm
+from afterglow.records.measures.queries import licences
 
 
 @staff("measures.answer.read")
@@ -38,7 +39,7 @@ def _list(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: A
         "person_id": person_id,
         "open": queries.open_assignments(person_id),
         "answered": queries.answered(person_id),
-        "form": AssignForm(queries.papers()),
+        "form": AssignForm(licences.papers([site_here(request)], request.at)),
         "withdraw_form": WithdrawForm(),
         "may_ask": request.actor.may("measures.answer.record"),
         "may_withdraw": request.actor.may("measures.link.create"),
@@ -51,10 +52,10 @@ def _list(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: A
 def ask_in_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Assign, to be asked by staff, and open the form."""
     chart_access.fetch_person(request.actor, person_id, need="measures.answer.read")
-    form = AssignForm(queries.papers(), request.POST)
+    site = site_here(request)
+    form = AssignForm(licences.papers([site], request.at), request.POST)
     if not form.is_valid():
         return _list(request, person_id, form=form, status=422)
-    site = site_here(request)
     try:
         assignment_id = assign(person_id=person_id, **form.cleaned_data, channel="staff", site_id=site.id, by=request.actor, at=request.at)
     except Refusal as refusal:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from afterglow.ground.columns import as_text
-from afterglow.ground.content.queries import LibraryRecord, library_file, library_row, released
+from afterglow.ground.content.queries import LibraryRecord, library_file, library_row
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment, Response
@@ -55,6 +55,13 @@ class Paper:
     instructions: str
     credit: str
     questions: tuple[Question, ...]
+
+    @property
+    def wording(self) -> str:
+        """Whose wording this is, and which: "version 1", "the clinic's own text 2, on version 1"."""
+        if self.record.origin == "shipped":
+            return f"version {self.record.version}"
+        return f"the clinic's own text {self.record.version}, on version {self.instrument.version}"
 
     @property
     def asks_self_harm(self) -> bool:
@@ -142,11 +149,6 @@ def _label(question: Question, answer: Answer) -> str:
 def paper(instrument: str, version: int | None = None) -> Paper:
     """The newest version of a questionnaire, or the named one.  Raises NotFound."""
     return paper_of(library_file("instruments", instrument, version).pk)
-
-
-def papers() -> list[Paper]:
-    """The newest version of every questionnaire that may be asked: those whose licence keeps the wording out are not offered."""
-    return [made for record in released("instruments") if (made := paper_of(record.pk)).instrument.ships_wording]
 
 
 @lru_cache(maxsize=256)
