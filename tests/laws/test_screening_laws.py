@@ -145,6 +145,75 @@ def test_each_medicine_is_matched_or_said_to_be_unchecked_and_more_medicines_nev
     assert worst(lines + more) >= worst(lines)
 
 
+ASKED = st.fixed_dictionaries({}, optional={key: st.booleans() for key in ("medicines.glp1_symptoms_or_dose_change", "substances.stimulant_today")})
+
+
+# req: S29
+# hazard: H39
+@given(LINES, st.randoms(use_true_random=False), st.sampled_from(["iv", "oral", "intranasal"]), ASKED)
+def test_the_order_of_the_medicines_does_not_matter(lines: list[str], by_chance: Any, route: str, facts: dict[str, bool]) -> None:
+    def answer(medicines: list[str]) -> tuple[Any, ...]:
+        told = check(medicines, route=route, facts=facts, interactions=knowledge().interactions, names=knowledge().names)
+        found = [(match.interaction.id, match.level, match.sentence) for match in told.matches]
+        return found, sorted(each.not_checked for each in told.not_checked)
+
+    shuffled = list(lines)
+    by_chance.shuffle(shuffled)
+    assert answer(shuffled) == answer(lines)
+
+
+# req: S29
+# hazard: H39
+@given(
+    LINES,
+    st.sampled_from(["iv", "oral", "intranasal"]),
+    ASKED,
+    st.sampled_from(["medicines.glp1_symptoms_or_dose_change", "substances.stimulant_today"]),
+)
+def test_forgetting_an_answer_never_calms_an_interaction(lines: list[str], route: str, facts: dict[str, bool], forgotten: str) -> None:
+    def levels(known: dict[str, bool]) -> dict[str, int]:
+        told = check(lines, route=route, facts=known, interactions=knowledge().interactions, names=knowledge().names)
+        return {match.interaction.id: LEVELS.index(match.level) for match in told.matches}
+
+    before, after = levels(facts), levels({key: value for key, value in facts.items() if key != forgotten})
+    assert before.keys() == after.keys()
+    assert all(after[key] >= before[key] for key in before)
+
+
+# req: S29
+# hazard: H39
+@given(st.text(max_size=25))
+def test_a_line_that_names_nothing_known_is_not_checked_and_screening_does_not_clear(text: str) -> None:
+    told = check([text], route="iv", facts={}, interactions=knowledge().interactions, names=knowledge().names)
+    if not told.medicines[0].generics:
+        assert told.not_checked == told.medicines
+        assessment = assess(dan(medicines=(text,)), knowledge())
+        assert [item.criterion.id for item in assessment.items if item.blocks] == ["medicines_all_checked"]
+        assert not assessment.verdict.met
+
+
+@st.composite
+def misspelled(draw: st.DrawFn) -> str:
+    """A known name of six letters or more with one letter taken out, and no longer a name."""
+    name = draw(st.sampled_from(sorted(words[0] for words in knowledge().names.generics if len(words) == 1 and len(words[0]) >= 6)))
+    place = draw(st.integers(0, len(name) - 1))
+    return name[:place] + name[place + 1 :]
+
+
+# req: S29
+# hazard: H39
+@given(misspelled())
+def test_a_misspelling_is_offered_and_never_taken(written: str) -> None:
+    told = check([written], route="iv", facts={}, interactions=knowledge().interactions, names=knowledge().names)
+    (medicine,) = told.medicines
+    if medicine.generics:  # what is left is another known name, such as "nicotine" less a letter would be
+        assert medicine.did_you_mean == ()
+    else:
+        assert medicine.did_you_mean
+        assert medicine.matches == ()
+        assert medicine.not_checked
+
+
 # req: S14
 @settings(max_examples=60, deadline=None)
 @given(answers(), st.sets(st.sampled_from([criterion.id for criterion in knowledge().criteria])))

@@ -40,6 +40,32 @@ BY_NAME = Table("""
     sertralin                        | iv          | nothing                                       | sertralin: not checked, no match by name.
 """)
 
+# What is offered for a word that matches nothing; the medicine stays "not checked" until a person corrects the list.
+DID_YOU_MEAN = Table("""
+    written                     | offered                 | why
+    sertralin                   | sertraline              | one letter missing
+    Zolfot 50 mg                | zoloft (sertraline)     | two neighbours swapped
+    lorazepan                   | lorazepam               | one letter changed
+    clonazapam                  | clonazepam              | one letter changed
+    clonazpam 0.5 mg at night   | clonazepam, clobazam    | the nearest first; which of the two, only the person knows
+    oxycodon                    | oxycodone               | one letter missing
+    phenylzine                  | phenelzine              | two slips in a long name
+    amitryptiline               | amitriptyline           | two slips in a long name
+    Ozempik                     | ozempic (semaglutide)   | one letter changed
+    Vyvance                     | vyvanse (lisdexamfetamine) | one letter changed
+    sodium oxibate              | oxybate (sodium oxybate) | one letter changed
+    St. Jons wort               | st johns wort (St John's wort) | one letter missing, three words
+    Xanex                       | xanax (alprazolam)      | one letter changed in a name of five
+    clonidin                    | clonidine               | the nearest only; clonazepam is further off
+    sertraline and bupropoin    | bupropion               | the rest of the line is checked, this word is not
+    Xnx                         | nothing                 | too short to tell from other names
+    LDS                         | nothing                 | too short to tell from other names
+    metformin                   | nothing                 | close to no name of the list
+    turmeric                    | nothing                 | close to no name of the list
+    sildenafil                  | nothing                 | known as written; no interaction with ketamine is listed
+    sertraline                  | nothing                 | known as written
+""")
+
 RESCUE = Table("""
     rescue medicine | medicines   | facts                              | finds
     nitroglycerin   | Viagra      | -                                  | rescue_nitroglycerin_pde5 contraindicated
@@ -77,6 +103,19 @@ def test_by_name(row: Row) -> None:
     answer = checked(listed(row.medicines), row.route)
     assert sorted(found(answer.matches).split(", ")) == sorted(row.finds.split(", "))
     assert " ".join(each.not_checked for each in answer.not_checked) == row.not_checked.strip("-")
+
+
+# req: S29
+# hazard: H39
+@DID_YOU_MEAN.each
+def test_a_name_that_may_be_meant_is_offered_and_never_taken(row: Row) -> None:
+    answer = checked([row.written], "iv")
+    (medicine,) = answer.medicines
+    assert ", ".join(map(str, medicine.did_you_mean)) == row.offered.replace("nothing", "")
+    meant = {offer.generic for offer in medicine.did_you_mean}
+    assert not meant & set(medicine.generics)
+    assert not meant & {generic for match in answer.matches for generic in match.medicines}
+    assert bool(medicine.not_checked) or not meant
 
 
 # hazard: H39

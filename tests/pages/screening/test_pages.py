@@ -84,6 +84,20 @@ def test_the_case_shows_every_finding_with_source_and_both_definitions(cast: Cas
     assert AuditRow.objects.filter(event="screening.case_read", person_id=cast.dan_id).count() == 1
 
 
+# req: S29
+# hazard: H39
+def test_a_misspelled_medicine_is_offered_and_stays_in_the_way(cast: Cast, at: datetime) -> None:
+    case = ready(cast, at)
+    record_medicine(person_id=cast.dan_id, name="oxycodne 5 mg", by=cast.ben, at=at)
+    shown = text(cast.client("ana").get(reverse("screening:case", args=[case])))
+    assert "oxycodne 5 mg: not checked, no match by name." in shown
+    assert "Did you mean <b>oxycodone</b>? Ask, and correct the medicine list." in shown
+    assessment = queries.picture(case, at).assessment
+    assert [item.criterion.id for item in assessment.items if item.blocks] == ["medicines_all_checked"]
+    assert assessment.checked is not None
+    assert assessment.checked.matches == ()
+
+
 def test_the_case_costs_the_same_however_much_is_recorded(cast: Cast, at: datetime) -> None:
     case = ready(cast, at)
     client, address_ = cast.client("ana"), reverse("screening:case", args=[case])

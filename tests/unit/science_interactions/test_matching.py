@@ -68,13 +68,15 @@ def found(answer: Checked) -> list[tuple[str, str]]:
 def test_the_gravest_first_and_each_once() -> None:
     answer = checked("lorazepam", "oxycodone 5 mg", "morphine")
     assert found(answer) == [("opioid", "high"), ("pair", "high"), ("benzo", "caution")]
-    assert answer.together[0].medicines == ("oxycodone", "lorazepam")
+    assert answer.together[0].medicines == ("morphine", "oxycodone", "lorazepam")
+    assert answer.at("high")[0].medicines == ("morphine", "oxycodone")
     assert answer.at("caution")[0].interaction.id == "benzo"
 
 
 def test_one_medicine_does_not_stand_for_two_groups() -> None:
     assert checked("oxylam").together == ()
     assert checked("oxylam", "lorazepam").together[0].medicines == ("oxylam", "lorazepam")
+    assert checked("oxylam", "oxycodone").together[0].medicines == ("oxycodone", "oxylam")
 
 
 @pytest.mark.parametrize(("facts", "level"), [({"symptoms": True}, "hold"), ({"symptoms": False}, "high"), ({}, "hold")])

@@ -8,11 +8,13 @@ is shown as such.  Levels: info < caution < high < hold < contraindicated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Final, Literal
 
 from afterglow.science.criteria.interpreter import Condition, Facts, evaluate
 from afterglow.science.interactions.names import Names, Recognised, recognise
+from afterglow.science.interactions.spelling import Offer, offers
 
 Level = Literal["info", "caution", "high", "hold", "contraindicated"]
 Weight = Literal["full", "little", "none"]
@@ -76,12 +78,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedicineChecked:
-    """One medicine as written, with its interactions; `not_checked` says in words what could not be looked up, "" for nothing."""
+    """One medicine as written, with its interactions; `not_checked` says in words what could not be looked up, "" for nothing.
+
+    `did_you_mean` are known names close to a word that nothing explains: to be offered to a person, never taken as said.
+    """
 
     text: str
     generics: tuple[str, ...]
     matches: tuple[Match, ...]
     not_checked: str
+    did_you_mean: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +100,11 @@ class Checked:
 
     @property
     def matches(self) -> tuple[Match, ...]:
-        """Every interaction once, the gravest first."""
-        each = {match.interaction.id: match for medicine in self.medicines for match in medicine.matches}
+        """Every interaction once with all the medicines it comes from, by name: the gravest first, whatever the order of the list."""
+        each: dict[str, Match] = {}
+        for match in (match for medicine in self.medicines for match in medicine.matches):
+            before = each.get(match.interaction.id, match)
+            each[match.interaction.id] = replace(match, medicines=tuple(sorted({*before.medicines, *match.medicines})))
         return tuple(sorted((*each.values(), *self.together), key=lambda match: (-LEVELS.index(match.level), match.interaction.title)))
 
     def at(self, level: Level) -> tuple[Match, ...]:
@@ -143,9 +152,9 @@ def check(medicines: Sequence[str], *, route: str, facts: Facts, interactions: S
     _known_route(route)
     here = [interaction for interaction in interactions if not interaction.given]
     recognised = [recognise(text, names) for text in medicines]
-    each = tuple(_checked(one, route, facts, [item for item in here if not item.together]) for one in recognised)
+    each = tuple(_checked(one, route, facts, [item for item in here if not item.together], names) for one in recognised)
     everything = list(dict.fromkeys(generic for one in recognised for generic in one.generics))
-    found = ((item, _one_of_each(item, everything)) for item in here if item.together)
+    found = ((item, _of_each_group(item, everything)) for item in here if item.together)
     together = tuple(_match(item, present, route, facts) for item, present in found if present)
     return Checked(route=route, medicines=each, together=together)
 
@@ -165,7 +174,7 @@ def rescue_check(
     taken = list(dict.fromkeys(generic for text in medicines for generic in recognise(text, names).generics))
     matches = []
     for item in interactions:
-        met_by = [drug for drug in taken if drug in item.drugs]
+        met_by = sorted(drug for drug in taken if drug in item.drugs)
         condition = evaluate(item.when, facts) if item.when is not None else None
         if item.given.intersection(generics) and (met_by or (condition is not None and condition.holds is not False)):
             missing = condition.missing if condition is not None and not met_by else ()
@@ -183,14 +192,15 @@ def _known_route(route: str) -> None:
         raise UnknownRoute(f"{route!r} is not a route that the library knows; there are {', '.join(ROUTES)}.")
 
 
-def _checked(one: Recognised, route: str, facts: Facts, interactions: Sequence[Interaction]) -> MedicineChecked:
+def _checked(one: Recognised, route: str, facts: Facts, interactions: Sequence[Interaction], names: Names) -> MedicineChecked:
     matches = []
     for interaction in interactions:
         present = tuple(generic for generic in one.generics if generic in interaction.drugs)
         if present:
             matches.append(_match(interaction, present, route, facts))
     matched = {generic for match in matches for generic in match.medicines}
-    return MedicineChecked(text=one.text, generics=one.generics, matches=tuple(matches), not_checked=_not_checked(one, matched))
+    meant = offers(one.left_over, names)
+    return MedicineChecked(text=one.text, generics=one.generics, matches=tuple(matches), not_checked=_not_checked(one, matched), did_you_mean=meant)
 
 
 def _not_checked(one: Recognised, matched: set[str]) -> str:
@@ -202,15 +212,12 @@ def _not_checked(one: Recognised, matched: set[str]) -> str:
     return "" if matched else f"{one.text.strip() or '(empty line)'}: not checked, no match by name."
 
 
-def _one_of_each(interaction: Interaction, generics: Sequence[str]) -> tuple[str, ...]:
-    """One medicine from each group, all different, or nothing."""
-    chosen: list[str] = []
-    for group in interaction.together:
-        fitting = [generic for generic in generics if generic in group and generic not in chosen]
-        if not fitting:
-            return ()
-        chosen.append(fitting[0])
-    return tuple(chosen)
+def _of_each_group(interaction: Interaction, generics: Sequence[str]) -> tuple[str, ...]:
+    """Every medicine of the groups, group by group and by name, when each group has one of its own; otherwise nothing."""
+    fitting = [sorted(generic for generic in generics if generic in group) for group in interaction.together]
+    if not any(len(set(chosen)) == len(chosen) for chosen in product(*fitting)):
+        return ()
+    return tuple(dict.fromkeys(generic for group in fitting for generic in group))
 
 
 def _match(interaction: Interaction, medicines: tuple[str, ...], route: str, facts: Facts, *, not_asked: tuple[str, ...] = ()) -> Match:
