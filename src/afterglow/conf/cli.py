@@ -17,6 +17,7 @@ COMMANDS = {
     "create-clinic": "afterglow.doors.ops.create_clinic",
     "new-password": "afterglow.doors.ops.new_password",
     "score": "afterglow.doors.ops.score",
+    "library": "afterglow.doors.ops.library",
     "migrate": "afterglow.doors.ops.migrate",
     "tick": "afterglow.doors.ops.tick",
 }

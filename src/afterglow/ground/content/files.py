@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,28 @@ def load_library(root: Path = LIBRARY_ROOT) -> tuple[LibraryFile, ...]:
 def load_kind(root: Path, kind: str) -> tuple[LibraryFile, ...]:
     """Every file of one kind, checked in the same way; the other kinds are not read."""
     return _load(root, (path for path in _paths(root) if path.relative_to(root).parts[0] == kind))
+
+
+def load_each(root: Path = LIBRARY_ROOT) -> tuple[tuple[LibraryFile, ...], tuple[LibraryError, ...]]:
+    """Every file that can be trusted, in the same order, and what each other one was refused for; schemas that cannot be read refuse all."""
+    try:
+        schemas = Schemas(root / "schemas")
+    except LibraryError as refused:
+        return (), (refused,)
+    files: list[LibraryFile] = []
+    errors: list[LibraryError] = []
+    for path in _paths(root):
+        try:
+            files.append(load_file(path, root=root, schemas=schemas))
+        except LibraryError as refused:
+            errors.append(refused)
+    known = {(file.kind, file.id, file.version) for file in files}
+    for file in files:
+        try:
+            _check_supersedes(file, known)
+        except LibraryError as refused:
+            errors.append(refused)
+    return tuple(sorted(files, key=lambda file: (file.kind, file.id, file.version))), tuple(errors)
 
 
 def _load(root: Path, paths: Iterable[Path]) -> tuple[LibraryFile, ...]:
@@ -302,11 +324,15 @@ def _check_history(content: Mapping[str, Any], text: str, shown: str) -> None:
 def _check_histories(files: Iterable[LibraryFile]) -> None:
     known = {(file.kind, file.id, file.version) for file in files}
     for file in files:
-        older = file.content["supersedes"]
-        if older is not None and (file.kind, file.id, older) not in known:
-            raise LibraryError(
-                "library.history", f"It supersedes version {older}, which is not in the tree.", "Old versions stay in the tree.", file=file.path
-            )
+        _check_supersedes(file, known)
+
+
+def _check_supersedes(file: LibraryFile, known: Collection[tuple[str, str, int]]) -> None:
+    older = file.content["supersedes"]
+    if older is not None and (file.kind, file.id, older) not in known:
+        raise LibraryError(
+            "library.history", f"It supersedes version {older}, which is not in the tree.", "Old versions stay in the tree.", file=file.path
+        )
 
 
 def _json(path: Path) -> Any:
