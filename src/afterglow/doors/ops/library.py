@@ -1,4 +1,4 @@
-"""The clinical library on the command line: is it sound, and how do two versions differ?  No clinic, no data folder, nothing kept."""
+"""The clinical library on the command line: is it sound, how do two versions differ, does a course fit a calendar?  No clinic, no data folder, nothing kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from afterglow.doors import clock
@@ -18,11 +18,21 @@ from afterglow.ground.content.soundness import Fault, Soundness, newest_versions
 from afterglow.ground.content.versions import FieldDifference, differences
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan.rules.protocols import protocol_faults
+from afterglow.pathway.plan.rules.rehearsal import About
+from afterglow.pathway.plan.rules.rehearsed import Rehearsal, rehearse
 from afterglow.science.dosing.limits import drugs_from
 
 HELP = "look at the clinical library"
 NEEDS_DJANGO = False
 LISTED_AT_MOST = 14  # names under each heading; all of them in --json
+PEOPLE_AT_MOST = 100_000
+HEADINGS: dict[About, str] = {
+    "window": "Days and windows that could not be kept, in people",
+    "dose": "Doses and weights outside the guardrails",
+    "interval": "Doses too close or too many",
+    "order": "Orders that no longer held",
+    "review": "Reviews that nobody would own",
+}
 NAME = re.compile(r"(?:(?P<kind>[a-z_]+)/)?(?P<id>[a-z][a-z0-9_]*)(?:@(?P<version>[1-9][0-9]*))?")
 
 
@@ -32,12 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diffed = places.add_parser("diff", help="two versions or two files side by side, field by field")
     diffed.add_argument("left", metavar="A", help="such as iv_mdd_standard, protocols/iv_mdd_standard@1")
     diffed.add_argument("right", metavar="B")
-    for each in (checked, diffed):
+    simulated = places.add_parser("simulate", help="a protocol on a calendar for invented people: what cannot be kept, and what must be explained")
+    simulated.add_argument("protocol", metavar="PROTOCOL", help="such as iv_mdd_standard, or iv_mdd_standard@1")
+    simulated.add_argument("--people", type=int, default=1000, help=f"how many (1 to {PEOPLE_AT_MOST}; default 1000)")
+    simulated.add_argument("--seed", type=int, default=1, help="the same seed gives the same people and clinic (default 1)")
+    simulated.add_argument("--from", dest="first_on", metavar="DAY", help="first day, such as 2027-01-04 (default: today)")
+    for each in (checked, diffed, simulated):
         each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    return _diff(options) if options.deed == "diff" else _check(options)
+    return {"check": _check, "diff": _diff, "simulate": _simulate}[options.deed](options)
 
 
 def protocols_agree(files: Sequence[LibraryFile]) -> Iterator[Fault]:
@@ -123,3 +138,38 @@ def _beside(found: Sequence[FieldDifference], sides: Sequence[str]) -> Iterator[
 
 def _value(value: Any, is_there: bool) -> str:
     return "(not there)" if not is_there else value if isinstance(value, str) else json.dumps(value)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    file, first_on = find(f"protocols/{options.protocol.removeprefix('protocols/')}"), _first_day(options.first_on)
+    if not 1 <= options.people <= PEOPLE_AT_MOST:
+        raise Refusal("library.too_many_people", f"{options.people} people cannot be simulated.", now=f"Choose 1 to {PEOPLE_AT_MOST}.")
+    drugs = drugs_from(find("codes/ketamine_products").content)
+    found = rehearse(file.content, drugs, first_on=first_on, people=options.people, seed=options.seed)
+    named = f"{file.kind}/{file.id}@{file.version}"
+    told = asdict(found) | {"protocol": named, "title": file.content["title"], "status": file.status, "first_on": first_on.isoformat()}
+    return answer.done(options, "\n".join(_rehearsed(found, named, file.content["title"])), **told)
+
+
+def _first_day(text: str | None) -> date:
+    try:
+        return clock.now().astimezone(UTC).date() if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("library.not_a_day", f"{text!r} is not a day.", now="Write it as 2027-01-04.") from None
+
+
+def _rehearsed(found: Rehearsal, named: str, title: str) -> Iterator[str]:
+    """The report in words: how it went, then each kind of trouble with the rule's own sentence of the first."""
+    yield f"{named}: {title}"
+    yield f"{found.people} invented people (seed {found.seed}): {found.finished} had every infusion, {found.stopped} stopped, for {found.unplaced} no days."
+    if found.days_median is not None:
+        low, high = found.within_days
+        yield f"First to last infusion: half within {found.days_median:g} days, the longest {found.days_longest}; the protocol says {low} to {high}."
+    yield f"{found.smooth} went through without anything to explain."
+    for about, heading in HEADINGS.items():
+        lines = found.about(about)
+        yield f"\n{heading}{'' if lines else ': none.'}"
+        for line in lines:
+            yield f"{line.people:>6} {line.level}: {line.example}{f' ({line.times} times)' if line.times > line.people else ''}"
+    yield "\nAssumed, not measured; no forecast of real people:"
+    yield from (f"  {sentence}" for sentence in found.assumed)
