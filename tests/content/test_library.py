@@ -69,7 +69,7 @@ def test_each_instrument_does_what_its_vignettes_say(file: LibraryFile) -> None:
     rules = instrument_from(file.content)
     for vignette in file.content["vignettes"]:
         previous = rules.in_order(vignette["previous"]) if "previous" in vignette else None
-        got = score(rules, rules.in_order(vignette["answers"]), previous, vignette.get("sex")).named()
+        got = score(rules, rules.in_order(vignette["answers"]), previous, vignette.get("sex"), vignette.get("baseline")).named()
         assert {name: got[name] for name in vignette["gives"]} == vignette["gives"], vignette["says"]
 
 

@@ -281,6 +281,7 @@ TITLES: dict[str, str] = {
     "enquiry.reason": "Reason",
     "enquiry.state": "State of the enquiry",
     "enquiry.where": "Where the person was sent",
+    "measures.choices": "Questions to choose an answer to",
     "measures.interval": "Time since the last answers",
     "measures.licence": "Licence of the scale",
     "measures.on_call": "Somebody on call",

@@ -72,12 +72,27 @@ def test_item_9_goes_out_by_link_only_while_someone_is_on_call(cast: Cast, at: d
 # req: N38
 def test_a_scale_whose_wording_may_not_be_shipped_is_neither_offered_nor_assigned(cast: Cast, at: datetime) -> None:
     offered = {paper.instrument.id for paper in papers([accounts.site(cast.site_id, clinic_id=cast.clinic_id)], at)}
-    assert {"phq9", "pcl5", "audit_c", "ham_d17", "bprs_plus"} <= offered
-    for name in ("madrs", "madrs_s", "who5", "isi", "oci_r", "dast10", "asrm"):
+    assert {"phq9", "pcl5", "audit_c", "ham_d17", "bprs_plus", "moaas", "nrs_pain"} <= offered
+    for name in ("madrs", "madrs_s", "who5", "isi", "oci_r", "dast10", "asrm", "qids_sr16", "cssrs_screener_recent", "cssrs_screener_slc", "ybocs"):
         assert name not in offered
         with pytest.raises(Refusal, match="measures.no_licence"):
             give(cast, at, name, channel="staff")
     assert not Assignment.objects.filter(person_id=cast.dan_id).exists()
+
+
+def test_what_is_worked_out_from_measured_values_is_no_questionnaire(cast: Cast, at: datetime) -> None:
+    offered = {paper.instrument.id for paper in papers([accounts.site(cast.site_id, clinic_id=cast.clinic_id)], at)}
+    for name in ("aldrete_modified", "ebi"):
+        assert name not in offered
+        with pytest.raises(Refusal, match="measures.not_asked"):
+            give(cast, at, name, channel="staff")
+    assert not Assignment.objects.filter(person_id=cast.dan_id).exists()
+
+
+def test_a_scale_whose_lowest_rating_is_the_gravest_is_kept_with_its_tier(cast: Cast, at: datetime) -> None:
+    told = fill(cast, at, {"response": 0}, by=cast.ben, assignment=give(cast, at, "moaas", channel="staff"))
+    assert (told.total, told.band, told.complete, told.flags) == (0, "emergency", True, ())
+    assert queries.response_row(told.response_id).score["tier"] == "emergency"
 
 
 # req: S17

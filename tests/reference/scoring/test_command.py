@@ -33,7 +33,8 @@ def test_the_command_gives_what_was_published(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, answers: Any, expected: dict[str, object]
 ) -> None:
     code, told = scored(capsys, monkeypatch, name, json.dumps(answers).encode())
-    assert (code, told["refusal"], told["instrument"]) == (0, None, name)
+    refusal = expected.get("refusal")
+    assert (code, told["refusal"], told["instrument"]) == (0 if refusal is None else 2, refusal, name)
     assert {reading: told[reading] for reading in expected} == expected
 
 
@@ -66,6 +67,25 @@ def test_the_command_gives_what_was_published(
         ("bprs_plus", b"[7, 1, 1, 1]", "unknown_answer"),
         ("audit_c", b'{"items": [1, 1, 1], "sex": "other"}', "unknown_sex"),
         ("audit_c", b'{"items": [1, 1, 1], "sex": ["female"]}', "unknown_sex"),
+        ("qids_sr16", b"[0, 0, 0, 0, 0, null, null, 0, 0, 0, 0, 0, 0, 0, 0, 0]", "too_many_missing"),
+        ("cssrs_screener_recent", b"[0]", "not_answered"),
+        ("cssrs_screener_slc", b'{"q2": 2}', "unknown_answer"),
+        ("moaas", b"null", "not_a_sheet"),
+        ("moaas", b"6", "unknown_answer"),
+        ("moaas", b"true", "unknown_answer"),
+        ("moaas", b"[]", "not_answered"),
+        ("aldrete_modified", b'{"sbp": 120, "sbp0": 120}', "too_many_missing"),
+        ("aldrete_modified", b"[2, 2, 2, 120, 0, 98, true]", "unknown_answer"),
+        ("aldrete_modified", b"[2, 2, 2, 120, 120, 98, 1]", "unknown_answer"),
+        ("bpi_sf", b'{"severity": [1, 1, 1, 1, 1]}', "too_many_answers"),
+        ("bpi_sf", b'{"severity": 3}', "not_a_sheet"),
+        ("bpi_sf", b'{"severity": [], "interference": []}', "not_answered"),
+        ("nrs_pain", b'{"baseline": 11, "now": 5}', "unknown_baseline"),
+        ("nrs_pain", b'{"baseline": true, "now": 5}', "unknown_baseline"),
+        ("nrs_pain", b'{"baseline": 6}', "not_answered"),
+        ("bpic_ss", b'{"total": 39}', "total_out_of_range"),
+        ("bpic_ss", b'{"total": "19"}', "unknown_total"),
+        ("phq9", b'{"total": 19}', "unknown_item"),
         ("nobody", b"[]", "unknown_instrument"),
         ("../instruments/phq9", b"[]", "unknown_instrument"),
         ("", b"[]", "unknown_instrument"),
@@ -94,7 +114,12 @@ def test_the_list_names_every_instrument_of_the_library(capsys: pytest.CaptureFi
     rows = json.loads(capsys.readouterr().out)["instruments"]
     assert [row["instrument"] for row in rows] == sorted(place.name for place in (LIBRARY_ROOT / "instruments").iterdir())
     assert {row["items"] for row in rows if row["instrument"] == "gad7"} == {7}
-    assert {row["instrument"] for row in rows if not row["ships_wording"]} == {"who5", "isi", "madrs", "madrs_s", "oci_r", "dast10", "asrm"}
+    shown = {row["instrument"] for row in rows if row["ships_wording"]}
+    assert shown == {"phq9", "gad7", "asq", "suicide_since_last_contact", "today", "pcl5", "ham_d17", "audit_c", "bprs_plus"} | {
+        "moaas",
+        "aldrete_modified",
+        "nrs_pain",
+    }
     assert all(row["licence"] for row in rows)
     assert cli.main(["score", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()

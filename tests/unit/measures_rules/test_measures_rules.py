@@ -39,10 +39,22 @@ def asked(*terms: rules.Term, ships: bool = False, text_for: int | None = 2) -> 
 
 
 # req: N38
-@pytest.mark.parametrize(("instrument", "open_items"), [("phq9", []), ("madrs", ["measures.licence", "measures.own_text"])])
+@pytest.mark.parametrize(
+    ("instrument", "open_items"),
+    [
+        ("phq9", []),
+        ("moaas", []),
+        ("madrs", ["measures.licence", "measures.own_text"]),
+        ("cssrs_screener_recent", ["measures.licence", "measures.own_text"]),
+        ("aldrete_modified", ["measures.choices"]),
+        ("ebi", ["measures.choices"]),
+    ],
+)
 def test_only_what_a_licence_lets_be_shown_is_asked(instrument: str, open_items: list[str]) -> None:
     rows = made(instrument)
-    facts = rules.LicenceFacts(name=rows.name, version=rows.version, ships_wording=rows.ships_wording, terms=(), text_for=None, on=DAY)
+    facts = rules.LicenceFacts(
+        name=rows.name, version=rows.version, ships_wording=rows.ships_wording, terms=(), text_for=None, on=DAY, by_choice=rows.by_choice
+    )
     assert [finding.item for finding in rules.may_be_asked(facts).open] == open_items
 
 

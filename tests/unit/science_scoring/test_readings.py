@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from afterglow.science.scoring.instrument import Band, Cluster, Instrument, Item, Option, Part, Reading, Sum
-from afterglow.science.scoring.readings import about_clusters, about_total, half_up, numbers, percent
+from afterglow.science.scoring.instrument import Instrument, Item, Option
+from afterglow.science.scoring.readings import about_clusters, about_fall, about_several, about_total, half_up, percent, rounded
 from afterglow.science.scoring.score import Scored, score
+from afterglow.science.scoring.ways import Band, Cluster, Combined, Condition, Fall, Part, Reading, Sum
 
 ITEMS = ("a", "b", "c")
 RULE = Sum(
@@ -67,8 +70,11 @@ def test_a_cluster_rule_is_met_not_met_or_not_known(points: dict[str, int], met:
 
 
 def test_a_part_with_an_open_item_has_no_number() -> None:
-    assert numbers(RULE, {"a": 1, "b": 2, "c": 3}, 6, 6) == {"P": 3, "sub": {"Q": 3}, "other": 9}
-    assert numbers(RULE, {"a": 1, "c": 3}, 6, 6) == {"P": None, "sub": {"Q": 3}, "other": 9}
+    whole, lacking = score(scale(RULE), {"a": 1, "b": 2, "c": 3}), score(scale(RULE), {"a": 1, "c": 3})
+    assert isinstance(whole, Scored)
+    assert isinstance(lacking, Scored)
+    assert whole.numbers == {"P": 3, "sub": {"Q": 3}, "other": 9}
+    assert lacking.numbers == {"P": None, "sub": {"Q": 3}, "other": 9}
 
 
 def test_a_reverse_item_counts_from_the_other_end() -> None:
@@ -100,3 +106,39 @@ def test_cutoffs_from_below_from_above_and_by_sex() -> None:
     assert about_total(rules, 4, None)["high"] is False
     assert [about_total(rules, 3, sex)["by_sex"] for sex in ("female", "male", None)] == [True, False, None]
     assert about_total(rules, 2, None)["by_sex"] is False
+
+
+@pytest.mark.parametrize(
+    ("every", "known", "said"),
+    [
+        (True, {"total": 6, "a": 2}, True),
+        (True, {"total": 7, "a": None}, False),  # one no decides
+        (True, {"total": 6}, None),
+        (False, {"total": 6}, True),  # one yes decides
+        (False, {"total": 7}, None),
+        (False, {"total": 7, "a": 1}, False),
+    ],
+)
+# hazard: H16
+def test_several_bounds_are_met_not_met_or_not_known(every: bool, known: dict[str, int | None], said: bool | None) -> None:
+    bounds = (Condition(of="total", at_most=6), Condition(of="a", at_least=2))
+    rules = Sum(
+        lowest=0, highest=12, missing_at_most=0, bands=(), cutoffs=(), facts=(), combined=(Combined(name="x", conditions=bounds, every=every),)
+    )
+    assert about_several(rules, known) == {"x": said}
+
+
+@pytest.mark.parametrize(
+    ("baseline", "now", "away", "met"),
+    [(6, 5, -16.7, False), (8, 6, -25.0, True), (3, 2, -33.3, True), (5, 8, 60.0, False), (0, 3, None, False), (None, 5, None, None)],
+)
+def test_a_fall_counts_by_points_or_by_percent_and_is_unknown_without_a_baseline(
+    baseline: int | None, now: int, away: float | None, met: bool | None
+) -> None:
+    numbers, facts = about_fall(Fall(percent_name="change", met=(("met", 2, 30), ("half", None, 50))), baseline, now)
+    assert (numbers, facts["met"]) == ({"change": away}, met)
+    assert facts["half"] is (None if baseline is None else False)
+
+
+def test_numbers_are_rounded_half_away_from_zero() -> None:
+    assert [rounded(Fraction(text), 1) for text in ("0.25", "-0.25", "0.24", "-16.666", "0")] == [0.3, -0.3, 0.2, -16.7, 0.0]

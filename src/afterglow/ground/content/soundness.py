@@ -230,7 +230,7 @@ def instruments_keep_their_word(files: Sequence[LibraryFile]) -> Iterator[Fault]
             continue
         for vignette in file.content["vignettes"]:
             previous = rules.in_order(vignette["previous"]) if "previous" in vignette else None
-            got = score(rules, rules.in_order(vignette["answers"]), previous, vignette.get("sex")).named()
+            got = score(rules, rules.in_order(vignette["answers"]), previous, vignette.get("sex"), vignette.get("baseline")).named()
             for name, wanted in vignette["gives"].items():
                 if name not in got or got[name] != wanted:
                     sentence = f"Its example ({vignette['says']}) says {name} {wanted}; the rules give {got.get(name)}."

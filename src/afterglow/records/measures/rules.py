@@ -54,7 +54,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceFacts:
-    """One scale at one site on the site's own day.  `text_for`: which version of its file the clinic's own text was made for; None: none is loaded."""
+    """One scale at one site on the site's own day.  `text_for`: which version of its file the clinic's own text was made for; None: none is loaded.
+    `by_choice` False: it is worked out from measured values, so it has no question with answers to choose from."""
 
     name: str
     version: int
@@ -62,10 +63,15 @@ class LicenceFacts:
     terms: tuple[Term, ...]
     text_for: int | None
     on: date
+    by_choice: bool = True
 
 
 def may_be_asked(facts: LicenceFacts) -> Verdict:
-    """A scale whose licence keeps its wording out of the library is asked under the clinic's own licence and in the clinic's own text, or not at all."""
+    """A scale whose licence keeps its wording out of the library is asked under the clinic's own licence and in the clinic's own text, or not at all.
+    One that is worked out from measured values is never asked as a questionnaire."""
+    if not facts.by_choice:
+        sentence = f"{facts.name} is worked out from measured values or marks on a line. It is not asked as a questionnaire."
+        return Verdict.of(Finding.unmet("measures.choices", sentence, source="its library file", lifted_by="nobody"))
     if facts.ships_wording:
         return Verdict.of(Finding.met("measures.licence", "Its licence lets the wording be shipped."))
     return Verdict.of(_licensed(facts), _own_text(facts))

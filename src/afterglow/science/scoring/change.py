@@ -24,13 +24,14 @@ class Change:
     fall: Fraction | None
     response: Response
     remission: bool
-    matters: bool
+    matters: bool | None
     reliable: Reliable
     sentence: str
 
 
 def change(rules: ChangeRules, *, baseline: int, now: int) -> Change:
-    """Compare a total with its baseline.  `matters`: a fall of at least the smallest change that people notice (MCID)."""
+    """Compare a total with its baseline.  `matters`: a fall of at least the smallest change that people notice (MCID);
+    None where none is agreed."""
     points = baseline - now
     evaluable = baseline >= rules.baseline_at_least
     fall = Fraction(points, baseline) if evaluable else None
@@ -42,7 +43,7 @@ def change(rules: ChangeRules, *, baseline: int, now: int) -> Change:
         fall=fall,
         response=response,
         remission=now < rules.remission_below,
-        matters=points >= rules.mcid_points,
+        matters=None if rules.mcid_points is None else points >= rules.mcid_points,
         reliable=reliable,
         sentence=f"From {baseline} to {now}: {response}, {reliable}.{why}",
     )

@@ -4,12 +4,15 @@ reading unknown (None) wherever it could decide it either way; it never counts a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Literal
 
-from afterglow.science.scoring.instrument import Cluster, Instrument, Reading, Sum
+from afterglow.science.scoring.instrument import Instrument, Item
+from afterglow.science.scoring.ways import Cluster, Combined, Condition, Fall, Part, Reading, Sum
 
 Sex = Literal["female", "male"]
+PERCENT_PLACES, MEAN_PLACES = 1, 2
 
 
 def half_up(number: int, by: int) -> int:
@@ -19,19 +22,44 @@ def half_up(number: int, by: int) -> int:
 
 def percent(rules: Instrument, raw: int) -> int:
     """A sum as a percentage of the most that the items can sum to."""
-    most = sum(max(int(option.value) for option in item.options) for item in rules.scored_items)
-    return half_up(raw * 100, most)
+    return half_up(raw * 100, sum(item.extremes[1] for item in rules.scored_items))
 
 
-def numbers(how: Sum, points: Mapping[str, int], raw: int, total: int) -> dict[str, object]:
-    """Raw sum and percentage, subscales (None while an item of theirs is open) and other anchorings, by name."""
-    found: dict[str, object] = {"raw": raw, "percent": total} if how.percent else {}
+def of_parts(parts: Iterable[Part], items: Mapping[str, Item], points: Mapping[str, int]) -> dict[str, Fraction | None]:
+    """Each subscale as an exact number, None while it lacks an answer that it needs."""
+    return {part.name: _of_part(part, items, points) for part in parts}
+
+
+def _of_part(part: Part, items: Mapping[str, Item], points: Mapping[str, int]) -> Fraction | None:
+    answered = [points[item] for item in part.items if item in points]
+    if len(answered) < (part.least or len(part.items)):
+        return None
+    if part.gives == "mean":
+        return Fraction(sum(answered), len(answered))
+    return Fraction(100 * sum(answered), sum(items[item].extremes[1] for item in part.items)) if part.gives == "percent" else Fraction(sum(answered))
+
+
+def grouped(parts: Iterable[Part], worth: Mapping[str, Fraction | None]) -> dict[str, object]:
+    """Subscales as a program reads them: a sum as a whole number, a mean to two places, a percentage to one; those of a group inside it."""
     groups: dict[str, dict[str, object]] = {}
-    for part in how.parts:
-        value = sum(points[item] for item in part.items) if all(item in points for item in part.items) else None
-        groups.setdefault(part.group, {})[part.name] = value
-    found |= groups.pop("", {})
-    return found | groups | {name: total + more for name, more in how.shifted}
+    for part in parts:
+        groups.setdefault(part.group, {})[part.name] = _shown(part, worth[part.name])
+    return groups.pop("", {}) | groups
+
+
+def _shown(part: Part, worth: Fraction | None) -> int | float | None:
+    if worth is None:
+        return None
+    if part.gives == "sum":
+        return int(worth)
+    return rounded(worth, PERCENT_PLACES if part.gives == "percent" else MEAN_PLACES)
+
+
+def rounded(number: Fraction, places: int) -> float:
+    """To so many places, halves away from zero."""
+    scale: int = 10**places
+    size = half_up(abs(number.numerator) * scale, number.denominator) / scale
+    return -size if number < 0 else size
 
 
 def about_clusters(how: Sum, points: Mapping[str, int]) -> dict[str, bool | None]:
@@ -64,3 +92,34 @@ def _reached(reading: Reading, total: int, sex: Sex | None) -> bool | None:
     if sex is not None:
         return female if sex == "female" else male
     return female if female == male else None
+
+
+def about_several(how: Sum, known: Mapping[str, Fraction | int | None]) -> dict[str, bool | None]:
+    """Each rule made of several bounds.  `known`: numbers by name, None or left out while they are open."""
+    return {rule.name: _combined(rule, known) for rule in how.combined}
+
+
+def _combined(rule: Combined, known: Mapping[str, Fraction | int | None]) -> bool | None:
+    found = [_within(condition, known.get(condition.of)) for condition in rule.conditions]
+    decides = not rule.every  # one yes decides "any", one no decides "every"
+    if decides in found:
+        return decides
+    return None if None in found else rule.every
+
+
+def _within(condition: Condition, number: Fraction | int | None) -> bool | None:
+    if number is None:
+        return None
+    if condition.at_least is not None:
+        return number >= condition.at_least
+    return condition.at_most is not None and number <= condition.at_most
+
+
+def about_fall(how: Fall, baseline: int | None, total: int) -> tuple[dict[str, object], dict[str, bool | None]]:
+    """Change from an earlier total in percent (None for a baseline of zero or none at all), and whether the fall is large enough to count."""
+    away = None if not baseline else Fraction(100 * (total - baseline), baseline)
+    met: dict[str, bool | None] = {}
+    for name, points, least in how.met:
+        by_points = points is not None and baseline is not None and baseline - total >= points
+        met[name] = None if baseline is None else by_points or (away is not None and -away >= least)
+    return {how.percent_name: None if away is None else rounded(away, PERCENT_PLACES)}, met

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from afterglow.science.scoring import readings
-from afterglow.science.scoring.instrument import UNANSWERED, Answer, FlagRule, Highest, Instrument, Level, Screen, Sum
+from afterglow.science.scoring.instrument import UNANSWERED, Answer, FlagRule, Instrument, Level
+from afterglow.science.scoring.tally import Tally, tally
+from afterglow.science.scoring.ways import Highest, Screen, Subscales, Sum, Triage
 
 ORDER: dict[Level, int] = {"review": 0, "urgent": 1, "acute": 2}
 
@@ -31,7 +33,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A score.  `total` and `band` for sums, `result` for screens and interviews; the other is None.
+    """A score.  `total` and `band` for sums, `result` for screens, interviews and triages; the other is None.  Subscales have neither.
 
     `complete`: every question that had to be asked has an answer.  `blocks`: open questions that forbid the next step.
     `facts`: named readings of single items (item9_positive), None when that item is open or was declined; readings of the total and
@@ -80,7 +82,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRefused:
-    """No score, and why.  `code`: not_answered, too_many_missing, unknown_answer or unknown_item."""
+    """No score, and why.  `code`: not_answered, too_many_missing, unknown_answer, unknown_item, total_out_of_range or unknown_baseline."""
 
     instrument: str
     version: int
@@ -103,10 +105,14 @@ class ScoreRefused:
 
 
 def score(
-    rules: Instrument, answers: Mapping[str, Answer], previous: Mapping[str, Answer] | None = None, sex: readings.Sex | None = None
+    rules: Instrument,
+    answers: Mapping[str, Answer],
+    previous: Mapping[str, Answer] | None = None,
+    sex: readings.Sex | None = None,
+    baseline: int | None = None,
 ) -> Scored | ScoreRefused:
     """Score `answers` (item id -> answer).  `previous`: the same person's last answers, to see a self-harm item rise.  `sex`: for the few
-    scales whose cut-off differs by it; None: not known.
+    scales whose cut-off differs by it; `baseline`: an earlier total, for the few that say what a fall means; None: not known.
 
     None and "not_asked" are open questions.  An illegal answer refuses the whole score and counts as open for the flags.
     """
@@ -118,43 +124,147 @@ def score(
         sentence = f"{', '.join(named)}: {'not a question of this form' if strange else 'not an answer this question offers'}."
         return _refuse(rules, legal, previous, code, sentence, "Nothing was scored. Enter the answer again.")
     if isinstance(rules.scoring, Sum):
-        return _sum(rules, rules.scoring, legal, previous, sex)
+        return _sum(rules, rules.scoring, legal, previous, sex, baseline)
+    if isinstance(rules.scoring, Subscales):
+        return _subscales(rules, rules.scoring, legal, previous)
     if isinstance(rules.scoring, Screen):
         return _screen(rules, rules.scoring, legal, previous)
+    if isinstance(rules.scoring, Triage):
+        return _triage(rules, rules.scoring, legal, previous)
     return _highest(rules, rules.scoring, legal, previous)
 
 
-def _sum(
-    rules: Instrument, how: Sum, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None, sex: readings.Sex | None
-) -> Scored | ScoreRefused:
-    scored = [item.id for item in rules.scored_items]
-    points = {item.id: item.points(int(answer)) for item in rules.scored_items if (answer := legal.get(item.id)) is not None}
-    numbers = list(points.values())
-    missing = len(scored) - len(numbers)
-    if not numbers:
-        return _refuse(rules, legal, previous, "not_answered", "No question was answered.", "No answer is not a score of zero. Ask again.")
-    if missing > how.missing_at_most:
-        sentence = f"{missing} of {len(scored)} questions are open; at most {how.missing_at_most} may be."
-        return _refuse(rules, legal, previous, "too_many_missing", sentence, "Ask the open questions.")
-    raw = readings.half_up(sum(numbers) * len(scored), len(numbers))
-    total = readings.percent(rules, raw) if how.percent else raw
+def score_total(rules: Instrument, how: Sum, total: int) -> Scored | ScoreRefused:
+    """What a total says that was summed on paper.  No question has an answer here, so nothing is complete and every flag of silence stands."""
+    if not how.lowest <= total <= how.highest:
+        sentence = f"A total of {total} is not between {how.lowest} and {how.highest}."
+        return _refuse(rules, {}, None, "total_out_of_range", sentence, "Nothing was scored. Enter the total again.")
     return Scored(
         instrument=rules.id,
         version=rules.version,
         total=total,
-        band=next((band.name for band in how.bands if band.lowest <= total <= band.highest), None),
+        band=_band(how, total),
+        complete=False,
+        answered=0,
+        unanswered=tuple(item.id for item in rules.scored_items),
+        cutoffs={name: total >= lowest for name, lowest in how.cutoffs},
+        facts=readings.about_total(how, total, None) | readings.about_several(how, {"total": total}),
+        notes=how.notes,
+        flags=_flags(rules, {}, None, None),
+    )
+
+
+def _sum(
+    rules: Instrument,
+    how: Sum,
+    legal: Mapping[str, Answer],
+    previous: Mapping[str, Answer] | None,
+    sex: readings.Sex | None,
+    baseline: int | None,
+) -> Scored | ScoreRefused:
+    counted = tally(rules, how, legal)
+    worths, missing = counted.worths, len(counted.terms) - len(counted.worths)
+    if not counted.answered:
+        return _refuse(rules, legal, previous, "not_answered", "No question was answered.", "No answer is not a score of zero. Ask again.")
+    if missing > how.missing_at_most:
+        sentence = f"{missing} of {len(counted.terms)} questions are open; at most {how.missing_at_most} may be."
+        return _refuse(rules, legal, previous, "too_many_missing", sentence, "Ask the open questions.")
+    raw = readings.half_up(sum(worths) * len(counted.terms), len(worths))
+    total = raw
+    if how.percent:
+        total = readings.percent(rules, raw)
+    elif how.mean:
+        total = readings.half_up(sum(worths), len(worths))
+    numbers, facts = _beside(rules, how, counted, raw, total, baseline)
+    return Scored(
+        instrument=rules.id,
+        version=rules.version,
+        total=total,
+        band=_band(how, total),
         complete=missing == 0,
         prorated=missing > 0,
-        answered=len(numbers),
-        unanswered=tuple(item for item in scored if item not in legal),
+        answered=counted.answered,
+        unanswered=counted.still_open,
         cutoffs={name: total >= lowest for name, lowest in how.cutoffs},
         facts={name: answer >= lowest if isinstance(answer := legal.get(item), int) else None for name, item, lowest in how.facts}
-        | readings.about_clusters(how, points)
-        | readings.about_total(how, total, sex),
-        numbers=readings.numbers(how, points, raw, total),
+        | readings.about_clusters(how, counted.points)
+        | readings.about_total(how, total, sex)
+        | facts,
+        numbers=numbers,
         notes=how.notes,
         flags=_flags(rules, legal, previous, None),
     )
+
+
+def _band(how: Sum, total: int) -> str | None:
+    return next((band.name for band in how.bands if band.lowest <= total <= band.highest), None)
+
+
+def _beside(
+    rules: Instrument, how: Sum, counted: Tally, raw: int, total: int, baseline: int | None
+) -> tuple[dict[str, object], dict[str, bool | None]]:
+    """The numbers beside a total, and the yes or no that needs more than the total."""
+    parts = readings.of_parts(how.parts, {item.id: item for item in rules.items}, counted.points)
+    numbers: dict[str, object] = {"raw": raw, "percent": total} if how.percent else {}
+    numbers |= {"domains": list(counted.terms)} if how.domains else {}
+    numbers |= {grade.name: counted.points.get(grade.name) for grade in how.grades}
+    numbers |= readings.grouped(how.parts, parts)
+    numbers |= {name: total + more for name, more in how.shifted}
+    numbers |= {how.band_name: _band(how, total)} if how.band_name else {}
+    facts = readings.about_several(how, {**parts, **counted.points, "total": total})
+    if how.fall is None:
+        return numbers, facts
+    changed, met = readings.about_fall(how.fall, baseline, total)
+    return numbers | changed, facts | met
+
+
+def _subscales(rules: Instrument, how: Subscales, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None) -> Scored | ScoreRefused:
+    points = {item.id: item.points(int(answer)) for item in rules.scored_items if (answer := legal.get(item.id)) is not None}
+    parts = readings.of_parts(how.parts, {item.id: item for item in rules.items}, points)
+    still_open = tuple(item.id for item in rules.scored_items if item.id not in points)
+    if not points:
+        return _refuse(rules, legal, previous, "not_answered", "No question was answered.", "No answer is not a score of zero. Ask again.")
+    if all(worth is None for worth in parts.values()):
+        sentence = f"{len(still_open)} of {len(rules.scored_items)} questions are open, so no part has a score."
+        return _refuse(rules, legal, previous, "too_many_missing", sentence, "Ask the open questions.")
+    return Scored(
+        instrument=rules.id,
+        version=rules.version,
+        complete=not still_open,
+        prorated=any(parts[part.name] is not None and not set(part.items) <= set(points) for part in how.parts),
+        answered=len(points),
+        unanswered=still_open,
+        numbers=readings.grouped(how.parts, parts),
+        notes=how.notes,
+        flags=_flags(rules, legal, previous, None),
+    )
+
+
+def _triage(rules: Instrument, how: Triage, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None) -> Scored | ScoreRefused:
+    still_open = _untriaged(how, legal)
+    floor = next((level for item, level in how.order if legal.get(item) == how.yes), None)
+    if floor is None and still_open:
+        sentence = f"{len(still_open)} of {len(how.order)} questions were not answered. Not answered is not no."
+        return _refuse(rules, legal, previous, "not_answered", sentence, "Ask them in person now.")
+    found = floor or how.none
+    result = how.unfinished if still_open else found
+    return Scored(
+        instrument=rules.id,
+        version=rules.version,
+        result=result,
+        complete=not still_open,
+        answered=len(legal),
+        unanswered=still_open,
+        numbers={"risk": None if still_open else found, "risk_floor": found},
+        flags=_flags(rules, legal, previous, result),
+    )
+
+
+def _untriaged(how: Triage, legal: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Questions without an answer, but for those that a no to another makes needless."""
+    after = dict(how.only_after)
+    asked = [item for item, _ in how.order if item not in after or legal.get(after[item]) != how.no]
+    return tuple(sorted(item for item in asked if item not in legal))
 
 
 def _screen(rules: Instrument, how: Screen, legal: Mapping[str, Answer], previous: Mapping[str, Answer] | None) -> Scored | ScoreRefused:
@@ -214,6 +324,10 @@ def _refuse(
 ) -> ScoreRefused:
     blocks = _blocks(rules, legal)
     open_items = tuple(item.id for item in rules.scored_items if item.asked_when == "always" and item.id not in legal)
+    if isinstance(rules.scoring, Sum):
+        open_items = tally(rules, rules.scoring, legal).still_open
+    elif isinstance(rules.scoring, Triage):
+        open_items = _untriaged(rules.scoring, legal)
     return ScoreRefused(
         instrument=rules.id,
         version=rules.version,

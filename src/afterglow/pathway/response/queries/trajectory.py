@@ -30,7 +30,7 @@ from afterglow.records.measures import queries as measures
 from afterglow.records.schedule import queries as schedule
 from afterglow.science.outcomes.classes import ClassRules, Series, class_of, class_rules_from
 from afterglow.science.outcomes.course import ScoreAt, standing
-from afterglow.science.scoring.instrument import Sum
+from afterglow.science.scoring.ways import Sum
 
 SCALES: Final = ("phq9", "gad7")
 """The scales of change; a review is held against the first."""

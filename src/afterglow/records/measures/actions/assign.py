@@ -51,8 +51,8 @@ def assign(
 
     `on_call`: who is on call at that site now, from the roster's room above.  `window`: when it opens and closes, and what asked for it.
 
-    Raises Refusal `measures.no_licence`, `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`, `measures.no_occasion`;
-    NotFound; Forbidden.
+    Raises Refusal `measures.no_licence`, `measures.not_asked`, `measures.unknown_channel`, `measures.not_by_link`, `measures.too_soon`, `measures.open_otherwise`,
+    `measures.no_occasion`; NotFound; Forbidden.
     """
     if channel not in NEED:
         raise Refusal("measures.unknown_channel", "It was not said how the questions are asked.", "Choose by link or by staff.", field="channel")
@@ -94,6 +94,8 @@ def _asked_before(person_id: UUID, instrument: str, occasion: str, asked: Asked)
 
 
 def _check_licence(here: licences.ScaleRow) -> None:
+    if not here.shipped.instrument.by_choice:
+        raise Refusal("measures.not_asked", here.verdict.sentence, "Choose a questionnaire that is asked.", findings=here.verdict.open)
     if not here.verdict.met:
         raise Refusal(
             "measures.no_licence",

@@ -123,6 +123,7 @@ def _scale(shipped: Paper, held: _Held, site: SiteRow, at: datetime) -> ScaleRow
         terms=tuple(row.term(site.zone) for row in licences),
         text_for=own.instrument.version if own is not None else None,
         on=on,
+        by_choice=made.by_choice,
     )
     return ScaleRow(shipped=shipped, own=own, licences=licences, verdict=rules.may_be_asked(facts), on=on)
 
