@@ -82,4 +82,6 @@ def test_a_clinic_where_nothing_fits_says_so_and_has_no_days():
 
 def test_what_is_assumed_is_said():
     assert "closed on 11 single days and one week a year" in Assumed().sentences()[3]
+    assert "nobody stands in" in Assumed().sentences()[3]
+    assert "one of its prescribers is always there" in Assumed(away_weeks=0).sentences()[3]
     assert "closed on 11 single days a year" in Assumed(closed_week=False).sentences()[3]

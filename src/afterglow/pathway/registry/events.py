@@ -3,3 +3,4 @@
 figures_read = "registry.figures_read"
 figures_taken = "registry.figures_taken"
 fidelity_read = "registry.fidelity_read"
+rehearsal_read = "registry.rehearsal_read"

@@ -7,6 +7,7 @@ urlpatterns = [
     path("registry/", views.figures, name="figures"),
     path("registry/table.csv", views.table, name="table"),
     path("registry/fidelity/", views.fidelity, name="fidelity"),
+    path("registry/rehearsal/", views.rehearsal, name="rehearsal"),
     path("expectations/", views.expectations, name="expectations"),
     path("expectations/<uuid:clinic_id>/", views.expectations, name="expectations_at"),
 ]

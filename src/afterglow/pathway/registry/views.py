@@ -1,9 +1,11 @@
-"""The clinic's figures for those who may see them, the same as a table to take away, and the public page that says what to expect."""
+"""The clinic's figures for those who may see them, the same as a table, a protocol rehearsed, and the public page that says what to expect."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,14 +15,26 @@ from django.views.decorators.http import require_GET, require_safe
 
 from afterglow.ground.access.guard import public, staff
 from afterglow.ground.accounts import queries as accounts
-from afterglow.ground.accounts.queries import ClinicRow
+from afterglow.ground.accounts.queries import ClinicRow, SiteRow
 from afterglow.ground.audit import trail
+from afterglow.ground.content.queries import LibraryRecord, released
 from afterglow.ground.errors import NotFound
+from afterglow.pathway.plan.queries import rehearsals
+from afterglow.pathway.plan.rules.rehearsal import About
 from afterglow.pathway.registry import access, events, queries
 from afterglow.pathway.registry.queries import Registry
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.hundred import hundred
 from afterglow.pathway.registry.rules.periods import Period, period_from
+
+PARTS: tuple[tuple[About, str, str], ...] = (
+    ("window", "Days and windows", "Every visit found its day and its window."),
+    ("dose", "Doses and weights", "Every dose and weight lay inside the guardrails."),
+    ("interval", "Doses too close or too many", "No dose came too close to another."),
+    ("order", "Orders that no longer held", "Every order still held on its day."),
+    ("review", "Reviews that nobody would own", "Every review had somebody to sign it."),
+)
+Row = TypeVar("Row", LibraryRecord, SiteRow)
 
 
 @staff(access.FIGURES)
@@ -55,6 +69,30 @@ def fidelity(request: HttpRequest) -> HttpResponse:
     found = queries.kept_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.fidelity_read, by=request.actor, at=request.at, count=len(found.protocols))
     return render(request, "registry/fidelity.html", {"kept": found, "zone": zone, "as_of": day})
+
+
+@staff(access.FIGURES)
+@require_GET
+def rehearsal(request: HttpRequest) -> HttpResponse:
+    """A protocol walked by invented people through a site's weekdays: what cannot be kept here, before a real person stands there."""
+    protocols, sites = released("protocols"), accounts.sites_of(request.clinic_id)
+    protocol = _chosen(protocols, request.GET.get("protocol", ""), "protocol")
+    site = _chosen(sites, request.GET.get("site", ""), "site")
+    day = request.at.astimezone(ZoneInfo(site.zone)).date()
+    prescribers = rehearsals.prescribers_of(request.clinic_id)
+    found = rehearsals.rehearsed(protocol.pk, day, frozenset(site.open_weekdays), covered=prescribers > 1)
+    trail.read(events.rehearsal_read, by=request.actor, at=request.at, count=len(found.lines))
+    parts = [(heading, sentence, found.about(about)) for about, heading, sentence in PARTS]
+    context = {"protocols": protocols, "protocol": protocol, "sites": sites, "site": site, "found": found, "parts": parts, "prescribers": prescribers}
+    return render(request, "registry/rehearsal.html", context)
+
+
+def _chosen(rows: Sequence[Row], wanted: str, what: str) -> Row:
+    """The one with that id, the first when none is named.  Raises NotFound."""
+    found = next((row for row in rows if not wanted or str(row.id) == wanted), None)
+    if found is None:
+        raise NotFound(what)
+    return found
 
 
 def _registry(request: HttpRequest) -> Registry:

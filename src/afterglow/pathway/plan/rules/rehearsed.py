@@ -54,7 +54,11 @@ class Assumed:
             f"{self.missed:.0%} of the infusion days are missed and moved by up to {self.missed_days} days; "
             f"at each infusion {self.stops:.0%} stay away for good.",
             f"The clinic is closed on {self.closed_days} single days{' and one week' if self.closed_week else ''} a year; "
-            f"its one prescriber is away {self.away_weeks} weeks a year, and nobody stands in.",
+            + (
+                f"its one prescriber is away {self.away_weeks} weeks a year, and nobody stands in."
+                if self.away_weeks
+                else "one of its prescribers is always there."
+            ),
         )
 
 
