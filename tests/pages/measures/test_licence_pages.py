@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import csv
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from afterglow.ground.content.models import LibraryRow
 from afterglow.records.measures.actions.record_licence import record_licence
 from afterglow.records.measures.models import Licence, LicenceEnd
 from tests.support.cast import Cast
@@ -54,6 +60,74 @@ def test_a_refused_licence_keeps_what_was_typed(cast: Cast, at: datetime) -> Non
     assert client.get("/measures/licences/no_such/").status_code == 404
     free = text_of(client, "/measures/licences/phq9/")
     assert "Its licence lets the wording be shipped." in free and "Record this licence" not in free
+
+
+def filled(client: Client, **more: str) -> dict[str, str]:
+    """The field-by-field form with words in every field."""
+    names = re.findall(r'name="(text_[^"]+)"', text_of(client, f"{ISI}text/"))
+    assert len(names) == 44
+    return {name: f"Harbour {name}" for name in names} | more
+
+
+def licensed(cast: Cast, at: datetime) -> None:
+    record_licence(
+        instrument="isi", holder="Harbour", reference="ISI-17", from_on=date(2020, 1, 1), until_on=None, site_id=cast.site_id, by=cast.olga, at=at
+    )
+
+
+# req: N38 C6 N45
+def test_the_text_is_loaded_field_by_field_and_drawn_when_it_is_asked(cast: Cast, at: datetime) -> None:
+    client, ben = cast.client("olga"), cast.client("ben")
+    assert "without one its wording may not be kept here" in text_of(client, f"{ISI}text/")
+    licensed(cast, at)
+    page = text_of(client, follow(client, f"{ISI}text/", filled(client)))
+    assert "Text 1, loaded" in page and "Everything that was asked is met." in page
+    assert "Harbour text_q1_0" in text_of(client, f"{ISI}text/")
+    form = follow(ben, f"/measures/of/{cast.dan_id}/ask/", {"instrument": "isi", "occasion": "screening"})
+    asked = text_of(ben, form)
+    assert "Harbour text_q1" in asked and "Harbour text_q1_4" in asked and "Falling asleep" not in asked
+    read = text_of(ben, follow(ben, form, {"key": "k", **{f"q{number}": "1" for number in range(1, 8)}}))
+    assert "Harbour text_q1_1" in read and "own text 1, on version 1" in read and "7 points" in read
+
+
+# req: N38
+def test_a_refused_text_keeps_every_word_that_was_typed(cast: Cast, at: datetime) -> None:
+    client = cast.client("ana")
+    licensed(cast, at)
+    for wrong in ({"text_q3": ""}, {"text_q3_1": "Alike", "text_q3_2": "alike"}, {"text_q3": "x" * 2001}):
+        answer = client.post(f"{ISI}text/", filled(client, **wrong))
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Nothing was loaded" in page and 'value="Harbour text_q7_4"' in page
+    assert not LibraryRow.objects.filter(origin="local").exists()
+
+
+# req: N38
+def test_the_sheet_is_taken_filled_in_and_loaded_and_a_bad_one_is_refused_with_its_lines(cast: Cast, at: datetime) -> None:
+    client = cast.client("olga")
+    licensed(cast, at)
+    rows = list(csv.reader(client.get(f"{ISI}sheet.csv").content.decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["item", "answer", "meaning", "text"] and rows[3] == ["q1", "", "Falling asleep", ""]
+
+    def send(lines: list[list[str]], name: str = "isi.csv") -> HttpResponse:
+        text = "\n".join(";".join(line) for line in lines)
+        return client.post(f"{ISI}text/file/", {"file": SimpleUploadedFile(name, text.encode("utf-8-sig"))})
+
+    full = [rows[0], *([*row[:3], f"Words {row[0]} {row[1]}"] for row in rows[1:])]
+    for wrong, says in (
+        ([*full, ["q8", "", "", "More"]], "Line 46: q8 is not in this scale."),
+        (full[:-1], "the answer 4 of q7 has no words."),
+        ([["a", "b"], *full[1:]], "does not name the columns"),
+        ([[*full[0]], ["x" * 200_001]], "larger than 200 kB"),
+    ):
+        answer = send(wrong)
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+    assert client.post(f"{ISI}text/file/").status_code == 422
+    assert not LibraryRow.objects.filter(origin="local").exists()
+    assert send(full).status_code == 302
+    again = list(csv.reader(client.get(f"{ISI}sheet.csv").content.decode("utf-8-sig").splitlines()))
+    assert again[3][3] == "Words q1"
 
 
 def test_the_register_asks_the_same_number_of_questions_however_many_licences(cast: Cast, at: datetime) -> None:

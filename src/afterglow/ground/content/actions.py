@@ -1,8 +1,12 @@
-"""Bring the shipped library into the database: each released version once."""
+"""Bring the shipped library into the database, each released version once; and keep what a clinic words itself."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField, Value
@@ -41,6 +45,31 @@ def load_library(at: datetime) -> int:
     fresh = [_row(file, at) for file in shelf.everything() if f"{file.kind}/{file.id}/{file.version}" not in stored]
     LibraryRow.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def store_local(*, kind: str, file_id: str, clinic_id: UUID, content: Mapping[str, Any], source: str, at: datetime) -> UUID:
+    """A clinic's own variant of a file as its next variant, inside the caller's transaction and under the caller's lock.
+
+    The variant that is newest already, from the same source, is that row.
+    """
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    held = LibraryRow.objects.filter(origin="local", clinic_id=clinic_id, kind=kind, file_id=file_id).order_by("-version").first()
+    if held is not None and held.sha256 == digest:
+        return held.id
+    row = LibraryRow.objects.create(
+        id=ids.new_id(at),
+        kind=kind,
+        file_id=file_id,
+        version=held.version + 1 if held is not None else 1,
+        status=content["status"],
+        origin="local",
+        clinic_id=clinic_id,
+        sha256=digest,
+        source_text=source,
+        content_text=canonical(dict(content)),
+        loaded_at=at,
+    )
+    return row.id
 
 
 def _row(file: LibraryFile, at: datetime) -> LibraryRow:

@@ -7,10 +7,13 @@ from typing import Any
 
 from django import forms
 
+from afterglow.records.measures import rules
 from afterglow.records.measures.queries import Paper, Question
+from afterglow.records.measures.queries.licences import ScaleRow
 from afterglow.science.scoring.instrument import Answer
 
 SAID = "_said"
+LARGEST_SHEET = 200_000  # bytes
 OCCASIONS = [("screening", "screening"), ("baseline", "before the first dose"), ("course", "during the course"), ("review", "review")]
 
 
@@ -100,6 +103,54 @@ class LicenceForm(forms.Form):
 
     def told(self) -> dict[str, Any]:
         return {**self.cleaned_data, "everywhere": self.cleaned_data["everywhere"] == "yes"}
+
+
+class OwnTextForm(forms.Form):
+    """Every wording of a scale in the clinic's own text: how it is filled in, the owner's notice, each question with its answers."""
+
+    def __init__(self, scale: ScaleRow, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items, held = scale.shipped.instrument.items, scale.own_texts
+        whole = {"instructions": "How it is filled in", "credit": "Notice of its owner, as the licence asks for it"}
+        for name, label in whole.items():
+            self._add((name, ""), label, held, forms.Textarea(attrs={"rows": 3}), rules.LONGEST_TEXT)
+        for number, item in enumerate(self.items, start=1):
+            self._add((item.id, ""), f"Question {number}: {item.text}", held, forms.Textarea(attrs={"rows": 2}), rules.LONGEST_TEXT)
+            for option in item.options:
+                self._add((item.id, str(option.value)), f"Answer {option.value}", held, forms.TextInput(), rules.LONGEST_LABEL)
+
+    def _add(self, place: tuple[str, str], label: str, held: Mapping[tuple[str, str], str], widget: forms.Widget, longest: int) -> None:
+        self.fields[_field(place)] = forms.CharField(label=label, max_length=longest, widget=widget, initial=held.get(place, ""))
+
+    @property
+    def whole(self) -> list[forms.BoundField]:
+        return [self[_field((name, ""))] for name in rules.WHOLE]
+
+    @property
+    def questions(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
+        """Each question's field with the fields of its answers."""
+        return [(self[_field((item.id, ""))], [self[_field((item.id, str(each.value)))] for each in item.options]) for item in self.items]
+
+    def lines(self, scale: ScaleRow) -> list[rules.Line]:
+        return [
+            rules.Line(item=item, answer=answer, text=self.cleaned_data[_field((item, answer))])
+            for item, answer in rules.places(scale.shipped.instrument)
+        ]
+
+
+def _field(place: tuple[str, str]) -> str:
+    return "_".join(("text", *(part for part in place if part)))
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(label="The filled-in sheet", widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}))
+
+    def clean_file(self) -> bytes:
+        sent = self.cleaned_data["file"]
+        if sent.size > LARGEST_SHEET:
+            raise forms.ValidationError(f"The file is larger than {LARGEST_SHEET // 1000} kB.  A sheet of wordings is smaller.")
+        content: bytes = sent.read()
+        return content
 
 
 class EndLicenceForm(forms.Form):

@@ -1,10 +1,12 @@
-"""May this questionnaire be sent, how soon again, and who owns what its answers raise?  Pure."""
+"""May this questionnaire be asked and sent, how soon again, does a clinic's own text fit it, and who owns what its answers raise?  Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import StringIO
 from typing import Literal
 
 from afterglow.science.scoring.instrument import FlagRule, Instrument, Item
@@ -195,3 +197,130 @@ def raised(flags: Sequence[Flag]) -> Raised | None:
 def owner_of(asker_id: str | None, on_call: Sequence[str], prescribers: Sequence[str]) -> str | None:
     """Whoever asked in person is with them and owns it; else the first on call, else the prescriber of the care team, else nobody yet."""
     return next((one for one in (asker_id, *on_call, *prescribers) if one), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One wording of a clinic's own text: of an answer, of a question (`answer` is ""), or of the whole scale (`item` is one of WHOLE).
+
+    `number`: its line in the sheet it came from, 0 for a field of a form.
+    """
+
+    item: str
+    answer: str
+    text: str
+    number: int = 0
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.item, self.answer
+
+
+WHOLE = ("instructions", "credit")
+"""What is said of the whole scale: how it is filled in, and the notice of its owner.  Both are wording under the licence, so both are the clinic's."""
+LONGEST_TEXT, LONGEST_LABEL = 2000, 400
+MOST_FAULTS = 12
+
+
+def places(instrument: Instrument) -> tuple[tuple[str, str], ...]:
+    """Every wording that a clinic's own text must give, in the order of the scale: (item, answer as text)."""
+    found = [(name, "") for name in WHOLE]
+    for item in instrument.items:
+        found.append((item.id, ""))
+        found.extend((item.id, str(option.value)) for option in item.options)
+    return tuple(found)
+
+
+def text_fits(instrument: Instrument, lines: Sequence[Line]) -> Verdict:
+    """Has the text exactly the questions and answers of the scale's file, each once, each with words?  At most MOST_FAULTS faults are told."""
+    faults = [*_faults_of_lines(instrument, lines), *_faults_of_places(instrument, lines), *_same_words(instrument, lines)]
+    if not faults:
+        return Verdict.of(Finding.met("measures.own_text"))
+    told = faults[:MOST_FAULTS] if len(faults) <= MOST_FAULTS else [*faults[: MOST_FAULTS - 1], f"{len(faults) - MOST_FAULTS + 1} more of this kind."]
+    return Verdict.of(*(Finding.unmet("measures.own_text", fault, source=f"version {instrument.version} of its file") for fault in told))
+
+
+def _faults_of_lines(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
+    faults, known, seen = [], set(places(instrument)), set()
+    for line in lines:
+        longest = LONGEST_LABEL if line.answer else LONGEST_TEXT
+        if line.place not in known:
+            faults.append(f"{_where(line)} is not in this scale.")
+        elif line.place in seen:
+            faults.append(f"{_where(line)} stands there twice.")
+        elif len(line.text) > longest:
+            faults.append(f"{_where(line)} is longer than {longest} signs.")
+        elif "\x00" in line.text:
+            faults.append(f"{_where(line)} holds a sign that cannot be stored.")
+        seen.add(line.place)
+    return faults
+
+
+def _faults_of_places(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
+    worded = {line.place for line in lines if line.text.strip()}
+    return [f"{_named(item, answer)} has no words." for item, answer in places(instrument) if (item, answer) not in worded]
+
+
+def _same_words(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
+    """Two answers to one question in the same words: nobody could tell which was chosen."""
+    faults, known, said = [], set(places(instrument)), dict[tuple[str, str], str]()
+    for line in lines:
+        words = (line.item, line.text.strip().casefold())
+        if line.answer and line.place in known and words[1] and said.setdefault(words, line.answer) != line.answer:
+            faults.append(f"{_named(line.item, said[words])} and {_named(line.item, line.answer)} have the same words.")
+    return faults
+
+
+def _where(line: Line) -> str:
+    named = _named(line.item, line.answer)[:80]
+    return f"Line {line.number}: {named}" if line.number else named[:1].upper() + named[1:]
+
+
+def _named(item: str, answer: str) -> str:
+    return f"the answer {answer} of {item}" if answer else item
+
+
+class SheetUnreadable(ValueError):
+    """A file that is no sheet of a scale's wording; the sentence says why."""
+
+
+SHEET_HEAD = ("item", "answer", "meaning", "text")
+
+
+def sheet_of(instrument: Instrument, texts: Mapping[tuple[str, str], str]) -> str:
+    """The sheet a clinic fills in: one row for each wording, with the library's neutral title, and what is worded already."""
+    written = StringIO()
+    sheet = csv.writer(written)
+    sheet.writerow(SHEET_HEAD)
+    labels = {(item.id, str(option.value)): option.label for item in instrument.items for option in item.options}
+    titles = {(item.id, ""): item.text for item in instrument.items} | {
+        ("instructions", ""): "how it is filled in",
+        ("credit", ""): "notice of the owner",
+    }
+    for place in places(instrument):
+        sheet.writerow((*place, (titles | labels)[place], texts.get(place, "")))
+    return written.getvalue()
+
+
+def lines_of(sheet: bytes) -> list[Line]:
+    """The wordings of a filled-in sheet, in UTF-8, with commas, semicolons or tabs between its columns.  Raises SheetUnreadable."""
+    try:
+        text = sheet.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SheetUnreadable("The file is not text in UTF-8: save it as CSV UTF-8.") from None
+    head = text.partition("\n")[0]
+    between = max(",;\t", key=head.count)
+    try:
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter=between, strict=True))
+    except csv.Error:
+        raise SheetUnreadable("The file is no CSV: a quotation mark is not closed, or a sign does not belong there.") from None
+    names = [name.strip().casefold() for name in rows[0]] if rows else []
+    if not {"item", "answer", "text"} <= set(names):
+        raise SheetUnreadable("The first line does not name the columns item, answer and text: take the sheet from this page and fill that in.")
+    at = [names.index(name) for name in ("item", "answer", "text")]
+    found = []
+    for number, row in enumerate(rows[1:], start=2):
+        if any(cell.strip() for cell in row):
+            item, answer, words = (row[which].strip() if which < len(row) else "" for which in at)
+            found.append(Line(item=item, answer=answer, text=words, number=number))
+    return found

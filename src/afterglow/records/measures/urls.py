@@ -13,5 +13,8 @@ urlpatterns = [
     path("answers/<uuid:response_id>/", views.response, name="response"),
     path("licences/", register.licences, name="licences"),
     path("licences/<slug:instrument>/", register.licence, name="licence"),
+    path("licences/<slug:instrument>/text/", register.own_text, name="own_text"),
+    path("licences/<slug:instrument>/text/file/", register.own_text_file, name="own_text_file"),
+    path("licences/<slug:instrument>/sheet.csv", register.sheet, name="sheet"),
     path("licences/<uuid:licence_id>/end/", register.end, name="end_licence"),
 ]

@@ -72,6 +72,28 @@ class ScaleRow:
         return max(held, key=lambda row: row.until_on or date.max, default=None)
 
     @property
+    def licence_stands(self) -> bool:
+        """Is a licence in date, or recorded for a day to come?"""
+        return any(row.ended_at is None and (row.until_on is None or row.until_on >= self.on) for row in self.licences)
+
+    @property
+    def own_loaded(self) -> tuple[datetime, str] | None:
+        """When the clinic's own text was loaded, and by whom."""
+        said = self.own.record.content["own_text"] if self.own is not None else None
+        return None if said is None else (datetime.fromisoformat(said["recorded_at"]), str(said["recorded_by"]))
+
+    @property
+    def own_texts(self) -> dict[tuple[str, str], str]:
+        """The clinic's own text by its places, empty where none is loaded."""
+        if self.own is None:
+            return {}
+        found = {("instructions", ""): self.own.instructions, ("credit", ""): self.own.credit}
+        for item in self.own.instrument.items:
+            found[item.id, ""] = item.text
+            found |= {(item.id, str(option.value)): option.label for option in item.options}
+        return found
+
+    @property
     def asked_as(self) -> Paper:
         """What a person is shown when the verdict is met."""
         return self.own if self.needs_licence and self.own is not None else self.shipped

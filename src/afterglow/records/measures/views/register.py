@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from afterglow.ground.accounts.here import site_here
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
-from afterglow.records.measures import access, events
+from afterglow.records.measures import access, events, rules
+from afterglow.records.measures.actions.load_text import load_text
 from afterglow.records.measures.actions.record_licence import end_licence, record_licence
-from afterglow.records.measures.forms import EndLicenceForm, LicenceForm
+from afterglow.records.measures.forms import EndLicenceForm, LicenceForm, OwnTextForm, SheetForm
 from afterglow.records.measures.queries import licences as register
+from afterglow.records.measures.queries.licences import ScaleRow
 
 
 @staff("measures.licence.read")
@@ -69,6 +72,65 @@ def end(request: HttpRequest, licence_id: UUID) -> HttpResponse:
         return _page(request, site, row.instrument_name, end_form=form, end_id=licence_id, status=422)
     end_licence(licence_id=licence_id, **form.cleaned_data, by=request.actor, at=request.at)
     return redirect(_address(row.instrument_name, site))
+
+
+@staff("measures.licence.record")
+@require_http_methods(["GET", "POST"])
+def own_text(request: HttpRequest, instrument: str) -> HttpResponse:
+    """The clinic's own text of one scale, field by field."""
+    site = site_here(request)
+    scale = register.scale(instrument, site, request.at)
+    if request.method == "GET":
+        trail.read(events.text_read, by=request.actor, at=request.at, objects={"site": site.id, "instrument": instrument}, count=1)
+        return _text_page(request, site, scale)
+    form = OwnTextForm(scale, request.POST)
+    if not form.is_valid():
+        return _text_page(request, site, scale, form=form, status=422)
+    return _load(request, site, scale, form.lines(scale), form=form)
+
+
+@staff("measures.licence.record")
+@require_POST
+def own_text_file(request: HttpRequest, instrument: str) -> HttpResponse:
+    """The same from a filled-in sheet."""
+    site = site_here(request)
+    scale = register.scale(instrument, site, request.at)
+    form = SheetForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            lines = rules.lines_of(form.cleaned_data["file"])
+        except rules.SheetUnreadable as error:
+            form.add_error("file", str(error))
+        else:
+            return _load(request, site, scale, lines, sheet_form=form)
+    return _text_page(request, site, scale, sheet_form=form, status=422)
+
+
+@staff("measures.licence.record")
+@require_GET
+def sheet(request: HttpRequest, instrument: str) -> HttpResponse:
+    """The sheet to fill in, with what the clinic's text says already."""
+    site = site_here(request)
+    scale = register.scale(instrument, site, request.at)
+    trail.read(events.text_taken, by=request.actor, at=request.at, objects={"site": site.id, "instrument": instrument}, count=1)
+    text = rules.sheet_of(scale.shipped.instrument, scale.own_texts)
+    answer = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")  # the mark at its head tells spreadsheets what it is
+    answer["Content-Disposition"] = f'attachment; filename="{instrument}-text.csv"'
+    return answer
+
+
+def _load(request: HttpRequest, site: SiteRow, scale: ScaleRow, lines: Sequence[rules.Line], **forms: Any) -> HttpResponse:
+    name = scale.shipped.instrument.id
+    try:
+        load_text(instrument=name, lines=lines, site_id=site.id, by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _text_page(request, site, scale, refusal=refusal, status=422, **forms)
+    return redirect(_address(name, site))
+
+
+def _text_page(request: HttpRequest, site: SiteRow, scale: ScaleRow, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"site": site, "scale": scale, "form": OwnTextForm(scale), "sheet_form": SheetForm()}
+    return render(request, "measures/own_text.html", context | more, status=status)
 
 
 def _page(request: HttpRequest, site: SiteRow, instrument: str, *, status: int = 200, **more: Any) -> HttpResponse:
