@@ -14,6 +14,7 @@ from afterglow.pathway.screening.rules.assessment import assess
 from afterglow.pathway.screening.rules.decision import Override, may_decide
 from afterglow.science.criteria.catalogue import read_facts, stored_facts
 from afterglow.science.criteria.interpreter import evaluate
+from afterglow.science.criteria.staging import ASKED as STAGED
 from afterglow.science.criteria.trd import BANDS, Trial, resistance
 from afterglow.science.interactions.matching import LEVELS, check
 from tests.spec.screening_library import ANA, BEN, ON, dan, knowledge
@@ -108,13 +109,39 @@ TRIALS = st.lists(
     TRIALS,
     st.integers(0, 4),
     st.sampled_from(["daily_dose_mg", "weeks", "improvement", "this_episode", "stopped_for"]),
-    st.sampled_from(["mgh_atrq", "esketamine"]),
+    st.sampled_from(["mgh_atrq", "esketamine", "athf_sf"]),
 )
 def test_forgetting_part_of_a_trial_never_makes_resistance(trials: list[Trial], place: int, field: str, definition: str) -> None:
     place %= len(trials)
     forgotten = [replace(each, **{field: None}) if number == place else each for number, each in enumerate(trials)]
     states = [resistance(told, knowledge().definitions[definition], knowledge().minimum_daily_mg).finding.state for told in (trials, forgotten)]
     assert states[1] != "met" or states[0] == "met"
+
+
+# req: S12
+@settings(deadline=None)
+@given(
+    TRIALS,
+    st.fixed_dictionaries(
+        {
+            "episode.duration_months": st.integers(0, 60),
+            "episode.severity": st.sampled_from(["mild", "severe", "severe_psychotic"]),
+            "treatment.augmentation_tried": st.sampled_from(["yes", "no"]),
+            "treatment.optimised_or_augmented_times": st.integers(0, 6),
+            "treatment.ect": st.sampled_from(["not_tried", "failed", "helped"]),
+        }
+    ),
+    st.sampled_from(STAGED),
+)
+def test_forgetting_an_answer_never_stages_and_the_range_still_holds(trials: list[Trial], said: dict[str, Any], forgotten: str) -> None:
+    before = assess(dan(said, trials=tuple(trials)), knowledge()).stages
+    after = assess(dan({**said, forgotten: None}, trials=tuple(trials)), knowledge()).stages
+    for known, less in zip(before, after, strict=True):
+        if less.total is not None:
+            assert less.total == known.total
+        for part, wider in zip(known.parts, less.parts, strict=True):
+            assert wider.lowest <= part.lowest
+            assert wider.highest is None or (part.highest is not None and part.highest <= wider.highest)
 
 
 # req: S13

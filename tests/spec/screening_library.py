@@ -23,7 +23,8 @@ FAYE = Signature(by="faye", name="Faye", is_prescriber=False, is_licensed=False)
 
 @cache
 def contents(kind: str) -> tuple[Mapping[str, Any], ...]:
-    return tuple(file.content for file in load_kind(LIBRARY_ROOT, kind))
+    """The newest version of each file."""
+    return tuple({file.id: file.content for file in sorted(load_kind(LIBRARY_ROOT, kind), key=lambda file: file.version)}.values())
 
 
 @cache

@@ -16,6 +16,10 @@ SCREENING = Table("""
     sertraline 150 mg 8 wk, 10% better; bupropion 300 mg 7 wk, 40%     | mgh_atrq   | met     | two adequate trials of different drugs, both under 50%
     sertraline 150 mg 8 wk, 10% better; bupropion 300 mg 7 wk, 40%     | esketamine | not met | bupropion: 40% better is above this definition's 25%
     sertraline 25 mg 2 wk, stopped: nausea; bupropion 300 mg 7 wk, 0%  | mgh_atrq   | not met | sertraline: dose and weeks below adequate, stopped for side effects
+    sertraline 150 mg 4 wk, 10%; bupropion 300 mg 5 wk, 0%             | athf_sf    | met     | two adequate trials of different drugs, both under 50%
+    sertraline 150 mg 4 wk, 10%; bupropion 300 mg 5 wk, 0%             | mgh_atrq   | not met | bupropion: weeks below adequate
+    sertraline 150 mg 3 wk, 10%; bupropion 300 mg 5 wk, 0%             | athf_sf    | not met | sertraline: weeks below adequate
+    sertraline 150 mg 4 wk, 10%; bupropion 300 mg 4 wk, 50%            | athf_sf    | not met | bupropion: 50% better is not under this definition's 50%
     (none recorded)                                                    | mgh_atrq   | unknown | treatment history not taken
     (none ever taken)                                                  | mgh_atrq   | not met | No antidepressant was ever tried
     sertraline 150 mg 8 wk, 10%; sertraline 200 mg 9 wk, 10%           | mgh_atrq   | not met | The same drug counts once.
@@ -72,11 +76,15 @@ def test_trd(row: Row) -> None:
 
 
 # req: S13
-def test_both_definitions_are_always_computed_and_brands_are_read() -> None:
+def test_every_definition_is_always_computed_and_brands_are_read() -> None:
     sertraline, bupropion = told("sertraline 150 mg 8 wk, 10%"), told("bupropion 300 mg 7 wk, 40%")
     branded = (replace(sertraline, drug="Zoloft"), replace(bupropion, drug="Wellbutrin XL"))
     assessment = assess(dan(trials=branded), knowledge())
-    assert {each.definition.id: each.finding.state for each in assessment.resistance} == {"mgh_atrq": "met", "esketamine": "unmet"}
+    assert {each.definition.id: each.finding.state for each in assessment.resistance} == {
+        "mgh_atrq": "met",
+        "esketamine": "unmet",
+        "athf_sf": "met",
+    }
 
 
 def test_doses_of_the_library_run_their_own_vignettes() -> None:

@@ -269,6 +269,10 @@ def screening_answers(world: World, at: datetime, one: Someone) -> dict[str, obj
         "liver.child_pugh": "none",
         "pregnancy.test": "not_needed",
         "organs.uterus_or_ovaries": one.who.pregnant_possible,
+        "episode.duration_months": rng.choice((7, 11, 16, 22, 30)),
+        "episode.severity": rng.choice(("moderate", "severe")),
+        "treatment.optimised_or_augmented_times": 0,
+        "treatment.ect": "not_tried",
     }
     if one.who.pregnant_possible == "yes":
         said |= {"pregnancy.test": "negative", "pregnancy.tested_on": world.day_of(at).isoformat()}

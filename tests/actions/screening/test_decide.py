@@ -39,7 +39,7 @@ def test_a_clear_needs_everything_settled_and_keeps_all_it_saw(cast: Cast, at: d
     assert (row.id, row.outcome, row.signed_by, row.pdmp_checked_on) == (decision, "cleared", "Ana Ruiz", at.date())
     saw = queries.decision_saw(decision)
     assert {"criteria/adult", "codes/trd_definitions", "interactions/maoi"} <= set(saw["library"])
-    assert {each["definition"]: each["state"] for each in saw["resistance"]} == {"mgh_atrq": "met", "esketamine": "met"}
+    assert {each["definition"]: each["state"] for each in saw["resistance"]} == {"mgh_atrq": "met", "esketamine": "met", "athf_sf": "met"}
     assert saw["facts"]["score.phq9_total"] == "18"
     assert len(saw["criteria"]) == len(queries.knowledge()[0].criteria)
     assert AuditRow.objects.filter(event="screening.case_decided", person_id=cast.dan_id).count() == 1

@@ -71,6 +71,9 @@ def test_the_case_shows_every_finding_with_source_and_both_definitions(cast: Cas
     for words in (
         "MGH-ATRQ",
         "Esketamine trials",
+        "ATHF-SF",
+        "Maudsley staging",
+        "Not known yet: between 3 and 10. Missing: length of the episode, severity, ECT.",
         "sertraline: adequate dose and weeks",
         "Nobody may lift this.",
         "Not checked",

@@ -9,6 +9,7 @@ from datetime import date
 from afterglow.pathway.screening.rules.knowledge import Knowledge
 from afterglow.science.criteria.criterion import Criterion, judge
 from afterglow.science.criteria.interpreter import Fact, Facts
+from afterglow.science.criteria.staging import Stage, failures, stages
 from afterglow.science.criteria.trd import Resistance, Trial, resistance
 from afterglow.science.interactions.matching import Checked, Match, check
 from afterglow.science.interactions.names import recognise
@@ -53,10 +54,11 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The screening page as a value: every criterion in its order, resistance by every definition, every medicine."""
+    """The screening page as a value: every criterion in its order, resistance by every definition and staged, every medicine."""
 
     items: tuple[Assessed, ...]
     resistance: tuple[Resistance, ...]
+    stages: tuple[Stage, ...]
     checked: Checked | None
     facts: Facts
 
@@ -80,7 +82,8 @@ def assess(facts: ScreeningFacts, knowledge: Knowledge) -> Assessment:
     judged = tuple(
         resistance(generic, definition, knowledge.minimum_daily_mg, none_taken=facts.no_trials) for definition in knowledge.definitions.values()
     )
-    by_site = next(each.finding for each in judged if each.definition is knowledge.definitions[facts.definition])
+    of_site = next(each for each in judged if each.definition is knowledge.definitions[facts.definition])
+    by_site = of_site.finding
     known: dict[str, Fact] = {key: value for key, value in facts.answers.items() if _is_collected(key, knowledge)}
     known |= {"screening.on": facts.on, "person.age_years": None if facts.born_on is None else age_years(facts.born_on, facts.on)}
     checked = None
@@ -90,7 +93,8 @@ def assess(facts: ScreeningFacts, knowledge: Knowledge) -> Assessment:
     known |= {"trd.by_site_definition": {"met": True, "unmet": False, "unknown": None}[by_site.state], "trd.because": by_site.sentence}
     labels = knowledge.catalogue.labels
     items = tuple(Assessed(criterion=criterion, finding=judge(criterion, known, labels)) for criterion in knowledge.criteria)
-    return Assessment(items=items, resistance=judged, checked=checked, facts=known)
+    staged = stages(failures(of_site), known, knowledge.staging)
+    return Assessment(items=items, resistance=judged, stages=staged, checked=checked, facts=known)
 
 
 def age_years(born_on: date, on: date) -> int | None:

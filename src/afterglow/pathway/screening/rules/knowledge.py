@@ -58,6 +58,7 @@ class Knowledge:
     minimum_daily_mg: Mapping[str, Decimal]
     interactions: tuple[Interaction, ...]
     names: Names
+    staging: Content
 
     @property
     def unreviewed(self) -> tuple[str, ...]:
@@ -69,8 +70,8 @@ class Knowledge:
 def knowledge_from(*, criteria: Iterable[Content], interactions: Iterable[Content], codes: Mapping[str, Content]) -> Knowledge:
     """Contents of library files as one checked value.
 
-    `codes` holds the contents of codes/screening_facts, trd_definitions, antidepressant_min_dose, medicine_names and
-    medicine_classes by id.  Raises KnowledgeRefused when something that nobody may lift is absent or weaker than absolute, when
+    `codes` holds the contents of codes/screening_facts, trd_definitions, antidepressant_min_dose, resistance_staging,
+    medicine_names and medicine_classes by id.  Raises KnowledgeRefused when something that nobody may lift is absent or weaker than absolute, when
     two criteria share an id, or when a condition asks for a fact that no form collects; BadCriterion, BadCondition, BadFact.
     """
     classes = {entry["id"]: entry["drugs"] for entry in codes["medicine_classes"]["classes"]}
@@ -85,6 +86,7 @@ def knowledge_from(*, criteria: Iterable[Content], interactions: Iterable[Conten
         minimum_daily_mg=minimum,
         interactions=rows,
         names=names_from(codes["medicine_names"], also=sorted(known | set(minimum))),
+        staging=codes["resistance_staging"],
     )
     _check(knowledge)
     return knowledge

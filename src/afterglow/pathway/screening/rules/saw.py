@@ -44,6 +44,7 @@ def saw(
             }
             for each in assessment.resistance
         ],
+        "stages": [{"title": each.title, "sentence": each.sentence, "parts": list(map(str, each.parts))} for each in assessment.stages],
         "medicines": _medicines(assessment, facts),
         "together": _together(assessment),
         "overrides": [asdict(override) for override in overrides],
