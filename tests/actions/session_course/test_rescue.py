@@ -14,10 +14,11 @@ from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.consent.rules import CLEAR_AFTER
 from afterglow.pathway.session.actions.correct_entry import correct_entry
 from afterglow.pathway.session.actions.deed import Charted
-from afterglow.pathway.session.actions.give_medicine import Dose, clouds, give_medicine
+from afterglow.pathway.session.actions.give_medicine import Dose, give_medicine
 from afterglow.pathway.session.models import Entry, Session
 from afterglow.pathway.session.queries.deeds import deeds
 from afterglow.pathway.session.queries.rescue import before_giving, kit_now
+from afterglow.pathway.session.queries.sedating import clouds
 from afterglow.pathway.session.queries.timeline import lines
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from tests.support.course import AT, vitals

@@ -20,9 +20,9 @@ from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.session import access, events
 from afterglow.pathway.session.actions.close_signing import close_signing
-from afterglow.pathway.session.actions.give_medicine import clouds
 from afterglow.pathway.session.models import CheckInAnswer, Session
 from afterglow.pathway.session.queries.place import zone_of
+from afterglow.pathway.session.queries.sedating import clouds
 from afterglow.pathway.session.rules.check_in import BY_A_PRESCRIBER, BY_A_QUALIFIED_CLINICIAN, may_record
 from afterglow.pathway.session.rules.on_board import on_board
 from afterglow.pathway.session.rules.suicide import WORDS

@@ -12,9 +12,7 @@ from django.db import transaction
 
 from afterglow.ground.access.actor import Actor, require
 from afterglow.ground.accounts import queries as accounts
-from afterglow.ground.content.queries import library_file
 from afterglow.ground.errors import Refusal
-from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session import events
 from afterglow.pathway.session.actions.close_signing import close_signing
 from afterglow.pathway.session.actions.deed import Charted, earlier, happened, hold_with_person, put, still_open, words
@@ -22,8 +20,8 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.as_needed import cover
 from afterglow.pathway.session.queries.rescue import before_giving
+from afterglow.pathway.session.queries.sedating import CLOUDING, rescue_kind
 from afterglow.records.flags.actions.open_flag import open_flag
-from afterglow.science.interactions.names import recognise
 from afterglow.science.quantities import Quantity, QuantityRefused
 
 MEDICINE = "medicine"
@@ -33,12 +31,6 @@ ONE_OR_A_THOUSAND = re.compile(r"\d,\d{3}(?!\d)")
 ROUTES = ("iv", "im", "sc", "oral", "sl", "nasal", "inhaled")
 RESCUE_KINDS = ("sedative", "opioid", "antihypertensive")
 """Drugs that start the waiting time again (safety 11)."""
-SEDATING = frozenset({"benzodiazepine", "barbiturate", "sedative_hypnotic", "first_generation_antihistamine", "antipsychotic", "muscle_relaxant"})
-PRESSURE = frozenset({"beta_blocker", "ace_inhibitor", "calcium_channel_blocker", "angiotensin_blocker", "diuretic"})
-CLOUDING = frozenset({"sedative", "opioid"})
-"""After these nothing is signed until the person is clear-headed (safety 19)."""
-RESCUE_BY_NAME = {"hydralazine": "antihypertensive", "nitroglycerin": "antihypertensive", "clonidine": "antihypertensive", "propofol": "sedative"}
-"""Rescue drugs of the usual kits that no class of the library lists."""
 
 
 TELL = "It was given outside any signed order: tell the prescriber now."
@@ -174,26 +166,6 @@ def medicine_payload(dose: Dose, *, rescue: str, ordered_by: str, why: str) -> d
         "ordered_by": ordered_by.strip()[:140],
         "why": why.replace("\x00", "").strip()[:300],
     }
-
-
-def rescue_kind(name: str) -> str:
-    """What the library's classes make of a name: the kind that starts the waiting time again, or ""."""
-    said = name.lower().split()
-    for listed in library_file("codes", "medicine_classes").content["classes"]:
-        if any(drug in said for drug in listed["drugs"]):
-            if listed["id"] in SEDATING:
-                return "sedative"
-            if listed["id"] == "opioid":
-                return "opioid"
-            if listed["id"] in PRESSURE:
-                return "antihypertensive"
-    return next((kind for drug, kind in RESCUE_BY_NAME.items() if drug in said), "")
-
-
-def clouds(name: str) -> bool:
-    """Is a medicine, as it stands on a person's list, a sedative or an opioid?  Brand names are read too."""
-    known, _ = screening.knowledge()
-    return any(rescue_kind(generic) in CLOUDING for generic in (*recognise(name, known.names).generics, name))
 
 
 def set_last_rescue(session: Session) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.experience import RATINGS
+from afterglow.pathway.session.rules.falls import FELL, MEASURES
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
 from afterglow.science.dosing.pump import plain_strength
 from afterglow.science.vitals.channels import CHANNELS
@@ -194,6 +195,14 @@ def _rated(told: Mapping[str, Any]) -> str:
     return f"{RATINGS[str(told['item'])].title}: {said}."
 
 
+def _falls(told: Mapping[str, Any]) -> str:
+    """What is done, who walks with the person, and what was said about falls."""
+    parts = [MEASURES[each] for each in told["done"]]
+    parts += [f"{told['walks_with']} walks with the person"] if told["walks_with"] else []
+    parts += [FELL[told["fell"]].capitalize()] if told["fell"] else []
+    return f"Against a fall: {'. '.join(parts)}."
+
+
 def _event(told: Mapping[str, Any]) -> str:
     name = str(told["what"]).replace("_", " ").capitalize()
     grade = f", grade {told['grade']}" if told.get("grade") else ", not graded"
@@ -248,6 +257,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "vitals": _vitals,
     "medicine": _medicine,
     "rated": _rated,
+    "falls": _falls,
     "event": _event,
     "emergency": _emergency,
     "acknowledged": _acknowledged,

@@ -27,6 +27,7 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries import leaving as queries
 from afterglow.pathway.session.queries import place
 from afterglow.pathway.session.queries.experience import experience
+from afterglow.pathway.session.queries.falls import fall_note
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.states import ENDED, IN_THE_ROOM
 from afterglow.pathway.session.views.chart_json import same_author
@@ -208,6 +209,8 @@ def _page(
         "possible": session.state in IN_THE_ROOM,
         "lived": experience(session.id, session.person_id, started_at=session.started_at, dose_ended_at=session.dosing_ended_at),
         "may_rate": session.state not in ENDED,
+        "falls": fall_note(session, at=request.at) if session.checked_in_at else None,
+        "may_chart": session.state in IN_THE_ROOM and request.actor.may(CHART),
     }
     if session.state == "recovery":
         held = queries.leaving_list(session, at=request.at)

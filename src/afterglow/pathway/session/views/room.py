@@ -22,8 +22,10 @@ from afterglow.ground.access.guard import staff
 from afterglow.ground.audit import trail
 from afterglow.ground.face.strip import draw
 from afterglow.pathway.session import access, events
+from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.as_needed import standing_orders
 from afterglow.pathway.session.queries.check_in import Answers, answers
+from afterglow.pathway.session.queries.falls import fall_note
 from afterglow.pathway.session.queries.own_values import own_values
 from afterglow.pathway.session.queries.phase import Number
 from afterglow.pathway.session.queries.room import RoomPicture
@@ -31,7 +33,7 @@ from afterglow.pathway.session.queries.room import room as picture_of
 from afterglow.pathway.session.queries.timeline import Line
 from afterglow.pathway.session.queries.watching import room_watch
 from afterglow.pathway.session.rules.due import Due
-from afterglow.pathway.session.rules.states import MONITORED
+from afterglow.pathway.session.rules.states import IN_THE_ROOM, MONITORED
 from afterglow.records.chart import queries as chart
 from afterglow.records.staff import queries as staff_queries
 from afterglow.science.vitals.channels import number_text
@@ -54,6 +56,7 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "as_needed": standing_orders(session, at=request.at),
         "session_plan_id": session.plan_id,
         "may_order": request.actor.may("plan.order.read"),
+        **_falls(session, request),
         "crew": staff_queries.on_site(picture.site_id, request.at),
         "live_url": reverse("session:stream"),
         **watch(request, picture),
@@ -83,7 +86,9 @@ def strip(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @staff(NEED)
 @require_GET
 def side(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    return _part(request, session_id, "session/room_side.html")
+    session = access.fetch_session(request.actor, session_id, need=NEED)
+    context = _whole(request, picture_of(session.id, request.at)) | _falls(session, request)
+    return render(request, "session/room_side.html", context)
 
 
 @staff(NEED)
@@ -98,6 +103,11 @@ def _picture(request: HttpRequest, session_id: UUID) -> RoomPicture:
 
 def _part(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
     return render(request, template, _whole(request, _picture(request, session_id)))
+
+
+def _falls(session: Session, request: HttpRequest) -> dict[str, Any]:
+    """The note of fall risk, from check-in to leaving."""
+    return {"falls": fall_note(session, at=request.at)} if session.state in IN_THE_ROOM else {}
 
 
 def watch(request: HttpRequest, picture: RoomPicture) -> dict[str, Any]:
