@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from afterglow.pathway.integration.models import Goal, PracticeDone, PsychotherapyNote, Visit
 from tests.journeys.steps import PASSWORD, Walk, id_in
+from tests.support.contact import five_form
 from tests.support.walk import Value
 
 NAME = "Dan Marsh"
@@ -57,7 +58,8 @@ def the_visit_is_held(walk: Walk) -> None:
     assert theo.path == f"/integration/visits/{walk.known['talk']}/"
     said: dict[str, Value] = {"state": "held", "happened": "Spoke of the sea; calm, slept well."}
     assert "danger" in theo.refused("Record the visit", said)
-    theo.send("Record the visit", said | {"danger": "no"})
+    assert "five questions about suicide" in theo.refused("Record the visit", said | {"danger": "no"})
+    theo.send("Record the visit", said | {"danger": "no"} | five_form())
     assert "Held" in theo.words
     assert "Spoke of the sea" in theo.words
     assert walk.server.ask(lambda: Visit.objects.filter(appointment_id=walk.known["talk"]).count()) == 1
@@ -230,8 +232,8 @@ def a_check_after_a_month(walk: Walk) -> None:
         "reached": "yes", "how": "phone", "note": "Low again for two weeks, sleeps badly, still works.", "next_step": "booster_discussion",
         "next_on": f"{walk.local:%Y-%m-%d}",
     }  # fmt: skip
-    assert "Ask about thoughts of suicide" in ben.refused("Record it", told)
-    ben.send("Record it", told | {"suicide": "no"})
+    assert "five questions about suicide" in ben.refused("Record it", told)
+    ben.send("Record it", told | five_form())
     assert "Low again for two weeks" in ben.words
     ben.open("/aftercare/")
     assert "Relapse watch" not in ben.words, "somebody looked"

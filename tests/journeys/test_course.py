@@ -18,6 +18,7 @@ from tests.journeys.steps import Walk
 from tests.support.browser import PHONE, People
 from tests.support.cast import PASSWORD, Cast, address
 from tests.support.close_look import CloseWalker, Keyboard
+from tests.support.contact import QUESTIONS
 from tests.support.course import gone_home
 from tests.support.further_doses import day_of, three_doses, three_more
 from tests.support.registry import SILENT, courses
@@ -141,6 +142,8 @@ def test_with_the_keyboard_alone_and_back_again(cast: Cast, at: datetime, serve:
     page.goto(f"{walk.server.url}/integration/visits/{talk.id}/")
     keys.choose("state", "held")
     keys.write("happened", "Spoke of the sea.")
+    for question in QUESTIONS:
+        keys.choose(f"asked_{question}", "0")
     keys.choose("danger", "no")
     keys.press("Record the visit")
     assert page.get_by_role("heading", name="Held").is_visible()

@@ -20,6 +20,7 @@ from afterglow.pathway.integration.actions.record_visit import record_visit
 from afterglow.pathway.integration.actions.set_goal import set_goal
 from afterglow.records.schedule import queries as schedule
 from tests.support.cast import PASSWORD, ZONE, Cast
+from tests.support.contact import five
 from tests.support.course import AT, gone_home, one_world
 from tests.support.session import OnTheWay
 
@@ -45,6 +46,8 @@ def visit_id(way: OnTheWay) -> UUID:
 def held(way: OnTheWay, **other: Any) -> UUID:
     """Theo holds the visit as booked; nothing points to danger."""
     told = {"state": "held", "held_at": VISIT_AT, "happened": HAPPENED, "danger": "no", "key": "visit", "by": way.cast.theo, "at": LATER} | other
+    if told["state"] == "held":
+        told.setdefault("asked", five())
     return record_visit(appointment_id=told.pop("appointment_id", None) or visit_id(way), **told)
 
 

@@ -25,7 +25,10 @@ from afterglow.pathway.response.actions.sign_review import sign_review
 from afterglow.records.flags import queries as flags
 from afterglow.records.flags.actions.close_flag import close_flag
 from afterglow.records.flags.actions.own_flag import own_flag
+from afterglow.records.measures import queries as measures
 from afterglow.records.measures.actions.assign import assign
+from afterglow.records.measures.queries.contact import scale_of_change
+from afterglow.records.measures.rules import INTERVIEW, SCALE, AskedAtContact
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.actions.book import book
 from afterglow.records.schedule.actions.change import cancel
@@ -59,6 +62,7 @@ SEEN_TO = (
     "Spoke with them: sleep is worse since the night shifts, no thoughts of death. Walks again from today; the questionnaire decides about more."
 )
 PRACTICES = ("Ten minutes' walk before breakfast", "Call one person", "One line in the notebook before bed")
+BY_LINK = "Goes by link this week; not asked twice."
 THERAPY_NOTE = "Own working note: the image of the harbour came back. Ask about the father when there is ground for it."
 REASONS = {
     "continue": "Better on the questionnaire and by their own account, no harm seen; the course goes on as planned.",
@@ -172,11 +176,28 @@ def _talk(world: World, life: Life, at: datetime, fared: Fared, number: int, sta
         record_visit(appointment_id=appointment_id, state="missed", happened=MISSED, danger="no", key=key, by=theo, at=at)
         return
     said = SAID[(fared.one.number + number) % len(SAID)]
-    visit_id = record_visit(appointment_id=appointment_id, state="held", held_at=row.starts_at, happened=said, danger="no", key=key, by=theo, at=at)
+    visit_id = record_visit(
+        appointment_id=appointment_id,
+        state="held",
+        held_at=row.starts_at,
+        happened=said,
+        danger="no",
+        asked=_five_no(life, at, fared),
+        key=key,
+        by=theo,
+        at=at,
+    )
     if number == 1:
         _first_goal(world, life, at, fared, visit_id)
     else:
         _next_practice(world, life, at, number)
+
+
+def _five_no(life: Life, at: datetime, fared: Fared) -> AskedAtContact:
+    """The suicide interview, every question asked and answered no; a questionnaire that is due is left to its link."""
+    questions = measures.paper(INTERVIEW).questions
+    due = scale_of_change(person(life), SCALE, first_dose_at=fared.first_at, at=at).due
+    return AskedAtContact(said={question.id: 0 for question in questions}, why_no_scale=BY_LINK if due else "")
 
 
 def _first_goal(world: World, life: Life, at: datetime, fared: Fared, visit_id: UUID) -> None:
@@ -308,7 +329,7 @@ def _look(world: World, life: Life, at: datetime, fared: Fared) -> None:
         check_id=check.id,
         reached=True,
         how="phone",
-        suicide="no",
+        asked=_five_no(life, at, fared),
         note="Sleeps worse again and has stopped walking; asked for an earlier look."
         if faded
         else "Works half days, walks, sees friends; no new medicine.",

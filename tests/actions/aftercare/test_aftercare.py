@@ -20,6 +20,7 @@ from afterglow.pathway.aftercare.queries.waiting import waiting
 from afterglow.records.flags import queries as flags
 from tests.support.aftercare import a_course, begun, reviewed, scored
 from tests.support.cast import Cast
+from tests.support.contact import five
 from tests.support.session import somebody
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +29,11 @@ DAY = timedelta(days=1)
 
 def record(cast: Cast, check_id: UUID, at: datetime, **other: Any) -> UUID:
     told: dict[str, Any] = {
-        "reached": True, "how": "phone", "suicide": "no", "note": "Sleeps well, works half days.", "next_step": "continue", "key": f"record {at}",
+        "reached": True, "how": "phone", "note": "Sleeps well, works half days.", "next_step": "continue", "key": f"record {at}",
         "by": cast.ben,
     } | other  # fmt: skip
+    if told["reached"]:
+        told.setdefault("asked", five())
     return record_check(check_id=check_id, at=at, **told)
 
 
@@ -98,7 +101,7 @@ def test_a_check_comes_due_is_overdue_and_leaves_the_list_when_it_is_recorded(ca
 def test_a_try_without_an_answer_leaves_the_check_due(cast: Cast, at: datetime) -> None:
     _, aftercare_id, _ = begun(cast, at)
     check, due_at = first_check(aftercare_id), at + timedelta(days=45)
-    record(cast, check.id, due_at, reached=False, suicide="not_reached", note="Rang twice, left no message.")
+    record(cast, check.id, due_at, reached=False, note="Rang twice, left no message.")
     assert what(cast, due_at) == ["check"]
     record(cast, check.id, due_at + DAY)
     assert what(cast, due_at + DAY) == []
@@ -120,12 +123,15 @@ def test_a_second_record_corrects_the_first_and_keeps_it(cast: Cast, at: datetim
 @pytest.mark.parametrize(
     ("told", "kind", "urgency"),
     [
-        ({"suicide": "yes"}, "danger_in_a_talk", "urgent"),
-        ({"suicide": "declined"}, "suicide_item_not_answered", "today"),
+        ({"asked": five(wish_to_be_dead=1)}, "suicide_thoughts", "today"),
+        ({"asked": five(thoughts=1, method=1)}, "suicide_thoughts_with_method", "urgent"),
+        ({"asked": five(intent_or_plan=1)}, "suicide_intent_or_act", "urgent"),
+        ({"asked": five(thoughts="declined")}, "suicide_interview_open", "urgent"),
+        ({"asked": five("The line broke.", act_or_preparation="not_asked")}, "suicide_interview_open", "urgent"),
         ({"next_step": "prescriber"}, "aftercare_look", "today"),
     ],
 )
-def test_what_was_said_opens_a_flag_that_somebody_must_close(cast: Cast, at: datetime, told: dict[str, str], kind: str, urgency: str) -> None:
+def test_what_was_said_opens_a_flag_that_somebody_must_close(cast: Cast, at: datetime, told: dict[str, Any], kind: str, urgency: str) -> None:
     course, aftercare_id, then = begun(cast, at)
     record(cast, first_check(aftercare_id).id, then, **told)
     record(cast, first_check(aftercare_id).id, then, **told)  # sent again
@@ -141,8 +147,11 @@ def test_a_calm_check_opens_no_flag(cast: Cast, at: datetime) -> None:
 @pytest.mark.parametrize(
     ("told", "code"),
     [
-        ({"suicide": ""}, "aftercare.not_recorded"),
-        ({"reached": False}, "aftercare.not_recorded"),
+        ({"asked": None}, "aftercare.not_recorded"),
+        ({"asked": five(method="not_asked")}, "aftercare.not_recorded"),
+        ({"asked": five(why_no_scale="")}, "aftercare.not_recorded"),
+        ({"asked": five(method=7)}, "measures.unknown_answer"),
+        ({"reached": False, "asked": five()}, "aftercare.not_recorded"),
         ({"note": "ok"}, "aftercare.not_recorded"),
         ({"next_step": "later"}, "aftercare.not_recorded"),
         ({"how": "pigeon"}, "aftercare.unknown_way"),
@@ -180,7 +189,7 @@ def test_a_score_that_got_worse_stands_first_until_somebody_looked(cast: Cast, a
     later = worse_at + 40 * DAY  # nobody asked again: the score is old, and it still asks for a look
     assert what(cast, later)[0] == "relapse"
     assert queries.page(aftercare_id, later).standing.state == "not_known_since"
-    record(cast, first_check(aftercare_id).id, later, reached=False, suicide="not_reached", note="Rang twice, left a message.")
+    record(cast, first_check(aftercare_id).id, later, reached=False, note="Rang twice, left a message.")
     assert what(cast, later)[0] == "relapse"
     record(cast, first_check(aftercare_id).id, later + DAY)
     assert "relapse" not in what(cast, later + DAY)

@@ -20,6 +20,7 @@ from afterglow.pathway.plan.queries import plans
 from afterglow.records.schedule import queries as schedule
 from tests.support.aftercare import Given, a_booster, a_course, begun, reviewed, scored
 from tests.support.cast import PASSWORD, Cast, address, build_cast, register
+from tests.support.contact import NOT_NOW, five_form
 from tests.support.counting import audit_rows, queries_for
 
 pytestmark = pytest.mark.django_db
@@ -88,12 +89,16 @@ def test_a_check_is_recorded_on_its_page(cast: Cast, held: tuple[Given, UUID], a
     check = Check.objects.filter(aftercare_id=aftercare_id).earliest("due_on")
     url, ben = reverse("aftercare:check", args=[check.id]), cast.client("ben")
     half = ben.post(url, {"key": key_of(ben, url), "reached": "yes", "how": "phone", "note": "Well, works again.", "next_step": "continue"})
-    assert half.status_code == 422 and "Ask about thoughts of suicide" in half.text
+    assert half.status_code == 422 and "Ask the five questions about suicide" in half.text
     empty = ben.post(url, {"key": key_of(ben, url)})
     assert empty.status_code == 422 and "This field is required" in empty.text
-    told = {"key": key_of(ben, url), "reached": "yes", "how": "phone", "suicide": "no", "note": "Well, works again.", "next_step": "continue"}
+    told = {"key": key_of(ben, url), "reached": "yes", "how": "phone", "note": "Well, works again.", "next_step": "continue"}
+    without = ben.post(url, told | five_form())
+    assert without.status_code == 422 and "PHQ-9 is due. Ask it at this contact, or write why it was not asked." in without.text
+    told |= five_form(why_no_scale=NOT_NOW)
     assert ben.post(url, told).status_code == 302
     page = ben.get(url)
+    assert "nothing since last contact" in page.text and "PHQ-9 not asked: Tired after the talk" in page.text
     assert "Well, works again." in page.text and "Correct what was recorded" in page.text
     assert queries.check(check.id, at).state == "done"
 

@@ -19,6 +19,7 @@ from afterglow.records.chart.actions.join_care_team import join_care_team
 from afterglow.records.schedule.actions.change import cancel
 from afterglow.records.schedule.models import Appointment
 from tests.support.cast import register
+from tests.support.contact import five_form
 from tests.support.counting import audit_rows, queries_for
 from tests.support.integration import HAPPENED, LATER, VISIT_AT, a_goal, a_practice, held, local_day, visit_id
 from tests.support.session import OnTheWay
@@ -44,7 +45,9 @@ def somebody_dosed(way: OnTheWay, number: int) -> UUID:
 
 
 def visit_form(**other: str) -> dict[str, str]:
-    return {"key": "form", "state": "held", "held": "2026-12-08T16:00", "happened": HAPPENED, "danger": "no", "danger_words": ""} | other
+    return (
+        {"key": "form", "state": "held", "held": "2026-12-08T16:00", "happened": HAPPENED, "danger": "no", "danger_words": ""} | five_form() | other
+    )
 
 
 def test_who_may_open_what_and_one_audit_row(way: OnTheWay) -> None:

@@ -12,13 +12,14 @@ from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.rules import RecordFacts, StartFacts
 from afterglow.science.outcomes.course import ScoreAt, standing
 from afterglow.science.scoring.instrument import ChangeRules
+from tests.support.contact import facts as contact
+from tests.support.contact import five
 
 TODAY = date(2027, 3, 1)
 RECORD = RecordFacts(
     aftercare_is_on=True,
     check_dropped=False,
-    reached=True,
-    suicide="no",
+    contact=contact(),
     note="Sleeps well and walks each day.",
     next_step="continue",
     next_on=None,
@@ -65,9 +66,10 @@ def test_aftercare_begins_only_when_everything_is_known(changed: dict[str, Any],
     [
         ({"aftercare_is_on": False}, "check.open", "unmet"),
         ({"check_dropped": True}, "check.open", "unmet"),
-        ({"suicide": ""}, "check.suicide", "unknown"),
-        ({"suicide": "not_reached"}, "check.suicide", "unknown"),
-        ({"reached": False, "suicide": "no"}, "check.suicide", "unmet"),
+        ({"contact": contact(five(wish_to_be_dead=None))}, "contact.suicide", "unknown"),
+        ({"contact": contact(five(method="not_asked"))}, "contact.suicide", "unknown"),
+        ({"contact": contact(five(), spoken=False)}, "contact.suicide", "unmet"),
+        ({"contact": contact(five(why_no_scale=""), due=True)}, "contact.scale", "unknown"),
         ({"note": "ok"}, "check.note", "unmet"),
         ({"next_step": ""}, "check.next", "unmet"),
         ({"next_step": "earlier_check", "next_on": TODAY - timedelta(days=1)}, "check.next", "unmet"),
@@ -80,8 +82,10 @@ def test_a_contact_is_recorded_only_whole(changed: dict[str, Any], item: str, st
 
 def test_whole_contacts_are_recorded() -> None:
     assert rules.may_record(RECORD).met
-    assert rules.may_record(replace(RECORD, suicide="declined", next_step="booster_discussion", next_on=TODAY + timedelta(days=92))).met
-    assert rules.may_record(replace(RECORD, reached=False, suicide="not_reached")).met
+    assert rules.may_record(
+        replace(RECORD, contact=contact(five(thoughts="declined")), next_step="booster_discussion", next_on=TODAY + timedelta(days=92))
+    ).met
+    assert rules.may_record(replace(RECORD, contact=contact(spoken=False))).met
 
 
 # req: S64

@@ -9,6 +9,8 @@ import pytest
 
 from afterglow.pathway.integration.rules import deeds
 from afterglow.pathway.integration.rules.deeds import Danger, PracticeFacts, VisitFacts, Week
+from tests.support.contact import facts as contact
+from tests.support.contact import five
 
 AT = datetime(2026, 12, 9, 18, 0, tzinfo=UTC)
 HELD = VisitFacts(
@@ -21,8 +23,9 @@ HELD = VisitFacts(
     danger="no",
     danger_words="",
     recorded=False,
+    contact=contact(),
 )
-MISSED = replace(HELD, wanted="missed", held_at=None, words="")
+MISSED = replace(HELD, wanted="missed", held_at=None, words="", contact=contact(spoken=False))
 
 
 def open_items(facts: VisitFacts) -> list[str]:
@@ -50,6 +53,8 @@ def test_a_visit_may_be_recorded(facts: VisitFacts) -> None:
         (replace(HELD, held_at=HELD.booked_at - timedelta(hours=12, minutes=1)), "integration.time", "12 hours"),
         (replace(HELD, held_at=HELD.booked_at + timedelta(hours=12, minutes=1)), "integration.time", "12 hours"),
         (replace(HELD, words="  "), "integration.words", "Nothing is written"),
+        (replace(HELD, contact=contact(five(thoughts=None))), "contact.suicide", "five questions"),
+        (replace(HELD, contact=contact(five(why_no_scale=""), due=True)), "contact.scale", "PHQ-9 is due"),
         (replace(HELD, danger=""), "integration.danger", "Say whether"),
         (replace(MISSED, danger=""), "integration.danger", "Say whether"),
         (replace(HELD, danger="yes"), "integration.danger", "Write what the team must know"),

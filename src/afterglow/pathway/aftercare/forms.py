@@ -11,9 +11,9 @@ from django import forms
 
 from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere
 from afterglow.pathway.aftercare.actions.own_day import LONGEST_WORDS
+from afterglow.records.measures.forms import ContactForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-SAID = [("no", "asked, no"), ("yes", "asked, yes"), ("declined", "asked, not answered")]
 NEXT = [
     ("continue", "go on with the dates as planned"),
     ("earlier_check", "look again earlier"),
@@ -22,7 +22,7 @@ NEXT = [
 ]
 
 
-class RecordForm(forms.Form):
+class RecordForm(ContactForm):
     """One contact.  Nothing is chosen beforehand."""
 
     key = forms.CharField(max_length=80, widget=forms.HiddenInput)
@@ -30,25 +30,18 @@ class RecordForm(forms.Form):
         label="Was the person reached?", widget=forms.RadioSelect, choices=[("yes", "yes"), ("no", "no, tried without an answer")]
     )
     how = forms.ChoiceField(label="How", widget=forms.RadioSelect, choices=[("phone", "by phone"), ("visit", "at a visit"), ("video", "by video")])
-    suicide = forms.ChoiceField(
-        label="Thoughts of suicide or of harming oneself since the last contact?",
-        help_text="Ask at every contact. A yes opens an urgent flag at once.",
-        widget=forms.RadioSelect,
-        required=False,
-        choices=SAID,
-    )
     note = forms.CharField(label="How the person is", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     next_step = forms.ChoiceField(label="What happens next", widget=forms.RadioSelect, choices=NEXT)
     next_on = forms.DateField(label="By which day", required=False, help_text="Only for an earlier look or a talk about a booster.", widget=DAY)
 
-    def asked(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
         told = self.cleaned_data
-        reached = told["reached"] == "yes"
         extra = told["next_step"] in ("earlier_check", "booster_discussion")
         return {
-            "reached": reached,
+            "reached": told["reached"] == "yes",
             "how": told["how"],
-            "suicide": told["suicide"] if told["suicide"] or reached else "not_reached",
+            "asked": self.asked(),
             "note": told["note"],
             "next_step": told["next_step"],
             "next_on": told["next_on"] if extra else None,

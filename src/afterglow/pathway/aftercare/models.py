@@ -8,7 +8,8 @@ from django.db.models import Q
 CHECK_KINDS = ("check", "booster_discussion")
 WAYS = ("phone", "visit", "video")
 NEXT_STEPS = ("continue", "earlier_check", "booster_discussion", "prescriber")
-SAID_OF_SUICIDE = ("no", "yes", "declined", "not_reached")
+SAID_OF_SUICIDE = ("no", "yes", "declined", "not_asked", "not_reached")
+"""The gravest answer of the interview in one word; the five answers themselves are kept by the measures."""
 
 
 class AftercarePlan(models.Model):

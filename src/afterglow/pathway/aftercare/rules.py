@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
+from afterglow.records.measures.rules import ContactFacts, scale_is_told, suicide_is_told
 from afterglow.science.outcomes.course import Standing
 from afterglow.science.scoring.change import change
 from afterglow.science.scoring.instrument import ChangeRules
@@ -49,12 +50,11 @@ class StartFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFacts:
-    """What somebody wants to write about one check.  `suicide`: what the person said when asked about thoughts of suicide."""
+    """What somebody wants to write about one check.  `contact`: whether the person was reached, and what they were asked about suicide."""
 
     aftercare_is_on: bool
     check_dropped: bool
-    reached: bool
-    suicide: str
+    contact: ContactFacts
     note: str
     next_step: str
     next_on: date | None
@@ -148,8 +148,8 @@ def may_start(facts: StartFacts) -> Verdict:
 
 
 def may_record(facts: RecordFacts) -> Verdict:
-    """Every open item at once.  Somebody who was reached was asked about suicide; somebody who was not, was not."""
-    return Verdict.of(_is_open(facts), _was_asked(facts), _says_what(facts), _next_fits(facts))
+    """Every open item at once.  Somebody who was reached was asked about suicide, or it says why not; somebody who was not, was not."""
+    return Verdict.of(_is_open(facts), suicide_is_told(facts.contact), scale_is_told(facts.contact), _says_what(facts), _next_fits(facts))
 
 
 def adherence(*, per_week: int, starts_on: date, ended_on: date | None, done_on: Collection[date], today: date) -> Adherence | None:
@@ -286,15 +286,6 @@ def _is_open(facts: RecordFacts) -> Finding:
         return Finding.unmet(item, "Aftercare has ended for this person.")
     if facts.check_dropped:
         return Finding.unmet(item, "This check was dropped.")
-    return Finding.met(item)
-
-
-def _was_asked(facts: RecordFacts) -> Finding:
-    item = "check.suicide"
-    if facts.reached and facts.suicide not in ("no", "yes", "declined"):
-        return Finding.unknown(item, "Ask about thoughts of suicide at every contact, and record what was said.")
-    if not facts.reached and facts.suicide != "not_reached":
-        return Finding.unmet(item, "Nobody was reached, so nobody was asked. Choose one of the two.")
     return Finding.met(item)
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/start/", people.start, name="start"),
     path("checks/<uuid:check_id>/", people.check, name="check"),
+    path("checks/<uuid:check_id>/ask/", people.ask, name="ask"),
     path("tasks/<uuid:task_id>/days/", people.days, name="days"),
     path("tasks/<uuid:task_id>/end/", people.end_task, name="end_task"),
     path("<uuid:aftercare_id>/tasks/", people.task, name="task"),

@@ -10,6 +10,7 @@ from django import forms
 
 from afterglow.pathway.integration.rules import journal
 from afterglow.pathway.integration.rules.deeds import DANGER_WORDS
+from afterglow.records.measures.forms import ContactForm
 
 LOCAL = "%Y-%m-%dT%H:%M"
 DANGER = (("no", "no"), ("yes", "yes, the team must know"))
@@ -29,7 +30,7 @@ class DangerForm(forms.Form):
     )
 
 
-class VisitForm(DangerForm):
+class VisitForm(ContactForm, DangerForm):
     state = forms.ChoiceField(label="What became of it", choices=[("held", "it was held"), ("missed", "it was missed")], widget=forms.RadioSelect)
     held = forms.DateTimeField(
         label="Began",
@@ -49,9 +50,9 @@ class VisitForm(DangerForm):
 
     def values(self, zone: str) -> dict[str, Any]:
         """What the action takes."""
-        told = dict(self.cleaned_data)
-        held: datetime | None = told.pop("held")
-        return {**told, "held_at": None if held is None else held.replace(tzinfo=ZoneInfo(zone))}
+        told = {name: self.cleaned_data[name] for name in ("key", "state", "happened", "danger", "danger_words")}
+        held: datetime | None = self.cleaned_data["held"]
+        return {**told, "asked": self.asked(), "held_at": None if held is None else held.replace(tzinfo=ZoneInfo(zone))}
 
 
 class TherapyNoteForm(DangerForm):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("practice/<uuid:practice_id>/end/", goals.end, name="end_practice"),
     path("practice/<uuid:practice_id>/tick/", goals.tick, name="tick"),
     path("visits/<uuid:appointment_id>/", staff.visit, name="visit"),
+    path("visits/<uuid:appointment_id>/ask/", staff.ask, name="ask"),
     path("visits/<uuid:appointment_id>/note/", notes.visit_note, name="visit_note"),
     path("visits/<uuid:appointment_id>/note/draft/", notes.visit_draft, name="visit_draft"),
     path("sessions/<uuid:session_id>/note/", notes.session_note, name="session_note"),

@@ -9,8 +9,10 @@ from afterglow.ground.errors import NotFound
 from afterglow.records.chart import access as chart
 from afterglow.records.measures.models import Assignment, Licence, Response
 
+RECORD, READ = "measures.answer.record", "measures.answer.read"
 
-def fetch_assignment(actor: Actor, assignment_id: UUID, need: str = "measures.answer.record", *, lock: bool = False) -> Assignment:
+
+def fetch_assignment(actor: Actor, assignment_id: UUID, need: str = RECORD, *, lock: bool = False) -> Assignment:
     """The assignment; a link's holder gets their own only.  Raises NotFound, Forbidden."""
     rows = Assignment.objects.select_for_update(of=("self",)) if lock else Assignment.objects
     row = rows.filter(id=assignment_id, person__clinic_id=actor.clinic_id).first()
@@ -20,7 +22,7 @@ def fetch_assignment(actor: Actor, assignment_id: UUID, need: str = "measures.an
     return row
 
 
-def fetch_response(actor: Actor, response_id: UUID, need: str = "measures.answer.read") -> Response:
+def fetch_response(actor: Actor, response_id: UUID, need: str = READ) -> Response:
     """A set of answers.  Raises NotFound, Forbidden."""
     row = Response.objects.filter(id=response_id, person__clinic_id=actor.clinic_id).first()
     if row is None:

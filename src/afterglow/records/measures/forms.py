@@ -10,6 +10,7 @@ from django import forms
 from afterglow.records.measures import rules
 from afterglow.records.measures.queries import Paper, Question
 from afterglow.records.measures.queries.licences import ScaleRow
+from afterglow.records.measures.rules import LONGEST_WHY, AskedAtContact
 from afterglow.science.scoring.instrument import Answer
 
 SAID = "_said"
@@ -155,3 +156,43 @@ class SheetForm(forms.Form):
 
 class EndLicenceForm(forms.Form):
     reason = forms.CharField(label="Why it ends", max_length=200)
+
+
+class ContactForm(forms.Form):
+    """The suicide interview as a part of the form that records a contact, in the wording of its file.  Nothing is chosen beforehand."""
+
+    why_not_asked = forms.CharField(
+        label="Why a question was not asked",
+        help_text="Only if one was not. It opens a flag, as an answer that was declined does.",
+        required=False,
+        max_length=LONGEST_WHY,
+    )
+    why_no_scale = forms.CharField(label="Why it was not asked", help_text="Only if it was not.", required=False, max_length=LONGEST_WHY)
+
+    def __init__(self, *args: Any, paper: Paper, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.paper = paper
+        for question in paper.questions:
+            choices = [(str(option.value), option.label) for option in question.options]
+            self.fields[f"asked_{question.id}"] = forms.ChoiceField(
+                label=question.text,
+                choices=choices,
+                required=False,
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": "Choose one of the answers."},
+            )
+
+    @property
+    def interview(self) -> list[forms.BoundField]:
+        """The questions as the page shows them, in their order."""
+        return [self[f"asked_{question.id}"] for question in self.paper.questions]
+
+    def asked(self) -> AskedAtContact:
+        """What the action takes; a question without a choice is None."""
+        told: dict[str, Answer] = {}
+        for question in self.paper.questions:
+            item = self.paper.instrument.item(question.id)
+            told[question.id] = None if item is None else item.answer_from(self.cleaned_data.get(f"asked_{question.id}"))
+        return AskedAtContact(
+            said=told, why_not_asked=self.cleaned_data["why_not_asked"], why_no_scale=self.cleaned_data["why_no_scale"]
+        )  # fmt: skip

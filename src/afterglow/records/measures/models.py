@@ -119,3 +119,28 @@ class LicenceEnd(models.Model):
 
     class Classed:
         mutable, personal, kept = False, None, "as long as answers name the scale"
+
+
+class NotAsked(models.Model):
+    """What belonged to a contact and was not asked there, and why."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
+    instrument_name = models.CharField(max_length=40)
+    source_kind = models.CharField(max_length=30, help_text="The contact, as text without a key: integration.visit.")
+    source_id = models.CharField(max_length=40)
+    why = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=140)
+
+    class Classed:
+        mutable, personal, kept = False, "person_id", "as the chart"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(why=""), name="not_asked_says_why"),
+            models.UniqueConstraint(fields=["source_kind", "source_id", "instrument_name"], name="not_asked_once"),
+        ]
+        indexes = [models.Index(fields=["person", "recorded_at"], name="not_asked_person")]

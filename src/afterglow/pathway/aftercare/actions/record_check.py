@@ -19,9 +19,13 @@ from afterglow.pathway.aftercare import access, events, rules
 from afterglow.pathway.aftercare.models import WAYS, AftercarePlan, Check, CheckRecord
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.aftercare import Page
-from afterglow.pathway.integration.actions.raise_danger import raise_danger
 from afterglow.records.chart import access as chart
 from afterglow.records.flags.actions.open_flag import open_flag
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures import rules as contact_rules
+from afterglow.records.measures.actions.at_contact import Contact, record_asked
+from afterglow.records.measures.queries.contact import scale_of_change
+from afterglow.records.measures.rules import AskedAtContact
 
 TITLES = {"earlier_check": "Earlier check", "booster_discussion": "Talk about a booster"}
 KINDS = {"earlier_check": "check", "booster_discussion": "booster_discussion"}
@@ -34,7 +38,7 @@ def record_check(
     check_id: UUID,
     reached: bool,
     how: str,
-    suicide: str,
+    asked: AskedAtContact | None = None,
     note: str,
     next_step: str,
     next_on: date | None = None,
@@ -45,7 +49,8 @@ def record_check(
 ) -> UUID:
     """The record's id.  Somebody who was reached is checked; a try without an answer leaves the check due.  A second record corrects the first.
 
-    A yes about suicide opens an urgent flag, an answer that was declined one for today, "prescriber" one for today: each waits for its owner.
+    `asked`: the suicide interview and a scale that is due; a yes, and a question without an answer, open a flag that who asked owns.  "prescriber"
+    opens one for today, which waits for its owner.
     Raises Refusal `aftercare.not_recorded` with every open item, `aftercare.unknown_way`, `clock.future`; NotFound; Forbidden.
     """
     seen = access.fetch_check(by, check_id, access.CHECK)
@@ -53,29 +58,39 @@ def record_check(
         raise NotFound("check")
     taken = taken_at or at
     check_taken(taken, at)
-    asked = [check_id, reached, how, suicide, note.strip(), next_step, next_on, taken_at]
-    if earlier := once(by, key, asked, at=at):
+    asked = asked or AskedAtContact(said={})
+    told = [check_id, reached, how, dict(asked.said), asked.why_not_asked, asked.why_no_scale, note.strip(), next_step, next_on, taken_at]
+    if earlier := once(by, key, told, at=at):
         return UUID(earlier["record"])
     if how not in WAYS:
         raise Refusal("aftercare.unknown_way", "How the person was spoken to is not known here.", "Choose phone, visit or video.", field="how")
     chart.lock_person(seen.aftercare.person_id)
     check = Check.objects.select_for_update().get(id=check_id)
     page = queries.page(check.aftercare_id, at)
-    _refuse_open(check, page, reached=reached, suicide=suicide, note=note, next_step=next_step, next_on=next_on)
+    _refuse_open(check, page, _contact_facts(page, asked, reached, at), note=note, next_step=next_step, next_on=next_on)
+    word = contact_rules.in_short(asked.said) if reached else "not_reached"
     record = CheckRecord.objects.create(
-        id=ids.new_id(at), check_of_id=check_id, replaces_id=_before(check_id, reached), reached=reached, how=how, suicide=suicide,
+        id=ids.new_id(at), check_of_id=check_id, replaces_id=_before(check_id, reached), reached=reached, how=how, suicide=word,
         note=note.strip()[:LONGEST_NOTE], next_step=next_step, saw_text=trail.canonical(saw(page)), taken_at=taken, recorded_at=at, by=by.label,
         by_user_id=by.user_id,
     )  # fmt: skip
-    if reached and check.state == "due":
-        check.state, check.done_at = "done", at
-        check.save(update_fields=["state", "done_at"])
     if reached:
-        AftercarePlan.objects.filter(Q(looked_at__isnull=True) | Q(looked_at__lt=taken), id=check.aftercare_id).update(looked_at=taken)
+        _reached(check, record, page, asked, by=by, at=at)
     _audit(record, page, by=by, at=at)
     _what_follows(record, page, next_on or page.aftercare.today + timedelta(days=rules.EXTRA_WITHIN_DAYS), by=by, at=at)
     answer(by, key, {"record": str(record.id)})
     return record.id
+
+
+def _reached(check: Check, record: CheckRecord, page: Page, asked: AskedAtContact, *, by: Actor, at: datetime) -> None:
+    """The check is done, what was asked is kept, and the person was looked at."""
+    if check.state == "due":
+        check.state, check.done_at = "done", at
+        check.save(update_fields=["state", "done_at"])
+    row, taken = page.aftercare, record.taken_at
+    contact = Contact(kind=queries.CONTACT, id=record.id, person_id=row.person_id, site_id=row.site_id, taken_at=taken)
+    record_asked(contact=contact, asked=asked, by=by, at=at)
+    AftercarePlan.objects.filter(Q(looked_at__isnull=True) | Q(looked_at__lt=taken), id=check.aftercare_id).update(looked_at=taken)
 
 
 def saw(page: Page) -> dict[str, Any]:
@@ -87,13 +102,19 @@ def saw(page: Page) -> dict[str, Any]:
     }
 
 
-def _refuse_open(check: Check, page: Page, *, reached: bool, suicide: str, note: str, next_step: str, next_on: date | None) -> None:
+def _contact_facts(page: Page, asked: AskedAtContact, reached: bool, at: datetime) -> contact_rules.ContactFacts:
+    paper, row = measures.paper(contact_rules.INTERVIEW), page.aftercare
+    scale = scale_of_change(row.person_id, contact_rules.SCALE, first_dose_at=row.first_dose_at, at=at)
+    questions = tuple(question.id for question in paper.questions)
+    return contact_rules.ContactFacts(spoken=reached, questions=questions, asked=asked, scale=scale.name, scale_due=scale.due)
+
+
+def _refuse_open(check: Check, page: Page, contact: contact_rules.ContactFacts, *, note: str, next_step: str, next_on: date | None) -> None:
     verdict = rules.may_record(
         rules.RecordFacts(
             aftercare_is_on=page.aftercare.is_on,
             check_dropped=check.state == "dropped",
-            reached=reached,
-            suicide=suicide,
+            contact=contact,
             note=note,
             next_step=next_step,
             next_on=next_on,
@@ -127,14 +148,6 @@ def _audit(record: CheckRecord, page: Page, *, by: Actor, at: datetime) -> None:
 
 def _what_follows(record: CheckRecord, page: Page, next_on: date, *, by: Actor, at: datetime) -> None:
     person_id, row = page.aftercare.person_id, page.aftercare
-    if record.suicide == "yes":
-        raise_danger(
-            person_id=person_id, words="thoughts of suicide were told at a check of aftercare.", source_kind="aftercare_record",
-            source_id=record.id, by=by, at=at,
-        )  # fmt: skip
-    if record.suicide == "declined":
-        sentence = "At a check of aftercare the question about suicide was not answered."
-        _flag("suicide_item_not_answered", sentence, record, person_id, by=by, at=at)
     if record.next_step == "prescriber":
         _flag("aftercare_look", "A check of aftercare asks for a prescriber to look.", record, person_id, by=by, at=at)
     if record.next_step in KINDS:

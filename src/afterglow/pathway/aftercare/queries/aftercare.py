@@ -21,11 +21,14 @@ from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.rules.boosters import BoosterRow
 from afterglow.pathway.session.queries.doses import doses_of
 from afterglow.records.measures import queries as measures
-from afterglow.records.measures.queries import ScoreRow
+from afterglow.records.measures.queries import OF_CHANGE, ResponseRow, ScoreRow
+from afterglow.records.measures.queries.contact import Scale, scale_of_change
 from afterglow.records.schedule.queries import AppointmentRow
 from afterglow.science.outcomes.course import ScoreAt, Standing, standing
 
 SHOWN_DAYS = rules.TICKED_DAYS
+CONTACT = "aftercare.record"
+"""Under this kind and the id of its record, the measures keep what was asked at a contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class AftercareRow:
     ended_by: str
     end_reason: str
     zone: str
+    site_id: UUID
     today: date
 
     @property
@@ -78,6 +82,19 @@ class RecordRow:
     recorded_at: datetime
     by: str
     replaced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtCheck:
+    """The scales of change now, and each contact with the interview as it stands and what was not asked, with why."""
+
+    scales: tuple[Scale, ...]
+    records: tuple[tuple[RecordRow, ResponseRow | None, list[tuple[str, str]]], ...]
+
+    @property
+    def due(self) -> Scale | None:
+        """The scale that is asked at this contact, or whose absence is explained."""
+        return next((scale for scale in self.scales if scale.due and scale.instrument == OF_CHANGE[0]), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +220,17 @@ def page(aftercare_id: UUID, at: datetime) -> Page:
         concern=rules.concern(stands, row.looked_at),
         months=_months(row, held, by_day, boosted),
         lasted=_lasted(row, stands, by_day, len(boosted)),
+    )
+
+
+def at_check(row: AftercareRow, check: CheckRow, at: datetime) -> AtCheck:
+    """A fixed number of queries."""
+    records = [record.id for record in check.records]
+    doses = [(dose.dose_no, dose.started_at) for dose in doses_of([row.person_id], at).get(row.person_id, ())]
+    interviews, skipped = measures.asked_at(row.person_id, CONTACT, records), measures.not_asked_at(CONTACT, records)
+    return AtCheck(
+        scales=tuple(scale_of_change(row.person_id, name, first_dose_at=row.first_dose_at, doses=doses, at=at) for name in OF_CHANGE),
+        records=tuple((record, interviews.get(record.id), skipped.get(record.id, [])) for record in check.records),
     )
 
 
@@ -343,7 +371,8 @@ def _rows(found: QuerySet[AftercarePlan], at: datetime) -> list[AftercareRow]:
             ended_by=row.ended_by,
             end_reason=row.end_reason,
             zone=row.zone,
+            site_id=row.site_id,
             today=at.astimezone(ZoneInfo(row.zone)).date(),
         )
-        for row in found.annotate(zone=F("plan__site__zone"))
+        for row in found.annotate(zone=F("plan__site__zone"), site_id=F("plan__site_id"))
     ]

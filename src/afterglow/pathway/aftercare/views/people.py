@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground import ids
@@ -20,6 +21,7 @@ from afterglow.pathway.aftercare.actions.start_aftercare import start_aftercare
 from afterglow.pathway.aftercare.actions.tasks import end_task as end_one_task
 from afterglow.pathway.aftercare.actions.tasks import set_task, tick_days
 from afterglow.pathway.aftercare.forms import DaysForm, EndForm, RecordForm, TaskForm
+from afterglow.pathway.aftercare.models import Check
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries import timing as own
 from afterglow.pathway.aftercare.queries import waiting as lists
@@ -28,6 +30,11 @@ from afterglow.pathway.integration import access as integration
 from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.access import READ as MEASURES_READ
+from afterglow.records.measures.actions.at_contact import ask_scale
+from afterglow.records.measures.rules import INTERVIEW
+from afterglow.records.measures.views import with_way_back
 
 
 @staff(access.READ)
@@ -65,25 +72,57 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """One check with what was found; a POST records a contact."""
     posting = request.method == "POST"
     row = access.fetch_check(request.actor, check_id, access.CHECK if posting else access.READ)
-    form, refusal = RecordForm(request.POST if posting else None, initial={"key": ids.new_token()}), None
-    if posting and form.is_valid():
-        try:
-            record_check(check_id=check_id, **form.asked(), by=request.actor, at=request.at)
-        except Refusal as caught:
-            refusal = caught
-        else:
-            return redirect("aftercare:person", row.aftercare.person_id)
-    trail.read(events.check_read, by=request.actor, at=request.at, person_id=row.aftercare.person_id, objects={"check": check_id})
+    if not posting:
+        return _check(request, row, _record_form(), status=200)
+    form = RecordForm(request.POST, paper=measures.paper(INTERVIEW))
+    if not form.is_valid():
+        return _check(request, row, form)
+    try:
+        record_check(check_id=check_id, **form.told(), by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _check(request, row, form, refusal=refusal)
+    return redirect("aftercare:person", row.aftercare.person_id)
+
+
+@staff(access.CHECK)
+@require_POST
+def ask(request: HttpRequest, check_id: UUID) -> HttpResponse:
+    """Ask a scale of change at this contact: its form opens, and leads back here."""
+    row = access.fetch_check(request.actor, check_id, access.CHECK)
+    held = queries.aftercare(row.aftercare_id, request.at)
+    try:
+        assignment_id = ask_scale(
+            person_id=held.person_id,
+            instrument=request.POST.get("instrument", ""),
+            site_id=held.site_id,
+            first_dose_at=held.first_dose_at,
+            by=request.actor,
+            at=request.at,
+        )
+    except Refusal as refusal:
+        return _check(request, row, _record_form(), refusal=refusal)
+    return redirect(with_way_back(reverse("measures:ask", args=[assignment_id]), reverse("aftercare:check", args=[check_id])))
+
+
+def _record_form() -> RecordForm:
+    return RecordForm(initial={"key": ids.new_token()}, paper=measures.paper(INTERVIEW))
+
+
+def _check(request: HttpRequest, row: Check, form: RecordForm, *, refusal: Refusal | None = None, status: int = 422) -> HttpResponse:
+    trail.read(events.check_read, by=request.actor, at=request.at, person_id=row.aftercare.person_id, objects={"check": row.id})
     page = queries.page(row.aftercare_id, request.at)
+    shown = next(each for each in page.checks if each.id == row.id)
     context = {
         "page": page,
-        "check": next(each for each in page.checks if each.id == check_id),
+        "check": shown,
+        "asked": queries.at_check(page.aftercare, shown, request.at),
+        "may_read_answers": request.actor.may(MEASURES_READ),
         "identity": chart.identity(row.aftercare.person_id),
         "form": form,
         "refusal": refusal,
         "may_record": request.actor.may(access.CHECK) and page.aftercare.is_on and row.state != "dropped",
     }
-    return render(request, "aftercare/check.html", context, status=422 if posting else 200)
+    return render(request, "aftercare/check.html", context, status=status)
 
 
 @staff(access.TASK)

@@ -17,10 +17,15 @@ from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.integration import access, events
 from afterglow.pathway.integration.actions.raise_danger import raise_danger
 from afterglow.pathway.integration.models import Visit
-from afterglow.pathway.integration.queries.course import last_session_before
+from afterglow.pathway.integration.queries.course import CONTACT, first_dose_of_course, last_session_before
 from afterglow.pathway.integration.rules import deeds
 from afterglow.pathway.integration.rules.deeds import Danger
 from afterglow.records.chart.actions.write_note import write_note
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures import rules as contact_rules
+from afterglow.records.measures.actions.at_contact import Contact, record_asked
+from afterglow.records.measures.queries.contact import scale_of_change
+from afterglow.records.measures.rules import AskedAtContact
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.actions.book import lock_calendar
 from afterglow.records.schedule.actions.change import mark
@@ -36,30 +41,35 @@ def record_visit(
     happened: str = "",
     danger: Danger = "",
     danger_words: str = "",
+    asked: AskedAtContact | None = None,
     key: str,
     by: Actor,
     at: datetime,
 ) -> UUID:
     """The visit's id.  `held_at`: when it began; `happened`: a chart note for the whole team; `danger` "yes" opens an urgent flag.
 
+    `asked`: what was asked at a visit that was held, the suicide interview and a scale that is due; what it raises is owned by who asked.
+
     The appointment is marked in the calendar too.  Raises Refusal `integration.visit_not_recorded` with every open item, `clock.future`,
     `schedule.not_possible`; NotFound; Forbidden.
     """
     seen = access.fetch_visit(by, appointment_id, access.VISIT_RECORD)
-    asked = [appointment_id, state, held_at, happened.strip(), danger, danger_words.strip()]
-    if earlier := once(by, key, asked, at=at):
+    asked = asked or AskedAtContact(said={})
+    told = [appointment_id, state, held_at, happened.strip(), danger, danger_words.strip(), dict(asked.said), asked.why_not_asked, asked.why_no_scale]
+    if earlier := once(by, key, told, at=at):
         return UUID(earlier["visit"])
     lock_calendar(by, seen.person_id)
     row = schedule.appointment(appointment_id, by.clinic_id)
     if held_at is not None:
         check_taken(held_at, at)
     began_at = held_at if state == "held" else None
-    _decide(row, state, began_at, happened, danger, danger_words, at)
+    _decide(row, state, began_at, happened, danger, danger_words, asked, at)
     visit = Visit.objects.create(
         id=ids.new_id(at), appointment_id=row.id, person_id=row.person_id, session_id=last_session_before(row.person_id, began_at or row.starts_at),
         state=state, held_at=began_at, note_id=_note(row, state, began_at, happened, by=by, at=at), recorded_at=at, recorded_by=by.label,
     )  # fmt: skip
     _mark(row, state, by=by, at=at)
+    _keep_asked(row, began_at, asked, by=by, at=at)
     if danger == "yes":
         raise_danger(person_id=row.person_id, words=danger_words, source_kind="integration_visit", source_id=visit.id, by=by, at=at)
     trail.record(
@@ -74,10 +84,26 @@ def record_visit(
     return visit.id
 
 
+def _keep_asked(row: AppointmentRow, began_at: datetime | None, asked: AskedAtContact, *, by: Actor, at: datetime) -> None:
+    """What was asked, where anybody was there to be asked."""
+    if began_at is not None:
+        contact = Contact(kind=CONTACT, id=row.id, person_id=row.person_id, site_id=row.site_id, taken_at=began_at)
+        record_asked(contact=contact, asked=asked, by=by, at=at)
+
+
 def _decide(
-    row: AppointmentRow, state: Literal["held", "missed"], held_at: datetime | None, words: str, danger: Danger, danger_words: str, at: datetime
+    row: AppointmentRow,
+    state: Literal["held", "missed"],
+    held_at: datetime | None,
+    words: str,
+    danger: Danger,
+    danger_words: str,
+    asked: AskedAtContact,
+    at: datetime,
 ) -> None:
     """Raises Refusal `integration.visit_not_recorded`."""
+    paper = measures.paper(contact_rules.INTERVIEW)
+    scale = scale_of_change(row.person_id, contact_rules.SCALE, first_dose_at=first_dose_of_course(row.person_id, at), at=at)
     verdict = deeds.may_record_visit(
         deeds.VisitFacts(
             wanted=state,
@@ -89,6 +115,13 @@ def _decide(
             danger=danger,
             danger_words=danger_words,
             recorded=Visit.objects.filter(appointment_id=row.id).exists(),
+            contact=contact_rules.ContactFacts(
+                spoken=state == "held",
+                questions=tuple(question.id for question in paper.questions),
+                asked=asked,
+                scale=scale.name,
+                scale_due=scale.due,
+            ),
         )
     )
     if not verdict.met:

@@ -10,11 +10,16 @@ from afterglow.pathway.integration.models import Visit
 from afterglow.pathway.integration.queries.practice import GoalRow, goals, today_of
 from afterglow.pathway.integration.queries.windows import KIND, DoseRow, doses_of, talks_of
 from afterglow.pathway.integration.rules.windows import Talk
-from afterglow.pathway.session.queries.doses_given import doses_given
+from afterglow.pathway.session.queries.doses_given import GivenDose, doses_given
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.queries import OF_CHANGE, ResponseRow
+from afterglow.records.measures.queries.contact import Scale, scale_of_change
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.queries import AppointmentRow
 
 OF_THE_COURSE = ("preparation", "dosing", KIND)
+CONTACT = "integration.visit"
+"""Under this kind and the id of its appointment, the measures keep what was asked at a visit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +100,41 @@ def visits_held(person_id: UUID) -> list[tuple[UUID, datetime]]:
 def last_session_before(person_id: UUID, moment: datetime) -> UUID | None:
     """The last dose begun before a moment."""
     return next((dose.session_id for dose in reversed(doses_given([person_id]).get(person_id, [])) if dose.started_at <= moment), None)
+
+
+def first_dose_of_course(person_id: UUID, at: datetime) -> datetime | None:
+    """When the first dose of the newest course began; None before any dose."""
+    return _first(_begun(person_id, at))
+
+
+def _begun(person_id: UUID, at: datetime) -> list[GivenDose]:
+    return [dose for dose in doses_given([person_id]).get(person_id, []) if dose.started_at <= at]
+
+
+def _first(begun: list[GivenDose]) -> datetime | None:
+    return next((dose.started_at for dose in reversed(begun) if dose.dose_no == 1), begun[0].started_at if begun else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtVisit:
+    """What belongs to a visit besides its words: the scales of change, the interview as it was answered, and what was not asked, with why."""
+
+    scales: tuple[Scale, ...]
+    interview: ResponseRow | None
+    not_asked: tuple[tuple[str, str], ...]
+
+    @property
+    def due(self) -> Scale | None:
+        """The scale that is asked at this visit, or whose absence is explained."""
+        return next((scale for scale in self.scales if scale.due and scale.instrument == OF_CHANGE[0]), None)
+
+
+def at_visit(person_id: UUID, appointment_id: UUID, at: datetime) -> AtVisit:
+    """A fixed number of queries."""
+    begun = _begun(person_id, at)
+    first, doses = _first(begun), [(dose.dose_no, dose.started_at) for dose in begun]
+    return AtVisit(
+        scales=tuple(scale_of_change(person_id, name, first_dose_at=first, doses=doses, at=at) for name in OF_CHANGE),
+        interview=measures.asked_at(person_id, CONTACT, [appointment_id]).get(appointment_id),
+        not_asked=tuple(measures.not_asked_at(CONTACT, [appointment_id]).get(appointment_id, [])),
+    )

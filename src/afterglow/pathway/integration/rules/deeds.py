@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from afterglow.records.measures.rules import ContactFacts, scale_is_told, suicide_is_told
 from afterglow.science.verdict import Finding, Verdict
 
 NEAR = timedelta(hours=12)
@@ -33,11 +34,14 @@ class VisitFacts:
     danger: Danger
     danger_words: str
     recorded: bool
+    contact: ContactFacts
 
 
 def may_record_visit(facts: VisitFacts) -> Verdict:
     """Every reason at once."""
-    return Verdict.of(_once(facts), _calendar(facts), _time(facts), _words(facts), danger_is_told(facts.danger, facts.danger_words))
+    danger = danger_is_told(facts.danger, facts.danger_words)
+    asked = (suicide_is_told(facts.contact), scale_is_told(facts.contact))
+    return Verdict.of(_once(facts), _calendar(facts), _time(facts), _words(facts), *asked, danger)
 
 
 def _once(facts: VisitFacts) -> Finding:

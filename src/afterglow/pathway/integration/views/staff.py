@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground import ids
 from afterglow.ground.access.guard import staff
@@ -24,6 +25,12 @@ from afterglow.pathway.integration.queries.practice import today_of
 from afterglow.pathway.integration.queries.windows import waiting as waiting_rows
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.records.measures import queries as measures
+from afterglow.records.measures.access import READ
+from afterglow.records.measures.actions.at_contact import ask_scale
+from afterglow.records.measures.rules import INTERVIEW
+from afterglow.records.measures.views import with_way_back
+from afterglow.records.schedule.queries import AppointmentRow
 
 
 @staff(access.VISIT_READ)
@@ -73,23 +80,46 @@ def visit_choices(request: HttpRequest, person_id: UUID) -> list[tuple[str, str]
 def visit(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """One integration visit: what is booked, what became of it; a POST records that."""
     row = access.fetch_visit(request.actor, appointment_id)
-    zone = request.clinic.zone
-    first = {"key": ids.new_token(), "held": row.starts_at.astimezone(ZoneInfo(zone)).strftime(LOCAL)}
-    form, refusal = VisitForm(request.POST or None, initial=first), None
-    if request.method == "POST":
-        access.fetch_visit(request.actor, appointment_id, access.VISIT_RECORD)
-        if form.is_valid():
-            try:
-                record_visit(appointment_id=appointment_id, **form.values(zone), by=request.actor, at=request.at)
-            except Refusal as caught:
-                refusal = caught
-            else:
-                return redirect("integration:visit", appointment_id)
+    if request.method == "GET":
+        return _visit(request, row, _visit_form(request, row), status=200)
+    access.fetch_visit(request.actor, appointment_id, access.VISIT_RECORD)
+    form = _visit_form(request, row, sent=True)
+    if not form.is_valid():
+        return _visit(request, row, form)
+    try:
+        record_visit(appointment_id=appointment_id, **form.values(request.clinic.zone), by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _visit(request, row, form, refusal=refusal)
+    return redirect("integration:visit", appointment_id)
+
+
+@staff(access.VISIT_RECORD)
+@require_POST
+def ask(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Ask a scale of change at this visit: its form opens, and leads back here."""
+    row, instrument = access.fetch_visit(request.actor, appointment_id, access.VISIT_RECORD), request.POST.get("instrument", "")
+    first = courses.first_dose_of_course(row.person_id, request.at)
+    try:
+        assignment_id = ask_scale(
+            person_id=row.person_id, instrument=instrument, site_id=row.site_id, first_dose_at=first, by=request.actor, at=request.at
+        )
+    except Refusal as refusal:
+        return _visit(request, row, _visit_form(request, row), refusal=refusal)
+    return redirect(with_way_back(reverse("measures:ask", args=[assignment_id]), reverse("integration:visit", args=[appointment_id])))
+
+
+def _visit_form(request: HttpRequest, row: AppointmentRow, *, sent: bool = False) -> VisitForm:
+    first = {"key": ids.new_token(), "held": row.starts_at.astimezone(ZoneInfo(request.clinic.zone)).strftime(LOCAL)}
+    return VisitForm(request.POST if sent else None, initial=first, paper=measures.paper(INTERVIEW))
+
+
+def _visit(request: HttpRequest, row: AppointmentRow, form: VisitForm, *, refusal: Refusal | None = None, status: int = 422) -> HttpResponse:
     trail.read(events.visit_read, by=request.actor, at=request.at, person_id=row.person_id, objects={"appointment": row.id})
-    recorded = courses.recorded(appointment_id)
+    recorded = courses.recorded(row.id)
     context = {
         "identity": chart.identity(row.person_id),
         "row": row,
+        "asked": courses.at_visit(row.person_id, row.id, request.at) if request.actor.may(READ) else None,
         "recorded": recorded,
         "note": _note(row.person_id, recorded),
         "form": form,
@@ -99,7 +129,7 @@ def visit(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         "may_note": request.actor.may(access.NOTE_WRITE),
         "may_chart": request.actor.may("chart.clinical.read"),
     }
-    return render(request, "integration/visit.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "integration/visit.html", context, status=status)
 
 
 def _note(person_id: UUID, recorded: courses.Recorded | None) -> chart.NoteRow | None:

@@ -16,10 +16,14 @@ from afterglow.ground.columns import as_text
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.measures import rules
-from afterglow.records.measures.models import Assignment, Response
+from afterglow.records.measures.models import Assignment, NotAsked, Response
 from afterglow.science.scoring.instrument import Answer, Instrument, instrument_from
 
 OCCASION_OF_BASELINE = ("baseline", "screening")
+CONTACT = "contact"
+"""The occasion of what is asked when a clinician and the person meet or talk, apart from a dose."""
+OF_CHANGE = (rules.SCALE, "gad7")
+"""The scales of change that a contact offers; the first asks about self-harm too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +303,23 @@ def totals(clinic_id: UUID, instrument: str, until: datetime) -> Rows:
 def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:
     rows = _standing(person_id).filter(instrument_name=instrument, complete=True)
     return rows.order_by("-taken_at").values_list("taken_at", flat=True).first()
+
+
+def asked_at(person_id: UUID, kind: str, contacts: Collection[UUID]) -> dict[UUID, ResponseRow]:
+    """The suicide interview of each of these contacts with one person, as it stands, by the contact's id.  Two queries."""
+    rows = _standing(person_id).filter(instrument_name=rules.INTERVIEW, assignment__source_kind=kind)
+    rows = rows.filter(assignment__source_id__in=[str(one) for one in contacts])
+    contact_of = dict(rows.values_list("id", "assignment__source_id"))
+    return {UUID(contact_of[row.id]): row for row in _responses(rows)}
+
+
+def not_asked_at(kind: str, contacts: Collection[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """What was not asked at each of these contacts, by its short name, and why.  One query."""
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    rows = NotAsked.objects.filter(source_kind=kind, source_id__in=[str(one) for one in contacts]).order_by("recorded_at", "id")
+    for contact, instrument, why in rows.values_list("source_id", "instrument_name", "why"):
+        found.setdefault(UUID(contact), []).append((paper(instrument).short_name, why))
+    return found
 
 
 def response_row(response_id: UUID) -> ResponseRow:

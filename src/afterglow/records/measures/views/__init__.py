@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from afterglow.ground import ids
@@ -102,7 +104,18 @@ def ask(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _form(request, held, form, replaces, refusal=refusal, status=422)
-    return redirect("measures:response", told.response_id)
+    return redirect(with_way_back(reverse("measures:response", args=[told.response_id]), _way_back(request)))
+
+
+def with_way_back(address: str, path: str) -> str:
+    """The address of a page of this room that leads back to another one, of the contact at which something is asked."""
+    return f"{address}?{urlencode({'back': path})}" if path else address
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page of this clinic that asked for it; '' for none, and for an address elsewhere."""
+    target = request.GET.get("back", "")
+    return target if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 
 def _replaces(request: HttpRequest, assignment_id: UUID) -> UUID | None:
@@ -130,6 +143,7 @@ def _form(
         "form": form,
         "rows": form.rows(answers, said),
         "replaces": replaces,
+        "way_back": _way_back(request),
     }
     return render(request, "measures/ask.html", context | more, status=status)
 
@@ -158,5 +172,6 @@ def response(request: HttpRequest, response_id: UUID) -> HttpResponse:
         "response": shown,
         "paper": shown.paper,
         "may_correct": request.actor.may("measures.answer.record") and not shown.replaced,
+        "way_back": _way_back(request),
     }
     return render(request, "measures/response.html", context)
