@@ -45,6 +45,8 @@ def test_one_person_on_a_year_that_is_given_or_not(capsys: pytest.CaptureFixture
     [
         (["front_desk"], "library.unknown_file"),
         (["roles/front_desk"], "library.unknown_file"),
+        (["sl_home"], "library.not_plannable"),
+        (["programmes/in_esketamine_trd@1"], "library.not_plannable"),
         (["iv_mdd_standard", "--people", "0"], "library.too_many_people"),
         (["iv_mdd_standard", "--people", "100001"], "library.too_many_people"),
         (["iv_mdd_standard", "--from", "soon"], "library.not_a_day"),

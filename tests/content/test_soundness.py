@@ -165,6 +165,19 @@ def test_rule_name_check_ins_for_a_protocol_that_is_not_there(root: Path) -> Non
     assert (one(root).rule, "iv_mdd_standart" in one(root).sentence) == ("name", True)
 
 
+def test_rule_name_a_programme_asks_for_what_is_not_there(root: Path) -> None:
+    for path in ("programmes/im_psychotherapy/1.yaml", "consents/privacy_notice/1.yaml"):
+        copy(root, path)
+    release_library.release(root)
+    assert found(root).faults == ()
+    change(root, "programmes/im_psychotherapy/1.yaml", "instrument: phq9", "instrument: phq8")
+    change(root, "programmes/im_psychotherapy/1.yaml", "documents: [privacy_notice]", "documents: [privacy_notices]")
+    assert [(fault.rule, fault.sentence.split(",")[0]) for fault in found(root).faults] == [
+        ("name", "It asks for phq8"),
+        ("name", "It is signed by privacy_notices"),
+    ]
+
+
 # req: S36
 def test_rule_example_a_questionnaire_that_does_not_give_what_it_says(root: Path) -> None:
     change(root, ASKED[1], "gives: {total:", "gives: {total: 1")

@@ -58,5 +58,18 @@ def test_a_clinic_without_a_prescriber_is_told_so(cast: Cast) -> None:
     assert "Nobody here may sign a review" in shown(cast)
 
 
+def test_what_cannot_be_planned_is_named_with_its_reason_and_offered_nowhere(cast: Cast) -> None:
+    page = shown(cast)
+    choices, below = page.split("What no plan can be made from yet")
+    for said in (
+        "Sublingual ketamine at home with a chaperone",
+        "no call chain for a chaperone",
+        "Compounded ketamine is not approved for any psychiatric disorder",
+    ):
+        assert said in below
+        assert said not in choices
+    assert cast.client("olga").get(f"{PAGE}?protocol=sl_home").status_code == 404
+
+
 def test_it_costs_the_same_few_queries_each_time(cast: Cast) -> None:
     assert queries_for(cast.client("olga"), PAGE) <= 12

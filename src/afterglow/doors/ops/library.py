@@ -33,6 +33,7 @@ HEADINGS: dict[About, str] = {
     "order": "Orders that no longer held",
     "review": "Reviews that nobody would own",
 }
+PROGRAMME = re.compile(r"(?P<id>[a-z][a-z0-9_]*)(?:@[1-9][0-9]*)?")
 NAME = re.compile(r"(?:(?P<kind>[a-z_]+)/)?(?P<id>[a-z][a-z0-9_]*)(?:@(?P<version>[1-9][0-9]*))?")
 
 
@@ -141,7 +142,7 @@ def _value(value: Any, is_there: bool) -> str:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    file, first_on = find(f"protocols/{options.protocol.removeprefix('protocols/')}"), _first_day(options.first_on)
+    file, first_on = _protocol(options.protocol), _first_day(options.first_on)
     if not 1 <= options.people <= PEOPLE_AT_MOST:
         raise Refusal("library.too_many_people", f"{options.people} people cannot be simulated.", now=f"Choose 1 to {PEOPLE_AT_MOST}.")
     drugs = drugs_from(find("codes/ketamine_products").content)
@@ -149,6 +150,17 @@ def _simulate(options: argparse.Namespace) -> int:
     named = f"{file.kind}/{file.id}@{file.version}"
     told = asdict(found) | {"protocol": named, "title": file.content["title"], "status": file.status, "first_on": first_on.isoformat()}
     return answer.done(options, "\n".join(_rehearsed(found, named, file.content["title"])), **told)
+
+
+def _protocol(name: str) -> LibraryFile:
+    """Raises Refusal for what is none, with the reason where it is a programme that the rooms cannot run yet."""
+    asked = name.removeprefix("protocols/").removeprefix("programmes/")
+    known = PROGRAMME.fullmatch(asked)
+    if known and (LIBRARY_ROOT / "programmes" / known["id"]).is_dir():
+        held = find(f"programmes/{asked}")
+        sentence = f"No plan can be made from {held.content['title']} yet. {held.content['why_not_plannable']}"
+        raise Refusal("library.not_plannable", sentence, now="Read the file, or simulate one of the protocols.")
+    return find(f"protocols/{asked}")
 
 
 def _first_day(text: str | None) -> date:

@@ -22,6 +22,7 @@ CITES = ("source", "sources", "study")
 ID = re.compile(r"[a-z][a-z0-9_]*")
 JUDGED = frozenset({"J", "U"})
 CLAIMED = frozenset({"V", "W"})
+ASKS = frozenset({"protocols", "programmes"})
 OWN_WORD = "judgement"  # a judgement that says so needs no address
 
 
@@ -206,13 +207,17 @@ def signed_by_a_person(files: Sequence[LibraryFile]) -> Iterator[Fault]:
 
 
 def names_exist(files: Sequence[LibraryFile]) -> Iterator[Fault]:
-    """A file that names an instrument or a protocol names one that is in the library."""
+    """A file that names an instrument, a protocol or a consent names one that is in the library."""
     instruments = {file.id for file in files if file.kind == "instruments"}
     protocols = {file.id for file in files if file.kind == "protocols"}
+    consents = {file.id for file in files if file.kind == "consents"}
     for file in files:
-        wanted = {measure["instrument"] for measure in file.content["measures"]} if file.kind == "protocols" else set()
+        wanted = {measure["instrument"] for measure in file.content["measures"]} - {None} if file.kind in ASKS else set()
         for name in sorted(wanted - instruments):
             yield _fault("name", file, f"It asks for {name}, and there is no such instrument.", "Add the instrument, or correct the name.")
+        signed = set(file.content["consent"]["documents"]) if file.kind == "programmes" else set()
+        for name in sorted(signed - consents):
+            yield _fault("name", file, f"It is signed by {name}, and there is no such consent.", "Add the consent, or correct the name.")
         offered = set(file.content["protocols"]) if file.kind == "follow_up" else set()
         for name in sorted(offered - protocols):
             yield _fault("name", file, f"It is meant for {name}, and there is no such protocol.", "Add the protocol, or correct the name.")
