@@ -19,6 +19,7 @@ from afterglow.records.measures.actions.load_text import load_text
 from afterglow.records.measures.actions.record_licence import end_licence, record_licence
 from afterglow.records.measures.models import Assignment
 from afterglow.records.measures.queries import licences
+from afterglow.science.scoring.score import score
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,25 @@ def test_when_the_licence_ends_nothing_more_is_assigned_and_all_answers_stay_rea
     withdraw_assignment(assignment_id=open_form, reason="The licence is over.", by=cast.ben, at=later)
     licensed(cast, later, from_on=later.date(), until_on=None, reference="ISI-18")
     assert give(cast, later, occasion="review")
+
+
+# req: N38 C6
+def test_every_scale_that_needs_a_licence_takes_a_text_and_keeps_its_scoring(cast: Cast, at: datetime) -> None:
+    here = accounts.site(cast.site_id, clinic_id=cast.clinic_id)
+    needing = [row.shipped for row in licences.scales(here, at) if row.needs_licence]
+    assert len(needing) >= 7
+    for shipped in needing:
+        name = shipped.instrument.id
+        licensed(cast, at, instrument=name)
+        load(cast, at, name)
+        row = licences.scale(name, here, at)
+        assert row.own is not None and not {"measures.licence", "measures.own_text"} & {finding.item for finding in row.verdict.open}
+        made, own = shipped.instrument, row.own.instrument
+        assert (own.scoring, own.flags, own.change, own.ways) == (made.scoring, made.flags, made.change, made.ways)
+        assert [[option.value for option in item.options] for item in own.items] == [[option.value for option in item.options] for item in made.items]
+        assert all(item.text == f"first {item.id}" for item in own.items)
+        lowest = {item.id: item.options[0].value for item in made.items if item.options}
+        assert score(own, lowest) == score(made, lowest)
 
 
 # req: N38

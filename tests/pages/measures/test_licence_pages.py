@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,9 +14,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.content.models import LibraryRow
 from afterglow.records.measures.actions.record_licence import record_licence
 from afterglow.records.measures.models import Licence, LicenceEnd
+from afterglow.records.measures.queries import licences
 from tests.support.cast import Cast
 from tests.support.portal import follow, text_of
 
@@ -64,7 +67,7 @@ def test_a_refused_licence_keeps_what_was_typed(cast: Cast, at: datetime) -> Non
 
 def filled(client: Client, **more: str) -> dict[str, str]:
     """The field-by-field form with words in every field."""
-    names = re.findall(r'name="(text_[^"]+)"', text_of(client, f"{ISI}text/"))
+    names = re.findall(r'name="(text-[^"]+)"', text_of(client, f"{ISI}text/"))
     assert len(names) == 44
     return {name: f"Harbour {name}" for name in names} | more
 
@@ -82,23 +85,23 @@ def test_the_text_is_loaded_field_by_field_and_drawn_when_it_is_asked(cast: Cast
     licensed(cast, at)
     page = text_of(client, follow(client, f"{ISI}text/", filled(client)))
     assert "Text 1, loaded" in page and "Everything that was asked is met." in page
-    assert "Harbour text_q1_0" in text_of(client, f"{ISI}text/")
+    assert "Harbour text-q1-0" in text_of(client, f"{ISI}text/")
     form = follow(ben, f"/measures/of/{cast.dan_id}/ask/", {"instrument": "isi", "occasion": "screening"})
     asked = text_of(ben, form)
-    assert "Harbour text_q1" in asked and "Harbour text_q1_4" in asked and "Falling asleep" not in asked
+    assert "Harbour text-q1" in asked and "Harbour text-q1-4" in asked and "Falling asleep" not in asked
     read = text_of(ben, follow(ben, form, {"key": "k", **{f"q{number}": "1" for number in range(1, 8)}}))
-    assert "Harbour text_q1_1" in read and "own text 1, on version 1" in read and "7 points" in read
+    assert "Harbour text-q1-1" in read and "own text 1, on version 1" in read and "7 points" in read
 
 
 # req: N38
 def test_a_refused_text_keeps_every_word_that_was_typed(cast: Cast, at: datetime) -> None:
     client = cast.client("ana")
     licensed(cast, at)
-    for wrong in ({"text_q3": ""}, {"text_q3_1": "Alike", "text_q3_2": "alike"}, {"text_q3": "x" * 2001}):
+    for wrong in ({"text-q3": ""}, {"text-q3-1": "Alike", "text-q3-2": "alike"}, {"text-q3": "x" * 2001}):
         answer = client.post(f"{ISI}text/", filled(client, **wrong))
         assert answer.status_code == 422
         page = answer.content.decode()
-        assert "Nothing was loaded" in page and 'value="Harbour text_q7_4"' in page
+        assert "Nothing was loaded" in page and 'value="Harbour text-q7-4"' in page
     assert not LibraryRow.objects.filter(origin="local").exists()
 
 
@@ -128,6 +131,32 @@ def test_the_sheet_is_taken_filled_in_and_loaded_and_a_bad_one_is_refused_with_i
     assert send(full).status_code == 302
     again = list(csv.reader(client.get(f"{ISI}sheet.csv").content.decode("utf-8-sig").splitlines()))
     assert again[3][3] == "Words q1"
+
+
+# req: N38
+def test_a_licence_that_ends_soon_says_so_and_forms_left_open_after_its_end_are_named(cast: Cast, at: datetime) -> None:
+    client, ben, today = cast.client("olga"), cast.client("ben"), datetime.now(UTC).date()
+    record_licence(
+        instrument="isi", holder="Harbour", reference="ISI-17", from_on=date(2020, 1, 1), until_on=max(today, at.date()) + timedelta(days=20),
+        site_id=cast.site_id, by=cast.olga, at=at,
+    )  # fmt: skip
+    follow(client, f"{ISI}text/", filled(client))
+    page = text_of(client, "/measures/licences/")
+    assert "May be asked until" in page and "ends soon" in page
+    follow(ben, f"/measures/of/{cast.dan_id}/ask/", {"instrument": "isi", "occasion": "screening"})
+    assert "still open here" not in text_of(client, ISI)
+    page = text_of(client, follow(client, f"/measures/licences/{Licence.objects.get().id}/end/", {"reason": "Given up."}))
+    assert "1 form of it is still open here" in page
+
+
+# req: N38
+@pytest.mark.parametrize(("days", "soon"), [(0, True), (60, True), (61, False), (None, False)])
+def test_a_licence_ends_soon_within_sixty_days(cast: Cast, at: datetime, days: int | None, soon: bool) -> None:
+    today = at.astimezone(ZoneInfo(cast.zone)).date()
+    until = None if days is None else today + timedelta(days=days)
+    record_licence(instrument="isi", holder="H", reference="R", from_on=today, until_on=until, site_id=cast.site_id, by=cast.olga, at=at)
+    assert licences.scale("isi", accounts.site(cast.site_id, clinic_id=cast.clinic_id), at).ends_soon is soon
+    assert not licences.scale("madrs", accounts.site(cast.site_id, clinic_id=cast.clinic_id), at).ends_soon
 
 
 def test_the_register_asks_the_same_number_of_questions_however_many_licences(cast: Cast, at: datetime) -> None:

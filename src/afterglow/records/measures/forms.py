@@ -140,7 +140,7 @@ class OwnTextForm(forms.Form):
 
 
 def _field(place: tuple[str, str]) -> str:
-    return "_".join(("text", *(part for part in place if part)))
+    return "-".join(("text", *(part for part in place if part)))  # no item id has a hyphen, so that no two places share a field
 
 
 class SheetForm(forms.Form):

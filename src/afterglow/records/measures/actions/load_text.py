@@ -54,14 +54,13 @@ def load_text(*, instrument: str, lines: Sequence[rules.Line], site_id: UUID, by
 
 
 def _worded(shipped: Paper, texts: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    """The scale's file with the clinic's words in it: each item has its own set of answers."""
+    """The scale's file with the clinic's words in it: each item that is answered by choice has its own set of answers."""
     content, made = shipped.record.content, shipped.instrument
+    sets = {item.id: [{"value": option.value, "label": texts[item.id, str(option.value)]} for option in item.options] for item in made.items}
     return {
         **content,
         "instructions": texts["instructions", ""],
         "credit": texts["credit", ""],
-        "items": [{**raw, "text": texts[raw["id"], ""], "options": raw["id"]} for raw in content["items"]],
-        "option_sets": {
-            item.id: [{"value": option.value, "label": texts[item.id, str(option.value)]} for option in item.options] for item in made.items
-        },
+        "items": [{**raw, "text": texts[raw["id"], ""]} | ({"options": raw["id"]} if "options" in raw else {}) for raw in content["items"]],
+        "option_sets": {name: options for name, options in sets.items() if options},
     }

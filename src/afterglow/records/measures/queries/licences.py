@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,12 @@ from afterglow.ground.content.queries import library_file, local_files, released
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.records.measures import rules
-from afterglow.records.measures.models import Licence
+from afterglow.records.measures.models import Assignment, Licence
 from afterglow.records.measures.queries import Paper, paper_of
 from afterglow.science.verdict import Verdict
 
 KIND = "instruments"
+SOON = timedelta(days=60)  # as for the credentials of staff: time to renew it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ class ScaleRow:
         return max(held, key=lambda row: row.until_on or date.max, default=None)
 
     @property
+    def ends_soon(self) -> bool:
+        """Does what it is asked under end within SOON?"""
+        held = self.in_date
+        return held is not None and held.until_on is not None and held.until_on - self.on <= SOON
+
+    @property
     def licence_stands(self) -> bool:
         """Is a licence in date, or recorded for a day to come?"""
         return any(row.ended_at is None and (row.until_on is None or row.until_on >= self.on) for row in self.licences)
@@ -115,6 +122,11 @@ def papers(sites: Sequence[SiteRow], at: datetime) -> list[Paper]:
     """The newest version of every questionnaire that may be asked at one of these sites, in the wording in which it is asked there."""
     found = {row.shipped.instrument.id: row.asked_as for site in sites for row in scales(site, at) if row.verdict.met}
     return [found[name] for name in sorted(found)]
+
+
+def open_forms(instrument: str, site_id: UUID) -> int:
+    """How many forms of one scale were handed out at a site and are still open."""
+    return Assignment.objects.filter(instrument__file_id=instrument, site_id=site_id, state="open").count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,11 +134,13 @@ def _text_page(request: HttpRequest, site: SiteRow, scale: ScaleRow, *, status: 
 
 
 def _page(request: HttpRequest, site: SiteRow, instrument: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    sites = accounts.sites_of(request.clinic_id)
+    scale = register.scale(instrument, site, request.at)
+    left = register.open_forms(instrument, site.id) if scale.needs_licence and scale.in_date is None else 0
     context = {
         "site": site,
-        "sites": sites,
-        "scale": register.scale(instrument, site, request.at),
+        "sites": accounts.sites_of(request.clinic_id),
+        "scale": scale,
+        "open_forms": left,
         "form": LicenceForm(),
         "may_record": request.actor.may("measures.licence.record"),
     }
