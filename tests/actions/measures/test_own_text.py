@@ -12,6 +12,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.content.models import LibraryRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
+from afterglow.records.flags import queries as flags
 from afterglow.records.measures import queries, rules
 from afterglow.records.measures.actions.answer import Answered, answer
 from afterglow.records.measures.actions.assign import assign, withdraw_assignment
@@ -112,6 +113,35 @@ def test_when_the_licence_ends_nothing_more_is_assigned_and_all_answers_stay_rea
     withdraw_assignment(assignment_id=open_form, reason="The licence is over.", by=cast.ben, at=later)
     licensed(cast, later, from_on=later.date(), until_on=None, reference="ISI-18")
     assert give(cast, later, occasion="review")
+
+
+# req: N38
+# hazard: H16
+def test_the_electronic_c_ssrs_is_off_until_a_licence_and_its_text_are_recorded(cast: Cast, at: datetime) -> None:
+    name = "cssrs_screener_slc"
+    with pytest.raises(Refusal, match="measures.no_licence"):
+        give(cast, at, name)
+    held = licensed(cast, at, instrument=name)
+    with pytest.raises(Refusal, match="measures.no_licence"):
+        give(cast, at, name)
+    load(cast, at, name)
+    asked = give(cast, at, name)
+    assert queries.assignment_row(asked).paper.questions[0].text == "first q1"
+    with pytest.raises(Refusal, match="measures.not_by_link"):
+        give(cast, at, name, channel="link", occasion="other", on_call=(cast.ana.user_id,))
+    told = answer(assignment_id=asked, answers={"q1": 1, "q2": 0}, taken_at=at, key="k", by=cast.ben, at=at)
+    assert told.crisis, "what was not answered is never none"
+    assert flags.open_for(cast.dan_id, at)
+    end_licence(licence_id=held, reason="Given up.", by=cast.olga, at=at)
+    with pytest.raises(Refusal, match="measures.no_licence"):
+        give(cast, at, name, occasion="review")
+
+
+def test_what_is_never_asked_as_a_questionnaire_takes_neither_licence_nor_text(cast: Cast, at: datetime) -> None:
+    for name in ("ebi", "aldrete_modified"):
+        for deed in (lambda name=name: licensed(cast, at, instrument=name), lambda name=name: load(cast, at, name)):
+            with pytest.raises(Refusal, match="measures.licence_not_needed"):
+                deed()
 
 
 # req: N38 C6

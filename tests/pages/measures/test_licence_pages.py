@@ -33,7 +33,14 @@ def told(at: datetime, **more: str) -> dict[str, str]:
 # req: N38
 def test_every_scale_is_listed_with_its_licence_and_why_it_is_off(cast: Cast) -> None:
     page = text_of(cast.client("olga"), "/measures/licences/")
-    for words in ("Insomnia Severity Index", "Copyright C. Morin", "no licence of the clinic", "own text of MADRS is not loaded", "Patient Health"):
+    for words in (
+        "Insomnia Severity Index",
+        "Copyright C. Morin",
+        "Not asked as a questionnaire",
+        "no licence of the clinic",
+        "own text of MADRS is not loaded",
+        "Patient Health",
+    ):
         assert words in page
     assert "/measures/licences/" in text_of(cast.client("ana"), "/desk/clinic/")
     assert "/measures/licences/" not in text_of(cast.client("ben"), "/desk/clinic/")

@@ -33,7 +33,7 @@ def load_text(*, instrument: str, lines: Sequence[rules.Line], site_id: UUID, by
     scale = licences.scale(instrument, site, at)
     shipped = scale.shipped
     if not scale.needs_licence:
-        raise Refusal("measures.licence_not_needed", f"{shipped.short_name} is asked in the wording that is shipped.", "There is nothing to load.")
+        raise Refusal("measures.licence_not_needed", f"{shipped.short_name} is not asked in a text of the clinic's own.", "There is nothing to load.")
     if not scale.licence_stands:
         sentence = f"No licence for {shipped.short_name} is in date here, and without one its wording may not be kept."
         raise Refusal("measures.no_licence", sentence, "Record the clinic's licence first.")

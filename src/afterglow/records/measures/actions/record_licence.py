@@ -42,9 +42,12 @@ def record_licence(
     accounts.lock_site(site_id)
     scale = licences.scale(instrument, site, at)
     if not scale.needs_licence:
-        raise Refusal(
-            "measures.licence_not_needed", f"{scale.shipped.short_name} may be shown by everybody: {scale.basis}", "There is nothing to record."
+        sentence = (
+            f"{scale.shipped.short_name} is asked without a licence of the clinic's own. {scale.basis}"
+            if scale.verdict.met
+            else scale.verdict.sentence
         )
+        raise Refusal("measures.licence_not_needed", sentence, "There is nothing to record.")
     holder, reference = _checked(holder, "holder", LONGEST_HOLDER), _checked(reference, "reference", LONGEST_REFERENCE)
     _check_days(from_on, until_on, at.astimezone(ZoneInfo(site.zone)).date())
     same = {

@@ -56,7 +56,8 @@ class ScaleRow:
 
     @property
     def needs_licence(self) -> bool:
-        return not self.shipped.instrument.ships_wording
+        """May it be asked only under a licence of the clinic's own?  What is never asked as a questionnaire needs none."""
+        return self.shipped.instrument.by_choice and not self.shipped.instrument.ships_wording
 
     @property
     def basis(self) -> str:

@@ -37,7 +37,8 @@ def licences(request: HttpRequest) -> HttpResponse:
         "site": site,
         "sites": accounts.sites_of(request.clinic_id),
         "licensed": [row for row in rows if row.needs_licence],
-        "free": [row for row in rows if not row.needs_licence],
+        "free": [row for row in rows if not row.needs_licence and row.verdict.met],
+        "never": [row for row in rows if not row.needs_licence and not row.verdict.met],
         "may_record": request.actor.may("measures.licence.record"),
     }
     return render(request, "measures/licences.html", context)
