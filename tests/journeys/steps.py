@@ -22,13 +22,15 @@ YES = {
     "workup.prescription_monitoring_checked",
     "workup.urinalysis_reviewed",
     "workup.urine_drug_screen_reviewed",
+    "workup.bladder_score_recorded",
+    "workup.substance_questionnaires_read",
     "support.adult_escort",
     "suicide.same_day_assessment_complete",
 }
 """Questions of the screening form that somebody fit for treatment answers with yes."""
 ASKED = {
     "pressure.systolic_mmhg": "128", "pressure.diastolic_mmhg": "78", "lab.alt_times_uln": "0.8", "liver.child_pugh": "none",
-    "pregnancy.test": "not_needed", "organs.uterus_or_ovaries": "no",
+    "pregnancy.test": "not_needed", "organs.uterus_or_ovaries": "no", "airway.stop_bang": "2", "airway.spo2_percent_at_rest": "98",
 }  # fmt: skip
 """Those that take a number or a word."""
 

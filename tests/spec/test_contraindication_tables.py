@@ -85,6 +85,10 @@ CONTRAINDICATIONS = Table("""
     workup.prescription_monitoring_checked no                                   | prescription_monitoring    | hold       | two signatures
     workup.urinalysis_reviewed no                                               | urinalysis                 | precaution | -
     workup.urine_drug_screen_reviewed no                                        | urine_drug_screen          | precaution | -
+    airway.stop_bang 5                                                          | sleep_apnoea_screen        | hold       | two signatures
+    airway.spo2_percent_at_rest 94                                              | resting_saturation         | precaution | -
+    workup.bladder_score_recorded no                                            | bladder_baseline           | precaution | -
+    workup.substance_questionnaires_read no                                     | substance_questionnaires   | precaution | -
     support.adult_escort no                                                     | escort                     | hold       | two signatures
 """)
 # Never asked, never measured: unknown, and unknown blocks.

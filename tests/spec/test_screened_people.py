@@ -209,6 +209,12 @@ BODY = Table("""
     airway.severe_osa_untreated no                                  | severe_osa              | met     | hold       | -               | CPSBC; safety 34
     airway.severe_osa_untreated yes                                 | severe_osa              | unmet   | hold       | -               | CPSBC; safety 34
     airway.severe_osa_untreated ?                                   | severe_osa              | unknown | hold       | -               | CPSBC; safety 34
+    airway.stop_bang 4                                              | sleep_apnoea_screen     | met     | hold       | -               | Chung 2016: 5 to 8 high
+    airway.stop_bang 5                                              | sleep_apnoea_screen     | unmet   | hold       | -               | Chung 2016: 5 to 8 high
+    airway.stop_bang ?                                              | sleep_apnoea_screen     | unknown | hold       | -               | CPSBC
+    airway.spo2_percent_at_rest 95                                  | resting_saturation      | met     | precaution | -               | safety 6
+    airway.spo2_percent_at_rest 94                                  | resting_saturation      | unmet   | precaution | -               | safety 6
+    airway.spo2_percent_at_rest ?                                   | resting_saturation      | unknown | precaution | -               | safety 6
     airway.home_oxygen no                                           | home_oxygen             | met     | hold       | -               | safety 34
     airway.home_oxygen yes                                          | home_oxygen             | unmet   | hold       | -               | safety 34
     airway.home_oxygen ?                                            | home_oxygen             | unknown | hold       | -               | safety 34
@@ -281,6 +287,12 @@ MEDICINES_AND_WORKUP = Table("""
     workup.urine_drug_screen_reviewed yes                           | urine_drug_screen       | met     | precaution | -               | APA 2017
     workup.urine_drug_screen_reviewed no                            | urine_drug_screen       | unmet   | precaution | -               | APA 2017
     workup.urine_drug_screen_reviewed ?                             | urine_drug_screen       | unknown | precaution | -               | APA 2017
+    workup.bladder_score_recorded yes                               | bladder_baseline        | met     | precaution | -               | safety 38
+    workup.bladder_score_recorded no                                | bladder_baseline        | unmet   | precaution | -               | safety 38
+    workup.bladder_score_recorded ?                                 | bladder_baseline        | unknown | precaution | -               | safety 38
+    workup.substance_questionnaires_read yes                        | substance_questionnaires | met    | precaution | -               | APA 2017
+    workup.substance_questionnaires_read no                         | substance_questionnaires | unmet  | precaution | -               | APA 2017
+    workup.substance_questionnaires_read ?                          | substance_questionnaires | unknown | precaution | -              | APA 2017
     support.adult_escort yes                                        | escort                  | met     | hold       | -               | label; safety 42
     support.adult_escort no                                         | escort                  | unmet   | hold       | -               | label; safety 42
     support.adult_escort no; support.documented_alternative yes     | escort                  | met     | hold       | -               | safety 42

@@ -31,6 +31,10 @@ GIVEN: Mapping[str, object] = {
     "workup.prescription_monitoring_checked": "yes",
     "workup.urinalysis_reviewed": "yes",
     "workup.urine_drug_screen_reviewed": "yes",
+    "workup.bladder_score_recorded": "yes",
+    "workup.substance_questionnaires_read": "yes",
+    "airway.stop_bang": "2",
+    "airway.spo2_percent_at_rest": "98",
     "support.adult_escort": "yes",
 }
 

@@ -50,6 +50,8 @@ YES = {
     "workup.prescription_monitoring_checked",
     "workup.urinalysis_reviewed",
     "workup.urine_drug_screen_reviewed",
+    "workup.bladder_score_recorded",
+    "workup.substance_questionnaires_read",
     "support.adult_escort",
     "suicide.same_day_assessment_complete",
 }
@@ -273,6 +275,8 @@ def screening_answers(world: World, at: datetime, one: Someone) -> dict[str, obj
         "episode.severity": rng.choice(("moderate", "severe")),
         "treatment.optimised_or_augmented_times": 0,
         "treatment.ect": "not_tried",
+        "airway.stop_bang": rng.randint(0, 3),
+        "airway.spo2_percent_at_rest": rng.randint(96, 99),
     }
     if one.who.pregnant_possible == "yes":
         said |= {"pregnancy.test": "negative", "pregnancy.tested_on": world.day_of(at).isoformat()}
