@@ -20,6 +20,8 @@ from tests.spec.table import Row, Table
 SEDATIVES = Table("""
     medicines                          | route | asked | rule           | verdict | finds                                  | not checked | from
     alprazolam 0.5 mg nightly          | iv    | -     | benzodiazepine | caution | benzodiazepine caution                 | -           | Andrade 2017; Andrashko 2020
+    lorazepam 1 mg PO at night         | iv    | -     | benzodiazepine | caution | benzodiazepine caution                 | -           | directions name no substance
+    one by mouth at night              | iv    | -     | benzodiazepine | unknown | -                                      | one by mouth at night | no medicine is named
     Klonopin                           | im    | -     | benzodiazepine | caution | benzodiazepine caution                 | -           | Andrade 2017; Andrashko 2020
     zolpidem                           | iv    | -     | benzodiazepine | clear   | cns_depressant caution                 | -           | a hypnotic, no benzodiazepine
     alprazolan                         | iv    | -     | benzodiazepine | unknown | -                                      | alprazolan  | near, and not taken
