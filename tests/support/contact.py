@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterglow.records.measures.rules import AskedAtContact, ContactFacts
+from afterglow.records.measures.rules.contact import AskedAtContact, ContactFacts
 from afterglow.science.scoring.instrument import Answer
 
 QUESTIONS = ("wish_to_be_dead", "thoughts", "method", "intent_or_plan", "act_or_preparation")

@@ -28,7 +28,7 @@ from afterglow.records.flags.actions.own_flag import own_flag
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.actions.assign import assign
 from afterglow.records.measures.queries.contact import scale_of_change
-from afterglow.records.measures.rules import INTERVIEW, SCALE, AskedAtContact
+from afterglow.records.measures.rules.contact import INTERVIEW, SCALE, AskedAtContact
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.actions.book import book
 from afterglow.records.schedule.actions.change import cancel

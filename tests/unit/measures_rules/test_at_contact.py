@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterglow.records.measures import rules
-from afterglow.records.measures.rules import AskedAtContact, DueFacts
+from afterglow.records.measures.rules import contact as rules
+from afterglow.records.measures.rules.contact import AskedAtContact, DueFacts
 from afterglow.science.scoring.instrument import Answer
 from tests.support.contact import QUESTIONS, facts, five
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
-from afterglow.records.measures.rules import ContactFacts, scale_is_told, suicide_is_told
+from afterglow.records.measures.rules.contact import ContactFacts, scale_is_told, suicide_is_told
 from afterglow.science.outcomes.course import Standing
 from afterglow.science.scoring.change import change
 from afterglow.science.scoring.instrument import ChangeRules

@@ -10,7 +10,7 @@ from django import forms
 from afterglow.records.measures import rules
 from afterglow.records.measures.queries import Paper, Question
 from afterglow.records.measures.queries.licences import ScaleRow
-from afterglow.records.measures.rules import LONGEST_WHY, AskedAtContact
+from afterglow.records.measures.rules.contact import LONGEST_WHY, AskedAtContact
 from afterglow.science.scoring.instrument import Answer
 
 SAID = "_said"

@@ -22,10 +22,10 @@ from afterglow.pathway.aftercare.queries.aftercare import Page
 from afterglow.records.chart import access as chart
 from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures import queries as measures
-from afterglow.records.measures import rules as contact_rules
 from afterglow.records.measures.actions.at_contact import Contact, record_asked
 from afterglow.records.measures.queries.contact import scale_of_change
-from afterglow.records.measures.rules import AskedAtContact
+from afterglow.records.measures.rules import contact as contact_rules
+from afterglow.records.measures.rules.contact import AskedAtContact
 
 TITLES = {"earlier_check": "Earlier check", "booster_discussion": "Talk about a booster"}
 KINDS = {"earlier_check": "check", "booster_discussion": "booster_discussion"}

@@ -33,7 +33,7 @@ from afterglow.records.chart import queries as chart
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.access import READ as MEASURES_READ
 from afterglow.records.measures.actions.at_contact import ask_scale
-from afterglow.records.measures.rules import INTERVIEW
+from afterglow.records.measures.rules.contact import INTERVIEW
 from afterglow.records.measures.views import with_way_back
 
 

@@ -22,10 +22,10 @@ from afterglow.pathway.integration.rules import deeds
 from afterglow.pathway.integration.rules.deeds import Danger
 from afterglow.records.chart.actions.write_note import write_note
 from afterglow.records.measures import queries as measures
-from afterglow.records.measures import rules as contact_rules
 from afterglow.records.measures.actions.at_contact import Contact, record_asked
 from afterglow.records.measures.queries.contact import scale_of_change
-from afterglow.records.measures.rules import AskedAtContact
+from afterglow.records.measures.rules import contact as contact_rules
+from afterglow.records.measures.rules.contact import AskedAtContact
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.actions.book import lock_calendar
 from afterglow.records.schedule.actions.change import mark

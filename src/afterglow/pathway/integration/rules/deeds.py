@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from afterglow.records.measures.rules import ContactFacts, scale_is_told, suicide_is_told
+from afterglow.records.measures.rules.contact import ContactFacts, scale_is_told, suicide_is_told
 from afterglow.science.verdict import Finding, Verdict
 
 NEAR = timedelta(hours=12)

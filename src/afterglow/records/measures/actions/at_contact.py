@@ -13,12 +13,13 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import NotFound, Refusal
 from afterglow.records.chart import access as chart
-from afterglow.records.measures import access, events, queries, rules
+from afterglow.records.measures import access, events, queries
 from afterglow.records.measures.actions.answer import Answered, answer
 from afterglow.records.measures.actions.assign import Asked, assign
 from afterglow.records.measures.models import NotAsked
 from afterglow.records.measures.queries.contact import scale_of_change
-from afterglow.records.measures.rules import AskedAtContact
+from afterglow.records.measures.rules import contact as rules
+from afterglow.records.measures.rules.contact import AskedAtContact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,13 @@ from afterglow.ground.content.queries import LibraryRecord, library_file, librar
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment, NotAsked, Response
+from afterglow.records.measures.rules.contact import INTERVIEW, SCALE
 from afterglow.science.scoring.instrument import Answer, Instrument, instrument_from
 
 OCCASION_OF_BASELINE = ("baseline", "screening")
 CONTACT = "contact"
 """The occasion of what is asked when a clinician and the person meet or talk, apart from a dose."""
-OF_CHANGE = (rules.SCALE, "gad7")
+OF_CHANGE = (SCALE, "gad7")
 """The scales of change that a contact offers; the first asks about self-harm too."""
 
 
@@ -307,7 +308,7 @@ def last_complete_at(person_id: UUID, instrument: str) -> datetime | None:
 
 def asked_at(person_id: UUID, kind: str, contacts: Collection[UUID]) -> dict[UUID, ResponseRow]:
     """The suicide interview of each of these contacts with one person, as it stands, by the contact's id.  Two queries."""
-    rows = _standing(person_id).filter(instrument_name=rules.INTERVIEW, assignment__source_kind=kind)
+    rows = _standing(person_id).filter(instrument_name=INTERVIEW, assignment__source_kind=kind)
     rows = rows.filter(assignment__source_id__in=[str(one) for one in contacts])
     contact_of = dict(rows.values_list("id", "assignment__source_id"))
     return {UUID(contact_of[row.id]): row for row in _responses(rows)}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from afterglow.records.measures import rules
 from afterglow.records.measures.queries import ScoreRow, paper, scores_of
+from afterglow.records.measures.rules import contact as rules
 from afterglow.science.outcomes.course import ScoreAt, Standing, standing
 from afterglow.science.verdict import Verdict
 
