@@ -40,6 +40,7 @@ def acknowledge(*, session_id: UUID, upto: int | None = None, saw: str = "", key
         "sentences": [raised.mark.sentence for raised in cleared],
         "upto": upto if upto is not None else session.seq,
         "saw": said.saw,
+        "raised_at": min(raised.first_at for raised in cleared).isoformat(),
     }
     says = " ".join(finding.sentence for finding in left)
     return put(session, ACKNOWLEDGED, payload, event=events.acknowledged, key=key, taken_at=at, at=at, by=by, says=says)

@@ -17,6 +17,7 @@ from afterglow.pathway.session.actions.vital_set import CHOICES
 from afterglow.pathway.session.forms.numbers import Amount
 from afterglow.pathway.session.forms.signing import hidden, password
 from afterglow.pathway.session.rules.experience import RATINGS
+from afterglow.pathway.session.rules.followed import ENDS, LONGEST
 from afterglow.science.vitals.channels import CHANNELS
 from afterglow.science.vitals.marks import EMERGENCY_SIGNS
 
@@ -148,6 +149,26 @@ class NoteForm(EntryForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What happened belongs here. Thoughts about what was said in therapy do not.",
     )
+
+
+class FollowedForm(EntryForm):
+    """What was done for one answered mark: entries that are charted already, words, and how it ended."""
+
+    did = forms.CharField(
+        label="What else was done",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="In words, where it is no entry of its own.",
+    )
+    ended = one_of("How it ended", list(ENDS.items()), help_text="Leave it open while nobody can say.")
+
+    def __init__(self, *args: Any, answers: Sequence[tuple[str, str]], entries: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["answer"] = one_of("For which mark", answers, required=True)
+        self.fields["entries"] = forms.MultipleChoiceField(
+            label="What was done, charted already", choices=entries, required=False, widget=forms.CheckboxSelectMultiple
+        )
 
 
 class AddendumForm(EntryForm):

@@ -19,6 +19,7 @@ from afterglow.pathway.session.queries import deeds, phase, standing, timeline, 
 from afterglow.pathway.session.queries.consent_now import against_session
 from afterglow.pathway.session.queries.deeds import Deed
 from afterglow.pathway.session.queries.devices import DeviceRow, devices_in
+from afterglow.pathway.session.queries.followed import MarkCourse, courses_of_marks
 from afterglow.pathway.session.queries.given import DoseLine, dose_line, infusion_of
 from afterglow.pathway.session.queries.held_limits import limits_of
 from afterglow.pathway.session.queries.phase import Number
@@ -41,7 +42,8 @@ TOLD = ("room__name", "site__zone", "monitor__name", "plan__protocol_id")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPicture:
-    """The room at `at`.  `marks`: everything that stands, silence included: a consent taken back, then what asks for action; `answered`: the latest answers.
+    """The room at `at`.  `marks`: everything that stands, silence included: a consent taken back, then what asks for action; `answered`: the latest
+    answers, `answered_marks`: the same with what was done for each and how it ended.
 
     `leaving_at` is by the clock alone, counted from the end of the dose: while the pump runs, from when it will end at this rate
     (`leaving_is_forecast`).  `may`: the deeds that the state allows.  `elapsed` counts from the start and stops at the end.
@@ -74,6 +76,7 @@ class RoomPicture:
     due: tuple[Due, ...]
     marks: tuple[Raised, ...]
     answered: tuple[Line, ...]
+    answered_marks: tuple[MarkCourse, ...]
     timeline: tuple[Line, ...]
     lines_in_all: int
     device: DeviceRow | None
@@ -106,10 +109,9 @@ def room(session_id: UUID, at: datetime, *, newest: int = 50) -> RoomPicture:
     protocol = library_row(more["plan__protocol_id"]).content
     limits, every = limits_of(session), phase.intervals(protocol)
     device = devices_in([session.room_id]).get(session.room_id) if session.room_id is not None else None
-    lines = timeline.lines(all_deeds)
+    lines, seen = timeline.lines(all_deeds), phase.latest(all_deeds, held)
     running = infusion_of(all_deeds)
     dose = dose_line(running, at=now) if running is not None else None
-    seen = phase.latest(all_deeds, held)
     leaving_at, why, forecast = leaving(session, all_deeds, dose, limits, protocol)
     return RoomPicture(
         session_id=session.id,
@@ -139,6 +141,7 @@ def room(session_id: UUID, at: datetime, *, newest: int = 50) -> RoomPicture:
         due=phase.due(session, all_deeds, held, every=every, limits=limits, at=at),
         marks=(*against_session(session, zone=more["site__zone"]), *_marks(session, all_deeds, held, device, limits, at=at)),
         answered=tuple(line for line in reversed(lines) if line.kind == standing.ACKNOWLEDGED)[:5],
+        answered_marks=courses_of_marks(all_deeds)[:5],
         timeline=lines[: -newest - 1 : -1],
         lines_in_all=len(lines),
         device=device,

@@ -11,6 +11,7 @@ from afterglow.pathway.session.queries.deeds import CORRECTED, Deed
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.experience import RATINGS
 from afterglow.pathway.session.rules.falls import FELL, MEASURES
+from afterglow.pathway.session.rules.followed import ENDS
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
 from afterglow.science.dosing.pump import plain_strength
 from afterglow.science.vitals.channels import CHANNELS
@@ -220,6 +221,14 @@ def _acknowledged(told: Mapping[str, Any]) -> str:
     return f"Answered: {' '.join(told['sentences'])}{saw}"
 
 
+def _followed(told: Mapping[str, Any]) -> str:
+    number = len(told["entries"])
+    named = f" {number} entr{'y' if number == 1 else 'ies'} of this list." if number else ""
+    end = f" How it ended: {ENDS[told['ended']]}." if told["ended"] else ""
+    did = f" {told['did']}" if told["did"] else ""
+    return f"For the mark “{' '.join(told['sentences'])}”:{named}{did}{end}"
+
+
 def _help(told: Mapping[str, Any]) -> str:
     return f"HELP called in {told['room']}. {told.get('text', '')}".strip()
 
@@ -261,6 +270,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "event": _event,
     "emergency": _emergency,
     "acknowledged": _acknowledged,
+    "followed": _followed,
     "help_called": _help,
     "leaving": _leaving,
     "asked": _leaving,

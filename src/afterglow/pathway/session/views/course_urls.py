@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from afterglow.pathway.session.views import chart_json, course, falls, hand_over, leaving
+from afterglow.pathway.session.views import chart_json, course, falls, followed, hand_over, leaving
 
 urlpatterns = [
     path("<uuid:session_id>/chart/", chart_json.chart, name="chart"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:session_id>/rate-person/", course.rated, name="rated"),
     path("<uuid:session_id>/falls/", falls.falls, name="falls"),
     path("<uuid:session_id>/acknowledge/", course.answer_marks, name="acknowledge"),
+    path("<uuid:session_id>/followed/", followed.followed, name="followed"),
     path("<uuid:session_id>/help/", course.help_call, name="help"),
     path("<uuid:session_id>/emergency/", course.emergency, name="emergency"),
     path("<uuid:session_id>/pause/", course.pause, name="pause"),
