@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from afterglow.ground.accounts.models import Membership
+from afterglow.ground.content.queries import released
 from afterglow.pathway.plan.queries import rehearsals
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
@@ -68,6 +69,7 @@ def test_what_cannot_be_planned_is_named_with_its_reason_and_offered_nowhere(cas
     ):
         assert said in below
         assert said not in choices
+    assert below.count("(not reviewed by a clinician yet)") == len(released("programmes")) > 10
     assert cast.client("olga").get(f"{PAGE}?protocol=sl_home").status_code == 404
 
 
