@@ -6,7 +6,7 @@ Each station gives one light list; people are put together here and counted by t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,16 +19,20 @@ from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.integration.queries.kept import visits_by
 from afterglow.pathway.plan.queries import kept as plan_kept
 from afterglow.pathway.plan.queries import plans as plan
+from afterglow.pathway.registry.rules.beside import FACTORS, Beside, Split, Written, antidepressant, on_list, split, talked
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
 from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from
 from afterglow.pathway.registry.rules.fidelity import Course, Given, Protocol, Visit, judged, protocol_from
 from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
-from afterglow.pathway.registry.rules.outcome import Judge, Starter
+from afterglow.pathway.registry.rules.outcome import Judge, Starter, Stood
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
 from afterglow.pathway.response.queries import completed
+from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.session.queries import starters as begun
+from afterglow.records.chart.queries import history
 from afterglow.records.measures import queries as measures
+from afterglow.science.interactions.names import recognise
 
 EVIDENCE = "iv_ketamine_depression"
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -69,10 +73,15 @@ def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Reg
 
 def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Starter]:
     """Everybody of a clinic whose first infusion was begun by `at`, each with the first course alone.  Four queries."""
+    return [starter for _, starter in _starters(clinic_id, definition, at)]
+
+
+def _starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[str, Starter]]:
+    """The same with the person."""
     courses = _courses(clinic_id)
     complete = completed.sent_to_aftercare(clinic_id, at)
     scores = _by_person(measures.totals(clinic_id, definition.instrument, at))
-    found = []
+    found: list[tuple[str, Starter]] = []
     for person, doses in _by_person(begun.doses_begun(clinic_id, at)).items():
         course = courses[doses[0][3]]
         mine: dict[int, datetime] = {}
@@ -82,7 +91,7 @@ def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Star
         if mine:
             given = scores.get(person, ())
             times, totals = tuple([moment(row[1]) for row in given]), tuple([row[3] for row in given])
-            found.append(Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals))
+            found.append((person, Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals)))
     return found
 
 
@@ -182,6 +191,75 @@ def kept_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> Kept:
     """The same as it stood when this day began at the clinic, worked out once a day and process: everything of every course is read for it."""
     begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     return kept(clinic_id, zone=zone, period=period, at=begins)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BesideRegistry:
+    """`of`: what the figures are made by; `splits`: each other treatment that is looked at."""
+
+    of: LibraryRecord
+    instrument: str
+    period: Period
+    periods: tuple[Period, ...]
+    splits: tuple[Split, ...]
+
+
+def beside(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> BesideRegistry:
+    """The registry's outcomes of those who started in a period, apart for those with and without another treatment on record.
+
+    A fixed number of queries: those of the registry, the lists of medicines, and the integration visits.
+    """
+    record = library_file("registry", "outcomes")
+    definition, place = definition_from(record.content), ZoneInfo(zone)
+    paper = measures.paper(definition.instrument)
+    if paper.instrument.change is None:
+        raise LookupError(f"{definition.instrument} has no rules of change")
+    judge, groups = Judge(definition, paper.instrument.change, at), _groups(clinic_id, at, place)
+    stood: dict[str, defaultdict[Beside, Counter[Stood]]] = {factor.id: defaultdict(Counter) for factor in FACTORS}
+    days = []
+    for person, starter in _starters(clinic_id, definition, at):
+        days.append(starter.doses_at[0].astimezone(place).date())
+        if period.holds(days[-1]):
+            one = judge.stood(starter)
+            for factor, group in groups(person, starter.doses_at[0]).items():
+                stood[factor][group][one] += 1
+    splits = tuple(split(definition, factor, stood[factor.id]) for factor in FACTORS)
+    return BesideRegistry(of=record, instrument=paper.short_name, period=period, periods=tuple(periods_of(days)), splits=splits)
+
+
+@lru_cache(maxsize=64)
+def beside_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> BesideRegistry:
+    """The same as it stood when this day began at the clinic, worked out once a day and process."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return beside(clinic_id, zone=zone, period=period, at=begins)
+
+
+def _groups(clinic_id: UUID, at: datetime, place: ZoneInfo) -> Callable[[str, datetime], dict[str, Beside]]:
+    """Into which group of each factor somebody falls, from the person and the time of the first infusion.  Four queries, asked once."""
+    lines: defaultdict[str, list[Written]] = defaultdict(list)
+    for person, when, key, replaces, withdrawn, name, stopped_on in history.medicines_written(clinic_id, at):
+        lines[person].append(Written(moment(when), key, replaces, withdrawn, name, stopped_on))
+    asked: defaultdict[str, list[datetime]] = defaultdict(list)
+    for person, when in history.medicines_gone_through(clinic_id, at):
+        asked[person].append(moment(when))
+    visits: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for person, when, state, _ in visits_by(clinic_id, at):
+        visits[person].append((moment(when), state))
+    listed = frozenset(row["drug"] for row in library_file("codes", "antidepressant_min_dose").content["antidepressants"])
+    names, known = screening.knowledge()[0].names, dict[str, bool | None]()
+
+    def kind(name: str) -> bool | None:
+        if name not in known:
+            generics = recognise(name, names).generics
+            known[name] = any(generic in listed for generic in generics) if generics else None
+        return known[name]
+
+    def of(person: str, first_at: datetime) -> dict[str, Beside]:
+        on = on_list(lines.get(person, ()), first_at, first_at.astimezone(place).date())
+        gone_through = any(when <= first_at for when in asked.get(person, ()))
+        return {"antidepressant": antidepressant(on, gone_through, kind), "psychotherapy": talked(visits.get(person, ()), first_at, at)}
+
+    return of
 
 
 def _named(protocol: LibraryRecord) -> str:

@@ -96,6 +96,17 @@ def _chosen(rows: Sequence[Row], wanted: str, what: str) -> Row:
     return found
 
 
+@staff(access.FIGURES)
+@require_GET
+def beside(request: HttpRequest) -> HttpResponse:
+    """The same outcomes apart for those with and without another treatment on record, as it stood when the day began."""
+    zone = request.clinic.zone
+    day = request.at.astimezone(ZoneInfo(zone)).date()
+    found = queries.beside_of_day(request.clinic_id, zone, _period(request), day)
+    trail.read(events.beside_read, by=request.actor, at=request.at, count=len(found.splits))
+    return render(request, "registry/beside.html", {"beside": found, "zone": zone, "as_of": day})
+
+
 def _registry(request: HttpRequest) -> Registry:
     """Raises NotFound for a period that is none."""
     return queries.registry(request.clinic_id, zone=request.clinic.zone, period=_period(request), at=request.at)

@@ -6,7 +6,7 @@ The denominator of a share is everyone who is due, also those without a score an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,25 +96,27 @@ def figures(definition: Definition, judge: Judge, starters: Sequence[Starter]) -
     """Everything the registry says about these people at the judge's moment."""
     stood = Counter(map(judge.stood, starters))
     over = sum(people for one, people in stood.items() if one.over)
-    rows: list[Row] = []
-    for place, point in enumerate(definition.points):
-        for group, group_title in GROUPS:
-            counted: Counter[str] = Counter()
-            lower = 0
-            for one, people in stood.items():
-                if one.finished or group == "started":
-                    outcome, fell = one.points[place]
-                    counted[outcome] += people
-                    lower += people * fell
-            rows.append(_row(point.id, point.title, point.note, group, group_title, counted, lower, definition.least))
+    rows = [point_row(definition, place, stood, group, title) for place in range(len(definition.points)) for group, title in GROUPS]
     return Figures(
         started=len(starters),
         in_course=len(starters) - over,
         finished=Proportion(sum(people for one, people in stood.items() if one.over and one.finished), over),
         rows=tuple(rows),
-        lasting=tuple(_lasting(definition, stood)),
+        lasting=tuple(lasting_row(definition, stood, group, title) for group, title in GROUPS),
         least=definition.least,
     )
+
+
+def point_row(definition: Definition, place: int, stood: Mapping[Stood, int], group: Group, group_title: str) -> Row:
+    """One point of the definition for one group of these people."""
+    counted: Counter[str] = Counter()
+    lower, point = 0, definition.points[place]
+    for one, people in stood.items():
+        if one.finished or group == "started":
+            outcome, fell = one.points[place]
+            counted[outcome] += people
+            lower += people * fell
+    return _row(point.id, point.title, point.note, group, group_title, counted, lower, definition.least)
 
 
 def _row(point: str, title: str, note: str, group: Group, group_title: str, counted: Counter[str], lower: int, least: int) -> Row:
@@ -134,19 +136,19 @@ def _row(point: str, title: str, note: str, group: Group, group_title: str, coun
     )  # fmt: skip
 
 
-def _lasting(definition: Definition, stood: Mapping[Stood, int]) -> Iterable[Row]:
+def lasting_row(definition: Definition, stood: Mapping[Stood, int], group: Group, group_title: str) -> Row:
+    """Whether a response lasted, for one group of these people."""
     title = f"Lasting: {definition.lasting_from.title.lower()}, still at {definition.lasting_to.title[0].lower()}{definition.lasting_to.title[1:]}"
-    for group, group_title in GROUPS:
-        counted: Counter[str] = Counter()
-        for one, people in stood.items():
-            if one.finished or group == "started":
-                counted[one.lasting] += people
-        due = counted.total() - counted["not due"]
-        share = _share("lasting", Proportion(counted["yes"], due), definition.least)
-        yield Row(
-            point="lasting", title=title, note="", group=group, group_title=group_title, due=due, missing=counted["missing"],
-            not_judged=counted["not judged"], shares=(share,), least=definition.least,
-        )  # fmt: skip
+    counted: Counter[str] = Counter()
+    for one, people in stood.items():
+        if one.finished or group == "started":
+            counted[one.lasting] += people
+    due = counted.total() - counted["not due"]
+    share = _share("lasting", Proportion(counted["yes"], due), definition.least)
+    return Row(
+        point="lasting", title=title, note="", group=group, group_title=group_title, due=due, missing=counted["missing"],
+        not_judged=counted["not judged"], shares=(share,), least=definition.least,
+    )  # fmt: skip
 
 
 def _share(name: str, proportion: Proportion, least: int) -> Share:
