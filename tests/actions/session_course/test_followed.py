@@ -16,7 +16,7 @@ from afterglow.pathway.session.actions.deed import Charted
 from afterglow.pathway.session.actions.follow_mark import follow_mark
 from afterglow.pathway.session.models import Entry
 from afterglow.pathway.session.queries import deeds
-from afterglow.pathway.session.queries.followed import MarkCourse, courses_of_marks
+from afterglow.pathway.session.queries.followed import MarkCourse, courses_of_marks, may_be_named
 from afterglow.pathway.session.queries.room import room
 from tests.support.course import AT, vitals
 from tests.support.session import OnTheWay
@@ -115,6 +115,13 @@ def test_half_a_line_is_refused_and_nothing_is_written(way: OnTheWay, other: dic
         follow(way, later(12), **{"answer": answer, **other})
     assert (refused.value.code, [finding.item for finding in refused.value.findings]) == (code, items)
     assert Entry.objects.filter(session_id=way.session_id).count() == before
+
+
+def test_only_what_can_be_a_deed_is_offered(way: OnTheWay) -> None:
+    answered(way)
+    entry = note(way, later(12))
+    assert [deed.kind for deed in may_be_named(deeds.deeds(way.session_id))] == ["note", "vitals"]
+    assert may_be_named(deeds.deeds(way.session_id))[0].seq == entry
 
 
 def test_who_may_chart_may_say_it(way: OnTheWay) -> None:

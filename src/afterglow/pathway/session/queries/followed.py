@@ -13,7 +13,23 @@ from afterglow.pathway.session.queries.timeline import text_of
 from afterglow.pathway.session.rules.followed import ENDS
 
 FOLLOWED = "followed"
-NO_DEED = frozenset({ACKNOWLEDGED, CORRECTED, FOLLOWED, "drawn", "started", "monitor_named", "leaving", "asked", "left", "addendum"})
+NO_DEED = frozenset(
+    {
+        ACKNOWLEDGED,
+        CORRECTED,
+        FOLLOWED,
+        "drawn",
+        "started",
+        "monitor_named",
+        "monitor_handed_over",
+        "checked_in",
+        "rated",
+        "leaving",
+        "asked",
+        "left",
+        "addendum",
+    }
+)
 """Entries that are no deed for a mark."""
 
 
