@@ -324,7 +324,7 @@ def changed(recorded: str) -> dict[str, Any]:
         elif key == "medicines":
             changes["medicines"] = {"?": None, "none": ()}.get(value, names)
         elif key == "decided":
-            changes["decided"] = frozenset(names)
+            changes["decided"] = dict.fromkeys(names, frozenset(changes["medicines"]))  # read with the whole list before them
         elif key == "looked":
             changes["looked_up"] = frozenset({value.removeprefix("up ")})
         else:

@@ -131,6 +131,18 @@ def test_a_high_interaction_waits_for_the_prescriber(cast: Cast, at: datetime) -
     assert state(case, "medicines_high_decided", at) == "met"
 
 
+# req: S29
+# hazard: H39
+def test_a_decision_holds_for_the_medicines_that_were_read_and_not_for_one_that_came_later(cast: Cast, at: datetime) -> None:
+    case, later = ready(cast, at), at + timedelta(hours=1)
+    record_medicine(person_id=cast.dan_id, name="oxycodone", by=cast.ben, at=at)
+    decide_medicine(case_id=case, kind="decided", subject="opioid", note="Low dose, last one the day before.", key="1", by=cast.ana, at=at)
+    record_medicine(person_id=cast.dan_id, name="tramadol", by=cast.ben, at=later)
+    assert state(case, "medicines_high_decided", later) == "unmet"
+    decide_medicine(case_id=case, kind="decided", subject="opioid", note="Both are held from the day before.", key="2", by=cast.ana, at=later)
+    assert state(case, "medicines_high_decided", later) == "met"
+
+
 def test_a_medicine_stopped_last_week_is_still_looked_at(cast: Cast, at: datetime) -> None:
     case = ready(cast, at)
     for name, days in (("phenelzine", 10), ("tranylcypromine", 60)):

@@ -121,9 +121,11 @@ def test_medicines(medicines: tuple[str, ...] | None, criterion_id: str, state: 
 def test_what_the_prescriber_decided_and_looked_up_is_settled_and_still_shown() -> None:
     facts = dan(medicines=("oxycodone", "metformin"))
     assert not assess(facts, knowledge()).verdict.met
-    settled = assess(replace(facts, decided=frozenset({"opioid"}), looked_up=frozenset({"metformin"})), knowledge())
+    settled = assess(replace(facts, decided={"opioid": frozenset({"oxycodone"})}, looked_up=frozenset({"metformin"})), knowledge())
     assert settled.verdict.met
     assert [each.criterion.id for each in settled.precautions] == ["medicines_noted"]
+    more = assess(replace(facts, medicines=("oxycodone", "metformin", "tramadol"), decided={"opioid": frozenset({"oxycodone"})}), knowledge())
+    assert "tramadol" in item(more, "medicines_high_decided").finding.sentence, "a second opioid was not read then"
     assert settled.checked is not None
     assert [each.text for each in settled.checked.not_checked] == ["metformin"]
 

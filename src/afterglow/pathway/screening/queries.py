@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from afterglow.pathway.screening.rules.knowledge import Knowledge, knowledge_fro
 from afterglow.pathway.screening.rules.told import body_mass_index, may_still_act, names_ketamine, trial_told
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.access import among_own, own_of
+from afterglow.records.chart.queries import MedicineRow
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.queries import ResponseRow
 from afterglow.records.staff import queries as staff
@@ -261,7 +263,7 @@ def picture(case_id: UUID, at: datetime) -> Picture:
     known, library = knowledge()
     said = answers(case_id)
     scores = {name: measures.latest(case.person_id, name) for name in MEASURES}
-    decided = MedicineDecision.objects.filter(case_id=case_id).values_list("kind", "subject")
+    decided = list(MedicineDecision.objects.filter(case_id=case_id).values_list("kind", "subject", "recorded_at"))
     trials, medicines = chart.trials(case.person_id), chart.medicines(case.person_id)
     on = at.astimezone(zone).date()
     facts = ScreeningFacts(
@@ -271,8 +273,8 @@ def picture(case_id: UUID, at: datetime) -> Picture:
         trials=tuple(_trial(row) for row in trials.rows),
         no_trials=trials.state == "none_known",
         medicines=None if medicines.state == "not_asked" else tuple(row.name for row in medicines.rows if may_still_act(row.stopped_on, on)),
-        decided=frozenset(subject for kind, subject in decided if kind == "decided"),
-        looked_up=frozenset(subject for kind, subject in decided if kind == "looked_up"),
+        decided=_read_with({subject: moment for kind, subject, moment in sorted(decided, key=itemgetter(2)) if kind == "decided"}, medicines.rows),
+        looked_up=frozenset(subject for kind, subject, _ in decided if kind == "looked_up"),
         definition=case.trd_definition,
         route=ROUTE,
     )
@@ -290,6 +292,12 @@ def picture(case_id: UUID, at: datetime) -> Picture:
         library=library,
         pdmp_checked_on=checked.recorded_at.astimezone(zone).date() if checked is not None and checked.value is True else None,
     )
+
+
+def _read_with(decided_at: Mapping[str, datetime], medicines: Iterable[MedicineRow]) -> dict[str, frozenset[str]]:
+    """For each interaction the lines that stood on the list when it was last decided; a line written anew since then was not read."""
+    later = {row.name: row.recorded_at for row in sorted(medicines, key=attrgetter("recorded_at"))}
+    return {subject: frozenset(name for name, written_at in later.items() if written_at <= moment) for subject, moment in decided_at.items()}
 
 
 def overrides_of(case_id: UUID) -> tuple[OverrideRow, ...]:

@@ -25,7 +25,7 @@ from afterglow.pathway.screening.actions.second_sign import second_sign
 from afterglow.pathway.screening.actions.sign_override import sign_override
 from afterglow.pathway.screening.forms import DecisionForm, FactsForm, MedicineForm, OpenForm, OverrideForm, SecondForm
 from afterglow.pathway.screening.queries import OverrideRow, Picture
-from afterglow.pathway.screening.rules.assessment import Assessed
+from afterglow.pathway.screening.rules.assessment import Assessed, decided_of
 from afterglow.pathway.screening.rules.decision import override_stands
 from afterglow.pathway.screening.rules.told import FROM_RECORDS
 from afterglow.records.chart import access as chart_access
@@ -225,6 +225,7 @@ def _page(request: HttpRequest, case_id: UUID, *, status: int = 200, **more: Any
         "met": [each for each in items if each.assessed.finding.is_met],
         "trials": _trials(seen),
         "high_open": _high(seen),
+        "high_decided": _decided(seen),
         "groups": _groups(seen, more.get("facts_form")),
         "decision_form": more.get("decision_form") or DecisionForm(initial={"key": ids.new_token()}),
         "medicine_key": ids.new_token(),
@@ -250,7 +251,12 @@ def _trials(seen: Picture) -> list[dict[str, Any]]:
 
 def _high(seen: Picture) -> frozenset[str]:
     checked = seen.assessment.checked
-    return frozenset() if checked is None else frozenset(match.interaction.id for match in checked.at("high")) - seen.facts.decided
+    return frozenset() if checked is None else frozenset(match.interaction.id for match in checked.at("high")) - _decided(seen)
+
+
+def _decided(seen: Picture) -> frozenset[str]:
+    checked = seen.assessment.checked
+    return frozenset() if checked is None else decided_of(checked, seen.facts.decided)
 
 
 def _groups(seen: Picture, sent: tuple[str, FactsForm] | None) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,9 +22,9 @@ class ScreeningFacts:
 
     `answers` are facts of the catalogue as `read_facts` gives them (form answers, scores, measurements); what the rules compute
     themselves is ignored in it.  `trials` as told, drug names as written; `no_trials` means the history was taken and is empty.
-    `medicines` are the lines of the medicine list, substances included; None: the list was not taken.  `decided` are the ids of
-    high-level interactions that the prescriber has read and decided; `looked_up` the lines that matched nothing and that the
-    prescriber looked up.  `definition` is the site's choice, `route` that of the treatment in question.
+    `medicines` are the lines of the medicine list, substances included; None: the list was not taken.  `decided`: for each
+    interaction that the prescriber has read and decided, the lines that stood on the list then; `looked_up` the lines that matched nothing and that
+    the prescriber looked up.  `definition` is the site's choice, `route` that of the treatment in question.
     """
 
     on: date
@@ -33,7 +33,7 @@ class ScreeningFacts:
     trials: tuple[Trial, ...]
     no_trials: bool
     medicines: tuple[str, ...] | None
-    decided: frozenset[str]
+    decided: Mapping[str, frozenset[str]]
     looked_up: frozenset[str]
     definition: str
     route: str
@@ -117,8 +117,9 @@ def _generic(drug: str, knowledge: Knowledge) -> str:
 
 def _medicine_facts(checked: Checked, facts: ScreeningFacts) -> dict[str, Fact]:
     """What the medicine list means for the criteria: of each kind, is there any, and which."""
-    high_open = [match for match in checked.at("high") if match.interaction.id not in facts.decided]
-    high_decided = [match for match in checked.at("high") if match.interaction.id in facts.decided]
+    decided = decided_of(checked, facts.decided)
+    high_open = [match for match in checked.at("high") if match.interaction.id not in decided]
+    high_decided = [match for match in checked.at("high") if match.interaction.id in decided]
     not_checked = [each.not_checked for each in checked.not_checked if each.text not in facts.looked_up]
     kinds = {
         "contraindicated": _sentences(checked.at("contraindicated")),
@@ -129,6 +130,16 @@ def _medicine_facts(checked: Checked, facts: ScreeningFacts) -> dict[str, Fact]:
     }
     computed: dict[str, Fact] = {f"medicines.{kind}": bool(words) for kind, words in kinds.items()}
     return computed | {f"medicines.{kind}_words": " ".join(words) for kind, words in kinds.items()}
+
+
+def decided_of(checked: Checked, decided: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The interactions that are decided for every line they come from: a medicine that came later was not read then (hazard H39)."""
+    known = [match for match in checked.matches if match.interaction.id in decided]
+    return frozenset(match.interaction.id for match in known if _lines(match, checked) <= decided[match.interaction.id])
+
+
+def _lines(match: Match, checked: Checked) -> frozenset[str]:
+    return frozenset(medicine.text for medicine in checked.medicines if not set(medicine.generics).isdisjoint(match.medicines))
 
 
 def _sentences(matches: Iterable[Match]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts
+from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts, decided_of
 from afterglow.pathway.screening.rules.decision import Override
 from afterglow.science.criteria.catalogue import stored_facts
 from afterglow.science.verdict import Verdict
@@ -57,13 +57,14 @@ def _medicines(assessment: Assessment, facts: ScreeningFacts) -> list[dict[str, 
     """Each line of the list with its interactions; None when the list was not taken."""
     if assessment.checked is None:
         return None
+    decided = decided_of(assessment.checked, facts.decided)
     return [
         {
             "text": medicine.text,
             "not_checked": medicine.not_checked,
             "looked_up": medicine.text in facts.looked_up,
             "interactions": [
-                {"id": match.interaction.id, "level": match.level, "sentence": match.sentence, "decided": match.interaction.id in facts.decided}
+                {"id": match.interaction.id, "level": match.level, "sentence": match.sentence, "decided": match.interaction.id in decided}
                 for match in medicine.matches
             ],
         }
