@@ -30,6 +30,7 @@ from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignFo
 from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.queries import waiting as worklist
 from afterglow.pathway.plan.queries.plans import OrderRow, PlanRow
+from afterglow.pathway.plan.rules.beside import talks
 from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
 from afterglow.pathway.plan.views.signing import signatures
@@ -217,8 +218,21 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
         "is_limited": held.state == "in_force" and held.allowed_doses < held.infusions,
         "may_bridge": request.actor.may(access.SIGN) and queries.bridging_used(plan_id) < held.effective["bridging_doses"]["at_most"],
         "sources": sources(held.protocol),
+        **_beside(request, held),
     }
     return render(request, "plan/plan.html", context | more, status=status)
+
+
+def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
+    """What stands beside the infusions, for who may read the chart: the goal in the person's own words, the talks, the medicines."""
+    if not request.actor.may("chart.clinical.read"):
+        return {}
+    return {
+        "comfort": chart.comfort(held.person_id),
+        "talks": talks(held.effective, [(visit.kind, visit.state) for visit in queries.visits(held.id)]),
+        "medicines": chart.medicines(held.person_id),
+        "may_read_goals": request.actor.may("integration.visit.read"),
+    }
 
 
 def _sign_verdict(request: HttpRequest, held: PlanRow, site: SiteRow) -> object:
