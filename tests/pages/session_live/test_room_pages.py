@@ -115,7 +115,7 @@ def test_the_room_costs_the_same_however_long_it_runs(cast: Cast, room: LiveRoom
     for number in range(50):
         chart_note(session_id=room.session_id, text=f"Note {number}", about="note", key=f"note {number}", by=cast.ben, at=at)
     assert queries_for(ben, url(room)) == one
-    assert one <= 30
+    assert one <= 34  # of these four for the note of fall risk: the zone, the medicines with who went through them, the events
 
 
 # hazard: H11

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.reading import once_a_page
 from afterglow.pathway.session.models import CheckInAnswer
 from afterglow.pathway.session.rules.gate_facts import SeatedPressure
 from afterglow.pathway.session.rules.gate_taken_back import times_taken_back
@@ -78,6 +79,7 @@ class Question:
     gate: tuple[str, ...]
 
 
+@once_a_page
 @prepared
 def _answered(session_id: UUID) -> Rows:
     rows = CheckInAnswer.objects.filter(session_id=session_id).order_by("recorded_at", "id")

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from afterglow.ground.prepared import Rows, prepared
+from afterglow.ground.reading import once_a_page
 from afterglow.pathway.session.models import Entry
 from afterglow.science.vitals.marks import Mark
 from afterglow.science.vitals.marks import Reading as Values
@@ -37,6 +38,7 @@ class Deed:
     withdrawn: bool = False
 
 
+@once_a_page
 def deeds(session_id: UUID) -> tuple[Deed, ...]:
     """Every deed of a session in the order in which it was written down: one query."""
     return folded(deed for _, deed in map(_read, _entries([session_id])))
