@@ -202,10 +202,10 @@ def test_what_was_answered_too_recently_waits_and_says_why(way: OnTheWay, by: Ac
     assert send_check_ins(reach=reach(way), by=by, at=early) == 0
     row.refresh_from_db()
     assert row.state == "planned"
-    assert "looks back 7 days" in row.reason
+    assert "at most every 7 days" in row.reason
     send_check_ins(reach=reach(way), by=by, at=early + 48 * H)
     row.refresh_from_db()
-    assert (row.state, "looks back 7 days" in row.reason) == ("not_sent", True)
+    assert (row.state, "at most every 7 days" in row.reason) == ("not_sent", True)
 
 
 # req: N42

@@ -100,7 +100,7 @@ def test_too_soon_is_said_on_the_page(cast: Cast) -> None:
     follow(client, asked(cast, client, "gad7"), {"key": "k1", **{f"q{n}": "0" for n in range(1, 8)}})
     again = client.post(f"/measures/of/{cast.dan_id}/ask/", {"instrument": "gad7", "occasion": "course"})
     assert again.status_code == 422
-    assert "looks back 7 days" in again.content.decode()
+    assert "at most every 7 days" in again.content.decode()
     assert client.post(f"/measures/of/{cast.dan_id}/ask/", {"instrument": "nothing"}).status_code == 422
 
 

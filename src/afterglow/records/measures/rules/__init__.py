@@ -142,7 +142,8 @@ def may_repeat(facts: RepeatFacts) -> Verdict:
         return Verdict.of(Finding.unmet("measures.interval", f"{facts.name} is asked once, and was answered completely.", source="its library file"))
     free_at = facts.last_complete_at + timedelta(days=facts.min_interval_days)
     if facts.at < free_at:
-        sentence = f"{facts.name} looks back {facts.min_interval_days} days and was answered less than that ago. It can be asked again from {free_at.day} {free_at:%b %Y}."
+        often = f"{facts.name} is asked at most every {facts.min_interval_days} days, and the last answers are younger."
+        sentence = f"{often} It can be asked again from {free_at.day} {free_at:%b %Y}."
         return Verdict.of(Finding.unmet("measures.interval", sentence, source="Afterglow safety rule 23"))
     return Verdict.of(Finding.met("measures.interval"))
 
