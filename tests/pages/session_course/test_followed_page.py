@@ -27,6 +27,7 @@ def answered(way: OnTheWay, minute: int = 10) -> int:
 def test_a_mark_is_followed_from_the_room_without_a_script(way: OnTheWay) -> None:
     ben, room, url = way.cast.client("ben"), f"/sessions/{way.session_id}/room/", f"/sessions/{way.session_id}/followed/"
     assert "No mark was answered yet" in ben.get(url).text and "Say what was done" not in ben.get(room).text
+    assert "Chart it" not in ben.get(url).text, "nothing to follow, nothing to send"
     answer = answered(way)
     entry = chart_note(session_id=way.session_id, text="Oxygen <i>2 L</i>.", key="n", by=way.cast.ben, at=way.at + timedelta(minutes=11)).seq
     assert f'{url}?answer={answer}"' in ben.get(room).text and "Mask &lt;b&gt;off&lt;/b&gt;." in ben.get(room).text
