@@ -39,7 +39,7 @@ def test_each_page_names_the_person_and_leaves_one_row(way: OnTheWay, part: str)
     rows = audit_rows(lambda: client.get(url(way, part)))
     assert [(row.event, row.person_id) for row in rows] == [("session.charting_read", way.person_id)]
     html = client.get(url(way, part)).content.decode()
-    assert "Dan Marsh" in html and 'name="key"' in html
+    assert "Dan Marsh" in html and ('name="key"' in html or part == "followed"), "nothing to send where no mark was answered"
 
 
 @pytest.mark.parametrize("part", PAGES)
