@@ -243,13 +243,16 @@ def _begin_aftercare(world: object, life: object, at: datetime) -> None:
 def _look(world: object, life: object, at: datetime) -> None:
     from afterglow.pathway.aftercare.actions.record_check import record_check
     from afterglow.pathway.aftercare.queries import aftercare
+    from afterglow.records.measures import queries as measures
+    from afterglow.records.measures.rules.contact import INTERVIEW, AskedAtContact
 
+    said = {question.id: 0 for question in measures.paper(INTERVIEW).questions}
     check = next(row for row in aftercare.page(life.id_of("aftercare"), at).checks if row.state in ("due", "overdue"))
     record_check(
         check_id=check.id,
         reached=True,
         how="phone",
-        suicide="no",
+        asked=AskedAtContact(said=said, why_no_scale="It is asked by link."),
         note="Works half days, walks, sees friends.",
         next_step="continue",
         key=life.key("look"),

@@ -1,7 +1,7 @@
-"""How many pages are worked out side by side where the database works in this process: two, and whoever waited longest is next.
+"""Where the database works in this process pages are worked out one after the other, and whoever waited longest is next.
 
-Python runs one thread at a time.  With SQLite in the same process four pages that hand its lock back and forth at every row need half as long again
-as two by two.  PostgreSQL works in its own processes, and its pages mostly wait for it: there nobody stands back.
+Python runs one thread at a time.  With SQLite in the same process, pages that hand its lock back and forth at every row need half as long again
+as one after the other.  PostgreSQL works in its own processes, and its pages mostly wait for it: there nobody stands back.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-PLACES: Final = 2
-WAITS_S: Final = 0.1
-"""The longest that a page stands back: nobody waits for somebody's large report."""
+PLACES: Final = 1
+WAITS_S: Final = 0.25
+"""The longest that a page stands back, whatever large report is under way.  What somebody does (a stop, an entry) never does."""
 NEVER_WAIT: Final = ("/devices/",)
 """The beginning of the paths that stand back for nobody: readings wait for the disk and not for Python."""
 _Turn = threading.Lock
@@ -69,7 +69,8 @@ class TurnstileMiddleware:
         self.get_response, self.turnstile = get_response, Turnstile(PLACES)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(NEVER_WAIT) or not self.turnstile.enter(WAITS_S):
+        reads = request.method in {"GET", "HEAD"}
+        if not reads or request.path.startswith(NEVER_WAIT) or not self.turnstile.enter(WAITS_S):
             return self.get_response(request)
         try:
             return self.get_response(request)
