@@ -9,7 +9,14 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import engine
 
-pytest_plugins = ["tests.support.databases", "tests.support.server", "tests.support.browser", "tests.support.cast", "tests.support.keys"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.server",
+    "tests.support.browser",
+    "tests.support.cast",
+    "tests.support.keys",
+    "tests.support.parsed",
+]
 
 # No test is timed: on a machine that does something else beside, Hypothesis would call a right answer too slow.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

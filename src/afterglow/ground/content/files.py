@@ -1,7 +1,7 @@
 """Reads the clinical library: every `library/<kind>/<id>/<version>.yaml`, checked before anyone may rest on it.
 
 YAML 1.2 with duplicate keys refused; dates stay text, so that the content is the same in a file, in JSON and in a
-database; then the head and the kind's own schema (JSON Schema 2020-12).  No Django, no clock, no cache.
+database; then the head and the kind's own schema (JSON Schema 2020-12).  No Django, no clock; no file is remembered.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,8 @@ class Schemas:
         if name not in self.texts:
             raise LibraryError("library.missing_schema", f"The schema {name} does not exist.", "Write it, or correct schemas/index.json.", file=name)
         if name not in self._validators:
-            try:
-                Draft202012Validator.check_schema(self.texts[name])
-            except SchemaError as wrong:
-                raise LibraryError("library.broken_schema", f"Not a JSON Schema: {wrong.message}", "Correct the schema.", file=name) from wrong
+            if fault := _fault_of_schema(json.dumps(self.texts[name])):
+                raise LibraryError("library.broken_schema", f"Not a JSON Schema: {fault}", "Correct the schema.", file=name)
             self._validators[name] = Draft202012Validator(self.texts[name], registry=self._registry)
         yield from self._validators[name].iter_errors(content)
 
@@ -333,6 +332,16 @@ def _check_supersedes(file: LibraryFile, known: Collection[tuple[str, str, int]]
         raise LibraryError(
             "library.history", f"It supersedes version {older}, which is not in the tree.", "Old versions stay in the tree.", file=file.path
         )
+
+
+@cache
+def _fault_of_schema(text: str) -> str:
+    """What makes this text no JSON Schema; "" for nothing.  Judged once for each text: it takes longer than a whole file of answers."""
+    try:
+        Draft202012Validator.check_schema(json.loads(text))
+    except SchemaError as wrong:
+        return str(wrong.message)
+    return ""
 
 
 def _json(path: Path) -> Any:
