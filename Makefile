@@ -21,7 +21,7 @@ demo: setup ## a synthetic clinic on http://127.0.0.1:8000 (ARGS="--port 8001" f
 demo-reset: setup ## the same, started over
 	@$(BIN)/afterglow demo --reset $(ARGS)
 
-check: setup-test ## format, lint, layers, types, and every test that needs no database: two minutes
+check: setup-test ## format, lint, layers, types, and every test that needs no database: under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-logo

@@ -10,8 +10,6 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-import pytest
-
 from afterglow.ground.content import files
 
 _read = files._yaml
@@ -29,6 +27,4 @@ def _parsed(text: str, shown: str) -> Any:
         return _read(text, shown)  # anew, so that the refusal names this file
 
 
-@pytest.fixture(autouse=True, scope="session")
-def library_parsed_once() -> None:
-    files._yaml = _parsed
+files._yaml = _parsed  # as this module is loaded: tests read the library while they are collected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -83,8 +84,8 @@ def test_in_short_the_gravest_answer_counts_and_silence_is_not_no(said: dict[str
         ({"first_dose_at": AT - 6 * DAY, "last_complete_at": AT - 6 * DAY}, ["measures.interval", "measures.first_week"]),
     ],
 )
-def test_when_a_scale_of_two_weeks_may_be_asked(changed: dict[str, datetime], open_items: list[str]) -> None:
-    told = replace(DUE, **changed)  # type: ignore[arg-type]
+def test_when_a_scale_of_two_weeks_may_be_asked(changed: dict[str, Any], open_items: list[str]) -> None:
+    told = replace(DUE, **changed)
     verdict = rules.may_be_asked_now(told)
     assert [finding.item for finding in verdict.open] == open_items
     assert rules.is_due(told) is not bool(open_items)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from afterglow.pathway.registry.rules.beside import FACTORS, Beside, Split, Written, antidepressant, on_list, split, talked
+from afterglow.pathway.registry.rules.beside import BESIDE, FACTORS, Beside, Split, Written, antidepressant, on_list, split, talked
 from tests.unit.registry_rules.test_outcome import DEFINITION, judge, person
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -78,8 +78,7 @@ def test_an_early_visit_counts_when_it_was_held_and_its_time_is_over(visits: lis
 def made(**people: int) -> Split:
     """So many of each group, all alike: well at the end of the course."""
     one = judge(500).stood(person({-1: 20, 2: 18, 24: 4, 45: 9, 101: 9}))
-    stood: dict[Beside, Counter] = {group.replace("_", " "): Counter({one: number}) for group, number in people.items()}  # type: ignore[misc]
-    return split(DEFINITION, FACTORS[0], stood)
+    return split(DEFINITION, FACTORS[0], {group: +Counter({one: people.get(group.replace(" ", "_"), 0)}) for group in BESIDE})
 
 
 # req: S67
