@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -119,3 +123,24 @@ def test_a_room_of_the_bench_opens_in_a_clinic_that_the_simulator_founds(db: Non
     sessions = Session.objects.filter(id__in=[room.session_id for room in rooms], person__clinic_id=world.clinic_id, site_id=world.site_id)
     assert [(session.state, session.started_at) for session in sessions] == [("dosing", bench_base.AT - timedelta(minutes=5))] * 2
     assert len({room.key for room in rooms}) == 2
+
+
+def deeds_called() -> list[tuple[str, str, list[str | None]]]:
+    """Every call of an action in the bench's own steps: module, name, and the words it is called with."""
+    tree = ast.parse(Path(bench_base.__file__).read_text(encoding="utf-8"))
+    found = []
+    for step in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        imports = [node for node in ast.walk(step) if isinstance(node, ast.ImportFrom) and node.module and ".actions." in node.module]
+        source = {alias.asname or alias.name: (str(node.module), alias.name) for node in imports for alias in node.names}
+        for call in ast.walk(step):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in source:
+                found.append((*source[call.func.id], [each.arg for each in call.keywords]))
+    return found
+
+
+@pytest.mark.parametrize(("module", "name", "words"), deeds_called(), ids=lambda each: each if isinstance(each, str) else "")
+def test_a_step_of_the_bench_calls_an_action_as_it_is_now(module: str, name: str, words: list[str | None]) -> None:
+    """The whole database takes two minutes to build, so that no test builds it: an action that changed would only show at the next bench."""
+    wanted = inspect.signature(getattr(import_module(module), name)).parameters
+    assert set(words) <= set(wanted)
+    assert {each.name for each in wanted.values() if each.default is each.empty} <= set(words)
