@@ -69,7 +69,7 @@ def pages(database: Path) -> list[Page]:
 
 
 def measure(server: Server, database: Path, say: Say, *, quick: bool) -> dict[str, Took]:
-    """Each page after five warming requests: 100 one at a time, then 200 from four browsers (20 and 40 in a smoke run)."""
+    """Each page after five warming requests: 100 one at a time; after four from each of four browsers at once, 200 from them (20 and 40 in a smoke run)."""
     count = 20 if quick else 100
     signed_in = {who: [server.browser(who) for _ in range(AT_ONCE)] for who in {page.who for page in pages(database)}}
     found = {}
@@ -95,13 +95,25 @@ def _took(browsers: list[Browser], path: str, count: int) -> Took:
     alone = _times(browsers[0], path, count)
     for browser in browsers:
         browser.close()  # the server ends a line that was quiet for half a minute; the next request opens a new one
-        browser.get(path)
+    _at_once(browsers, path, 4)
+    among = _at_once(browsers, path, count // 2)
+    return Took(
+        alone_p50=percentile(alone, 50),
+        alone_p95=percentile(alone, 95),
+        among_p50=percentile(among, 50),
+        among_p95=percentile(among, 95),
+        bytes=size,
+    )
+
+
+def _at_once(browsers: list[Browser], path: str, count: int) -> list[float]:
+    """Milliseconds of `count` requests from each browser, all browsers at the same time.  Raises what one of them met."""
     among: list[float] = []
     failures: list[BaseException] = []
 
     def ask(browser: Browser) -> None:
         try:
-            among.extend(_times(browser, path, count // 2))
+            among.extend(_times(browser, path, count))
         except BaseException as failure:
             failures.append(failure)
 
@@ -112,13 +124,7 @@ def _took(browsers: list[Browser], path: str, count: int) -> Took:
         thread.join()
     if failures:
         raise failures[0]
-    return Took(
-        alone_p50=percentile(alone, 50),
-        alone_p95=percentile(alone, 95),
-        among_p50=percentile(among, 50),
-        among_p95=percentile(among, 95),
-        bytes=size,
-    )
+    return among
 
 
 def _times(browser: Browser, path: str, count: int) -> list[float]:

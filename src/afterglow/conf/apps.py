@@ -8,6 +8,11 @@ from django.apps import AppConfig
 class Accounts(AppConfig):
     name, label = "afterglow.ground.accounts", "ground_accounts"
 
+    def ready(self) -> None:
+        from afterglow.ground.stored import remember_moments
+
+        remember_moments()
+
 
 class Access(AppConfig):
     name, label = "afterglow.ground.access", "ground_access"

@@ -10,12 +10,17 @@ from afterglow.conf.kept_threads import KeptThreads
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afterglow.conf.settings")
 
+ROUNDS = (20_000, 20, 50)
+"""New objects to one round of the collector, those to one of the middle-aged, and those to one of all.  A page of forty rooms makes tens of
+thousands that are dropped by counting; at Python's own 700 the collector looks through the library at every other such page."""
+
 
 def settle_memory() -> None:
     """The program itself, once loaded, is garbage to nobody: left out of the collector's rounds, which else hold a page up for 60 ms."""
     import_module("afterglow.conf.urls")  # with every view
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*ROUNDS)
 
 
 application = KeptThreads(get_asgi_application(), on_start=settle_memory)

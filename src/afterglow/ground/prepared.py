@@ -1,7 +1,7 @@
 """Questions that every page asks, put into SQL once: Django needs five times as long to write such a statement as the database to answer it.
 
-A prepared question is an ordinary queryset with keys and moments left open.  Each connection writes it once for each shape of what it is
-asked with, keeps the statement, and from then on only fills in the values.  The answer is read anew each time: nothing else is kept.
+A prepared question is an ordinary queryset with keys and moments left open.  It is written once for each shape of what it is asked with; from
+then on every connection of the process only fills in the values.  The answer is read anew each time: nothing else is kept.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesIterable, ValuesListIterable
 
+from afterglow.ground.stored import key_of, moment_of
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Rows = QuerySet[Any, Any]
-KEPT_STATEMENTS = 1_000
-"""A connection forgets all of them beyond this: lists of many lengths make many shapes."""
+KEPT_STATEMENTS = 3_000
+"""All of them are forgotten beyond this: lists of many lengths make many shapes."""
 _EARLY = datetime(1583, 1, 1, tzinfo=UTC)
 _FAR = 1_900_000_000
 _SEVERAL = (list, tuple, set, frozenset)
@@ -40,6 +42,10 @@ class _Statement:
     holes: tuple[tuple[int, int, int | None], ...]
     reads: tuple[tuple[int, Read], ...]
     make: Make
+
+
+WRITTEN: dict[Hashable, _Statement | None] = {}
+"""The statements of this process, which talks to one database: a thread that is new need not write them again."""
 
 
 class Word(str):
@@ -59,13 +65,14 @@ class Prepared(Generic[P, R]):
             raise TypeError("a prepared question takes its values by position")
         wrapper = connections[DEFAULT_DB_ALIAS]
         asked = [tuple(arg) if isinstance(arg, _SEVERAL) else arg for arg in args]
-        held: dict[Hashable, _Statement | None] = vars(wrapper).setdefault("afterglow_statements", {})
         shape = (self, *map(_shape, asked))
-        if shape not in held:
-            if len(held) >= KEPT_STATEMENTS:
-                held.clear()
-            held[shape] = _write(wrapper, self.made, asked)
-        statement = held[shape]
+        try:
+            statement = WRITTEN[shape]
+        except KeyError:
+            statement = _write(wrapper, self.made, asked)
+            if len(WRITTEN) >= KEPT_STATEMENTS:
+                WRITTEN.clear()
+            WRITTEN[shape] = statement  # two threads may write the same one at once: both are right, and one is kept
         return [] if statement is None else _answer(wrapper, statement, asked)
 
 
@@ -203,18 +210,7 @@ def _read(wrapper: BaseDatabaseWrapper, converters: Sequence[Callable[..., Any]]
     return read
 
 
-def _key(stored: str | None) -> UUID | None:
-    return None if stored is None else UUID(int=int(stored, 16))
-
-
-def _moment(stored: datetime | str | None) -> datetime | None:
-    """A column comes as a moment without its zone, something worked out from columns as text."""
-    if stored is None:
-        return None
-    return (stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)).replace(tzinfo=UTC)
-
-
-_PLAIN: dict[str, Read] = {"convert_uuidfield_value": _key, "convert_datetimefield_value": _moment}
+_PLAIN: dict[str, Read] = {"convert_uuidfield_value": key_of, "convert_datetimefield_value": moment_of}
 
 
 def _maker(rows: QuerySet[Any, Any], compiler: Any) -> Make:

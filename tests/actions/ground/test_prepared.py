@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import DateTimeField, F, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.test.utils import CaptureQueriesContext
@@ -26,9 +26,9 @@ LATE, EARLY = datetime(2100, 1, 1, 5, 30, tzinfo=UTC), datetime(1999, 1, 1, tzin
 
 @pytest.fixture(autouse=True)
 def _nothing_written() -> Iterator[None]:
-    vars(connections["default"]).pop("afterglow_statements", None)
+    module.WRITTEN.clear()
     yield
-    vars(connections["default"]).pop("afterglow_statements", None)
+    module.WRITTEN.clear()
 
 
 def names(clinic_id: UUID) -> Rows:
@@ -88,7 +88,7 @@ def test_every_kind_of_row_is_what_the_queryset_gives(cast: Cast) -> None:
 
 def test_one_statement_serves_every_word(cast: Cast) -> None:
     some, other = (row[1] for row in list(names(cast.clinic_id))[:2])
-    asked, written = prepared(called), vars(connections["default"]).setdefault("afterglow_statements", {})
+    asked, written = prepared(called), module.WRITTEN
     before = len(written)
     assert [row[1] for row in asked(cast.clinic_id, Word(some))] == [row[1] for row in called(cast.clinic_id, Word(some))] == [some]
     assert [row[1] for row in asked(cast.clinic_id, Word(other))] == [other] != [some]
@@ -132,7 +132,24 @@ def test_the_kept_statements_are_bounded(cast: Cast, monkeypatch: pytest.MonkeyP
     question = prepared(whole)
     for count in range(1, 9):
         assert question([cast.ana.user_id, *(uuid4() for _ in range(count))])
-    assert len(vars(connections["default"])["afterglow_statements"]) <= 3
+    assert 1 <= len(module.WRITTEN) <= 3
+
+
+def test_another_connection_uses_what_the_first_has_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[Any, ...]] = []
+    write = module._write
+    monkeypatch.setattr(module, "_write", lambda *args: (written.append(args), write(*args))[1])
+    question = prepared(one_column)
+    expected = question(cast.clinic_id, LATE)
+    other = connection.copy()
+    try:
+        statement = next(iter(module.WRITTEN.values()))
+        assert statement is not None
+        assert len(module._answer(other, statement, [uuid4(), LATE])) == 0
+    finally:
+        other.close()
+    assert question(cast.clinic_id, LATE) == expected != []
+    assert len(written) == 1
 
 
 def test_what_cannot_be_prepared_is_refused(cast: Cast) -> None:
