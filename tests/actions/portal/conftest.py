@@ -2,5 +2,6 @@
 
 from tests.support.cast import cast
 from tests.support.keys import key_file
+from tests.support.ways_out import mail_is_set_up
 
-__all__ = ["cast", "key_file"]
+__all__ = ["cast", "key_file", "mail_is_set_up"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from afterglow.doors.portal import drafts, steps
-from afterglow.doors.portal.invite import LINK_LASTS, invite, on_call_ids
+from afterglow.doors.portal.invite import LINK_LASTS, invite, on_call_ids, pageable
 from afterglow.doors.portal.models import IntakeDraft
 from afterglow.ground.access import links
 from afterglow.ground.access.actor import Actor
@@ -20,6 +21,7 @@ from afterglow.records.chart.actions.edit_person import edit_person
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from afterglow.records.chart.actions.review_list import review_list
 from afterglow.records.measures import queries as measures
+from afterglow.records.staff.actions.record_paging_phone import record_paging_phone
 from tests.support.cast import Cast, register
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,23 @@ def test_nothing_goes_out_when_one_part_may_not(cast: Cast, at: datetime) -> Non
         sent(cast, later, "gad7", "phq9")
     assert measures.open_assignments(cast.dan_id) == []
     assert links.open_by_token(sent(cast, later, "gad7", key="i2"), at=later)
+
+
+# req: N43
+# hazard: H16
+def test_a_question_about_self_harm_goes_out_only_where_somebody_can_be_paged(cast: Cast, at: datetime, settings: Any) -> None:
+    settings.MAIL = None
+    assert on_call_ids(cast.site_id, at) == (cast.ana.user_id,)
+    assert pageable(cast.site_id, at) == ()
+    with pytest.raises(Refusal, match="measures.not_by_link") as refused:
+        sent(cast, at, "gad7", "phq9")
+    assert "can be paged" in str(refused.value.findings)
+    assert measures.open_assignments(cast.dan_id) == []
+    settings.SMS_URL = "https://gateway.example/"
+    assert pageable(cast.site_id, at) == (), "a gateway reaches nobody who gave no number"
+    record_paging_phone(user_id=cast.ana.user_id, number="+1 555 010 0200", by=cast.ana, at=at)
+    assert pageable(cast.site_id, at) == (cast.ana.user_id,)
+    assert links.open_by_token(sent(cast, at, "gad7", "phq9", key="i2"), at=at)
 
 
 def test_who_may_invite(cast: Cast, at: datetime) -> None:

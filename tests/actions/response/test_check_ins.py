@@ -30,6 +30,7 @@ from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.models import Assignment
 from afterglow.records.messages.actions.deliver_due import Letter
 from afterglow.records.messages.models import Message
+from afterglow.records.staff.actions.record_paging_phone import record_paging_phone
 from afterglow.records.staff.models import Shift
 from tests.support.cast import ZONE
 from tests.support.check_ins import dose_ended_at, reach
@@ -308,6 +309,7 @@ def test_the_tick_does_it_all_and_the_link_opens_his_own_page(
     letters: list[Letter] = []
     settings.PUBLIC_ADDRESS, settings.SMS_URL = "https://clinic.example", "https://gateway.example/"
     monkeypatch.setattr("afterglow.doors.jobs.senders.send_sms", letters.append)
+    record_paging_phone(user_id=way.cast.ana.user_id, number="+1 555 010 0200", by=way.cast.ana, at=ended_at)
     tick(ended_at + 3 * H)
     tick(ended_at + 3 * H + timedelta(seconds=15))
     tick(ended_at + 25 * H)

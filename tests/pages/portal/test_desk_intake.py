@@ -60,12 +60,12 @@ def test_the_refusal_says_that_nobody_is_on_call(cast: Cast, at: datetime, monke
     monkeypatch.setattr("django.utils.timezone.now", lambda: at + timedelta(days=30))
     client = cast.client("faye")
     page = text_of(client, f"/intake/{cast.dan_id}/")
-    assert "Nobody is on call now" in page
+    assert "Nobody who is on call now can be paged" in page
     key = re.search(r'name="key" value="([^"]+)"', page)
     assert key is not None
     answer = client.post(f"/intake/{cast.dan_id}/link/", {"key": key[1], "site_id": str(cast.site_id), "instruments": ["phq9"]})
     assert answer.status_code == 422
-    assert "nobody is on call at this site" in answer.content.decode()
+    assert "nobody who is on call at this site can be paged" in answer.content.decode()
     assert measures.open_assignments(cast.dan_id) == []
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from afterglow.doors.portal.invite import on_call_ids
+from afterglow.doors.portal.invite import pageable
 from afterglow.ground.access import links
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
@@ -48,8 +48,8 @@ def job(clinic_id: UUID) -> Actor:
 
 
 def on_call(clinic_id: UUID, at: datetime) -> dict[UUID, tuple[UUID, ...]]:
-    """Who is on call now and may take a flag, by site."""
-    return {site.id: on_call_ids(site.id, at) for site in accounts.sites_of(clinic_id)}
+    """Who is on call now, may take a flag and can be paged, by site."""
+    return {site.id: pageable(site.id, at) for site in accounts.sites_of(clinic_id)}
 
 
 def ways(clinic_id: UUID) -> frozenset[str]:

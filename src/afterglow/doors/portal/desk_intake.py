@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from afterglow.doors.portal import steps
 from afterglow.doors.portal.forms import LinkForm
-from afterglow.doors.portal.invite import invite, invite_proxy, on_call_ids
+from afterglow.doors.portal.invite import invite, invite_proxy, pageable
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.guard import staff
@@ -110,7 +110,7 @@ def _page(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: A
         "person": person,
         "rows": rows,
         "form": _form(request, person_id),
-        "on_call": any(on_call_ids(site.id, request.at) for site in sites),
+        "on_call": any(pageable(site.id, request.at) for site in sites),
         "proxies": [{"row": row, "key": ids.new_token()} for row in proxies_of(person_id) if row.may_fill_intake],
         "many_sites": len(sites) > 1,
         "may_ask": request.actor.may("measures.answer.read"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from afterglow.ground.access import links, roles
@@ -37,13 +38,25 @@ def on_call_ids(site_id: UUID, at: datetime) -> tuple[UUID, ...]:
     return tuple(row.user_id for row in staff.on_call(site_id, at) if row.user_id in may_take)
 
 
+def pageable(site_id: UUID, at: datetime) -> tuple[UUID, ...]:
+    """Of those on call, whom a page would reach: a self-harm answer that nobody is told of is not asked for (safety 44).
+
+    By e-mail, which every colleague has, where it is set up; else by text message, where they gave a number.  A demo's pages are kept, not sent.
+    """
+    clinic_id, found = accounts.clinic_of_site(site_id), on_call_ids(site_id, at)
+    if settings.MAIL or accounts.clinic(clinic_id).is_demo:
+        return found
+    numbers = staff.paging_phones(clinic_id) if settings.SMS_URL else {}
+    return tuple(user_id for user_id in found if user_id in numbers)
+
+
 @transaction.atomic
 def invite(*, person_id: UUID, site_id: UUID, instruments: Sequence[str], key: str, by: Actor, at: datetime) -> Invitation:
     """Raises Refusal `portal.link_shown` when the same page is sent again, and those of `assign`; NotFound; Forbidden."""
     person = chart.fetch_person(by, person_id, need="measures.link.create")
     if once(by, key, {"invite": str(person_id), "instruments": sorted(instruments)}, at=at) is not None:
         raise Refusal("portal.link_shown", "This link was made and shown already; it is kept nowhere.", "Make a new one if it is lost.")
-    on_call = on_call_ids(site_id, at)
+    on_call = pageable(site_id, at)
     for instrument in instruments:
         assign(person_id=person_id, instrument=instrument, occasion="screening", channel="link", site_id=site_id, on_call=on_call, by=by, at=at)
     link, token = links.make_link(clinic_id=by.clinic_id, person_id=person_id, holder=person.name, purpose="intake", lasts=LINK_LASTS, by=by, at=at)

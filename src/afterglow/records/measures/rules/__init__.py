@@ -127,10 +127,10 @@ def _someone_reads_it(facts: LinkFacts) -> Finding:
         return Finding.met("measures.on_call")
     return Finding.unmet(
         "measures.on_call",
-        f"{facts.name} asks about self-harm, and nobody is on call at this site to read the answer.",
+        f"{facts.name} asks about self-harm, and nobody who is on call at this site can be paged to read the answer.",
         source="Afterglow safety rule 44",
         mark="J",
-        who="Roster someone on call, or ask it in person.",
+        who="Roster someone on call and set up e-mail for pages, or ask it in person.",
     )
 
 
