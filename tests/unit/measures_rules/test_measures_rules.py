@@ -213,3 +213,27 @@ def test_each_flag_has_one_owner(asker: str | None, on_call: list[str], prescrib
 )
 def test_what_nobody_answers_in_the_name_of_the_person(instrument: str, theirs: set[str]) -> None:
     assert rules.only_the_person(made(instrument)) == theirs
+
+
+# req: S20
+@pytest.mark.parametrize(
+    ("instrument", "rater", "rated"),
+    [
+        ("ybocs", "clinician", True),
+        ("madrs", "clinician", True),
+        ("icsi_icpi", "clinician", True),
+        ("asq", "clinician", False),
+        ("phq9", "self", False),
+    ],
+)
+def test_a_sum_is_rated_and_a_screen_is_asked(instrument: str, rater: str, rated: bool) -> None:
+    assert rules.is_rated(rater, made(instrument)) is rated
+
+
+# req: S20
+@pytest.mark.parametrize(
+    ("instrument", "begins"),
+    [("ybocs", {"q1": "Obsessions", "q6": "Compulsions"}), ("madrs", {}), ("cadss", {}), ("asq", {})],
+)
+def test_parts_are_headed_where_they_make_up_the_whole_scale(instrument: str, begins: dict[str, str]) -> None:
+    assert rules.parts_begin(made(instrument)) == begins

@@ -27,6 +27,8 @@ def changed(name: str, *path: Any, to: Any) -> dict[str, Any]:
     [
         (changed("phq9", "items", 0, "options", to="nowhere"), "option sets that do not exist"),
         (changed("phq9", "items", 1, "id", to="q1"), "two items have one id"),
+        (changed("ymrs", "calls", 0, "reading", to="hold"), "waits for a reading that this score does not have"),
+        (changed("asq", "calls", to=CONTENTS["ymrs"]["calls"]), "waits for a reading that this score does not have"),
         (changed("phq9", "option_sets", "how_often", 1, "value", to=0), "offers one answer twice"),
         (changed("phq9", "scoring", "method", to="guess"), "no way of scoring"),
         (changed("phq9", "scoring", "range", to=[0, 26]), "the range is not what the items can sum to"),

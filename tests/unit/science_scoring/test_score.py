@@ -8,7 +8,7 @@ import pytest
 
 from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
 from afterglow.science.scoring.instrument import FlagRule, Instrument, instrument_from
-from afterglow.science.scoring.score import Scored, ScoreRefused, score
+from afterglow.science.scoring.score import Scored, ScoreRefused, called, score
 
 RULES = {file.id: instrument_from(file.content) for file in load_kind(LIBRARY_ROOT, "instruments")}
 PHQ9, ASQ, INTERVIEW = RULES["phq9"], RULES["asq"], RULES["suicide_since_last_contact"]
@@ -187,3 +187,28 @@ def test_every_reading_has_its_published_name() -> None:
         "item9_positive": True,
     }
     assert refused(PHQ9, 1).named()["refused"] == "too_many_missing"
+
+
+# req: S19
+# hazard: H41
+@pytest.mark.parametrize(
+    ("name", "answers", "calls"),
+    [
+        ("ymrs", [4, 0, 0, 0, 8], []),
+        ("ymrs", [4, 1, 0, 0, 8], ["mania_hold"]),
+        ("asrm", [4, 1], []),
+        ("asrm", [4, 2], ["mania_hold"]),
+        ("phq9", [3] * 8, []),
+    ],
+)
+def test_the_prescriber_is_called_above_the_line_and_not_at_it(name: str, answers: list[int], calls: list[str]) -> None:
+    rules = RULES[name]
+    answers = answers + [0] * (len(rules.items) - len(answers))
+    assert [call.id for call in called(rules, scored(rules, *answers))] == calls
+
+
+# req: S19
+def test_a_scale_without_a_score_calls_nobody_and_says_nothing_of_mania() -> None:
+    got = refused(RULES["ymrs"], 4, 4, 4)
+    assert called(RULES["ymrs"], got) == ()
+    assert "hold_for_mania" not in got.named()

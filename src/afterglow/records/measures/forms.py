@@ -15,6 +15,7 @@ from afterglow.science.scoring.instrument import Answer
 
 SAID = "_said"
 LARGEST_SHEET = 200_000  # bytes
+WHOSE = (("The person answers", False), ("You rate", True))
 OCCASIONS = [("screening", "screening"), ("baseline", "before the first dose"), ("course", "during the course"), ("review", "review")]
 
 
@@ -79,7 +80,10 @@ class AssignForm(forms.Form):
 
     def __init__(self, papers: Sequence[Paper], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["instrument"] = forms.ChoiceField(label="Questionnaire", choices=[(one.instrument.id, one.title) for one in papers])
+        rated = {whose: [(one.instrument.id, one.title) for one in papers if one.rated is yes] for whose, yes in WHOSE}
+        self.fields["instrument"] = forms.ChoiceField(
+            label="Questionnaire", choices=[(whose, several) for whose, several in rated.items() if several]
+        )
 
 
 class WithdrawForm(forms.Form):

@@ -15,7 +15,19 @@ from afterglow.science.scoring.from_file import way_from
 from afterglow.science.scoring.items import UNANSWERED, Answer, InstrumentInvalid, Item, Option
 from afterglow.science.scoring.ways import Sum, Way
 
-__all__ = ["UNANSWERED", "Answer", "ChangeRules", "FlagRule", "Instrument", "InstrumentInvalid", "Item", "Level", "Option", "instrument_from"]
+__all__ = [
+    "UNANSWERED",
+    "Answer",
+    "CallRule",
+    "ChangeRules",
+    "FlagRule",
+    "Instrument",
+    "InstrumentInvalid",
+    "Item",
+    "Level",
+    "Option",
+    "instrument_from",
+]
 
 Level = Literal["review", "urgent", "acute"]
 
@@ -37,6 +49,17 @@ class FlagRule:
     answers: tuple[int | str, ...] = ()
     missing: bool = False
     results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRule:
+    """When the prescriber must decide the same day, apart from self-harm: a named reading of the score is true.  It shows nobody crisis help."""
+
+    id: str
+    reading: str
+    sentence: str
+    source: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +89,7 @@ class Instrument:
     link_needs_on_call: bool
     min_interval_days: int | None
     ships_wording: bool
+    calls: tuple[CallRule, ...] = ()
 
     @property
     def scored_items(self) -> tuple[Item, ...]:
@@ -109,6 +133,7 @@ def instrument_from(content: Mapping[str, Any]) -> Instrument:
         link_needs_on_call=delivery.get("link_needs_on_call", True),
         min_interval_days=content["min_interval_days"],
         ships_wording=content["licence"]["ship_wording"],
+        calls=tuple(CallRule(**call) for call in content.get("calls", ())),
     )
     _check(made)
     return made
@@ -154,6 +179,9 @@ def _check(made: Instrument) -> None:
         need(bool(flag.items) != bool(flag.results), f"flag {flag.id} must look at items or at results")
         need(_conditions(flag) == 1, f"flag {flag.id} needs exactly one condition")
         need(set(flag.results) <= results, f"flag {flag.id} waits for a result that never comes")
+    known = {reading.name for reading in made.scoring.readings} if isinstance(made.scoring, Sum) else set()
+    for call in made.calls:
+        need(call.reading in known, f"call {call.id} waits for a reading that this score does not have")
 
 
 def _conditions(flag: FlagRule) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from afterglow.science.scoring import readings
-from afterglow.science.scoring.instrument import UNANSWERED, Answer, FlagRule, Instrument, Level
+from afterglow.science.scoring.instrument import UNANSWERED, Answer, CallRule, FlagRule, Instrument, Level
 from afterglow.science.scoring.tally import Tally, tally
 from afterglow.science.scoring.ways import Highest, Screen, Subscales, Sum, Triage
 
@@ -132,6 +132,11 @@ def score(
     if isinstance(rules.scoring, Triage):
         return _triage(rules, rules.scoring, legal, previous)
     return _highest(rules, rules.scoring, legal, previous)
+
+
+def called(rules: Instrument, scored: Scored | ScoreRefused) -> tuple[CallRule, ...]:
+    """What the prescriber must decide today because of this score.  A refused score calls nobody and clears nobody: it is shown as no score."""
+    return tuple(call for call in rules.calls if isinstance(scored, Scored) and scored.facts.get(call.reading) is True)
 
 
 def score_total(rules: Instrument, how: Sum, total: int) -> Scored | ScoreRefused:

@@ -23,7 +23,7 @@ from afterglow.records.measures.actions import raising
 from afterglow.records.measures.models import Assignment, Response
 from afterglow.records.measures.queries import Paper
 from afterglow.science.scoring.instrument import Answer
-from afterglow.science.scoring.score import Scored, ScoreRefused, score
+from afterglow.science.scoring.score import Scored, ScoreRefused, called, score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ def answer(
     response = _store(row, paper, given, words, scored, taken_at=taken_at, replaces=replaces, by=by, at=at)
     source = str(row.id if replaces is None else response.id)
     raising.open_for(row.person_id, source, scored.flags, on_call=on_call, by=by, at=at, sent=True, again=True)
+    raising.call_prescriber(row.person_id, source, called(paper.instrument, scored), by=by, at=at)
     told = Answered(
         response_id=response.id,
         total=response.total,

@@ -15,7 +15,7 @@ from afterglow.records.flags.actions.open_flag import open_flag
 from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment
 from afterglow.records.measures.queries import Paper
-from afterglow.science.scoring.instrument import Answer
+from afterglow.science.scoring.instrument import Answer, CallRule
 from afterglow.science.scoring.score import Flag
 
 LONGEST_WORDS = 2000
@@ -85,3 +85,20 @@ def open_for(
         by=by,
         at=at,
     )
+
+
+def call_prescriber(person_id: UUID, source_id: str, calls: Sequence[CallRule], *, by: Actor, at: datetime) -> None:
+    """A flag of today for the prescriber of the care team, one for each thing to decide; for nobody yet where the team has none."""
+    prescriber = next((row.user_id for row in chart.care_team(person_id) if row.duty == "prescriber"), None)
+    for call in calls:
+        open_flag(
+            person_id=person_id,
+            kind=call.id,
+            urgency="today",
+            sentence=call.sentence,
+            source_kind=SOURCE_KIND,
+            source_id=source_id,
+            owner_id=prescriber,
+            by=by,
+            at=at,
+        )

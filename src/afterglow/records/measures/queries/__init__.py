@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One item exactly as its file has it; `number` counts from 1."""
+    """One item exactly as its file has it; `number` counts from 1.  `part`: the part of the scale that begins with it ("Obsessions"), else ""."""
 
     id: str
     number: int
@@ -47,11 +47,12 @@ class Question:
     ask_also: str
     asked_when: str
     options: tuple[Choice, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One version of one questionnaire, ready to be shown and scored."""
+    """One version of one questionnaire, ready to be shown and scored.  `rated`: a clinician rates what they saw and heard; nobody reads it out."""
 
     record: LibraryRecord
     instrument: Instrument
@@ -60,6 +61,8 @@ class Paper:
     instructions: str
     credit: str
     questions: tuple[Question, ...]
+    looks_back: str = ""
+    rated: bool = False
 
     @property
     def wording(self) -> str:
@@ -162,6 +165,7 @@ def paper_of(pk: UUID) -> Paper:
     record = library_row(pk)
     content = record.content
     instrument = instrument_from(content)
+    begins = rules.parts_begin(instrument)
     questions = tuple(
         Question(
             id=item.id,
@@ -170,6 +174,7 @@ def paper_of(pk: UUID) -> Paper:
             recall=raw.get("recall", ""),
             ask_also=raw.get("ask_also", ""),
             asked_when=item.asked_when,
+            part=begins.get(item.id, ""),
             options=tuple(
                 Choice(value=option.value, label=option.label, crisis=rules.raises_alarm(instrument, item, option.value)) for option in item.options
             ),
@@ -184,6 +189,8 @@ def paper_of(pk: UUID) -> Paper:
         instructions=content.get("instructions", ""),
         credit=content.get("credit", ""),
         questions=questions,
+        looks_back=content["recall"]["text"],
+        rated=rules.is_rated(content["rater"], instrument),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from afterglow.science.scoring.instrument import FlagRule, Instrument, Item
 from afterglow.science.scoring.score import ORDER, Flag
+from afterglow.science.scoring.ways import Subscales, Sum
 from afterglow.science.verdict import Finding, Verdict
 
 LONGEST_FLAG_SENTENCE = 300
@@ -146,6 +147,20 @@ def may_repeat(facts: RepeatFacts) -> Verdict:
         sentence = f"{often} It can be asked again from {free_at.day} {free_at:%b %Y}."
         return Verdict.of(Finding.unmet("measures.interval", sentence, source="Afterglow safety rule 23"))
     return Verdict.of(Finding.met("measures.interval"))
+
+
+def is_rated(rater: str, instrument: Instrument) -> bool:
+    """Does a clinician rate what they saw and heard (MADRS, YMRS)?  Screens and interviews of suicide are asked in their own words."""
+    return rater == "clinician" and isinstance(instrument.scoring, Sum | Subscales)
+
+
+def parts_begin(instrument: Instrument) -> dict[str, str]:
+    """The first question of each part -> the part, where the parts follow one another through the whole scale (the halves of Y-BOCS); else nothing."""
+    how, order = instrument.scoring, [item.id for item in instrument.scored_items]
+    parts = sorted(how.parts, key=lambda part: order.index(part.items[0])) if isinstance(how, Sum | Subscales) else []
+    if [name for part in parts for name in part.items] != order:
+        return {}
+    return {part.items[0]: part.name.replace("_", " ").capitalize() for part in parts}
 
 
 def raises_alarm(instrument: Instrument, item: Item, value: int | str) -> bool:

@@ -25,6 +25,7 @@ from afterglow.records.measures.actions.assign import assign, withdraw_assignmen
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.measures.forms import AnswersForm, AssignForm, WithdrawForm
 from afterglow.records.measures.queries import licences
+from afterglow.records.measures.queries.beside import beside, calls_of
 
 
 @staff("measures.answer.read")
@@ -171,6 +172,8 @@ def response(request: HttpRequest, response_id: UUID) -> HttpResponse:
         "identity": chart.identity(row.person_id),
         "response": shown,
         "paper": shown.paper,
+        "beside": beside(shown),
+        "calls": calls_of(shown),
         "may_correct": request.actor.may("measures.answer.record") and not shown.replaced,
         "way_back": _way_back(request),
     }
