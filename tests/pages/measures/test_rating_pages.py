@@ -93,3 +93,10 @@ def test_a_mania_scale_that_could_not_be_scored_is_no_all_clear(cast: Cast, at: 
     assert "No score" in page and "remission" not in page.lower()
     later = at + timedelta(minutes=5)
     assert flags.open_for(cast.dan_id, later) == []
+
+
+# req: N45
+def test_another_anchoring_of_the_same_scale_is_named_in_words(cast: Cast) -> None:
+    page = rated(cast, "bprs_plus", {f"q{number}": "2" for number in range(1, 5)})
+    assert re.search(r"Total with items from 1 to 7</th><td>12<", page)
+    assert "8 points" in page

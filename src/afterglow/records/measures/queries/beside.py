@@ -15,6 +15,7 @@ SAID_ELSEWHERE = frozenset(
 )
 """What the page of a score shows in words of its own."""
 _BOUND = re.compile(r"_(le|ge|lt|gt)\d+$")
+_ANCHORS = re.compile(r"_(\d+)_(\d+)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ def _bound(reading: Reading) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    """So `total_1_7` is the total with each item from 1 to 7."""
+    return _ANCHORS.sub(r" with items from \1 to \2", name).replace("_", " ").capitalize()
 
 
 def _said(value: object) -> str:
