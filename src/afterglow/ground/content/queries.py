@@ -57,6 +57,12 @@ def released(kind: str) -> list[LibraryRecord]:
     return [library_row(newest[file_id]) for file_id in sorted(newest)]
 
 
+def newest_shipped() -> list[LibraryRecord]:
+    """The newest version of every file of every kind, by kind and id."""
+    newest = {key: versions[max(versions)] for key, versions in _shelf().items()}
+    return [library_row(newest[key]) for key in sorted(newest)]
+
+
 def local_files(kind: str, clinic_id: UUID) -> dict[str, LibraryRecord]:
     """The newest variant of a clinic's own of each file of a kind, by the file's id; `version` counts the clinic's variants from 1."""
     return {file_id: library_row(pk) for file_id, pk in _local(Word(kind), clinic_id)}  # oldest first, so that the newest stays

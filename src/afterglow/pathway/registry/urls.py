@@ -8,6 +8,7 @@ urlpatterns = [
     path("registry/table.csv", views.table, name="table"),
     path("registry/fidelity/", views.fidelity, name="fidelity"),
     path("registry/rehearsal/", views.rehearsal, name="rehearsal"),
+    path("registry/library/", views.library, name="library"),
     path("registry/beside/", views.beside, name="beside"),
     path("expectations/", views.expectations, name="expectations"),
     path("expectations/<uuid:clinic_id>/", views.expectations, name="expectations_at"),

@@ -18,6 +18,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import ClinicRow, SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.content.queries import LibraryRecord, released
+from afterglow.ground.content.review import library_review
 from afterglow.ground.errors import NotFound
 from afterglow.pathway.plan.queries import rehearsals
 from afterglow.pathway.plan.rules.rehearsal import About
@@ -86,6 +87,17 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
     context = {"protocols": protocols, "protocol": protocol, "sites": sites, "site": site, "found": found, "parts": parts, "prescribers": prescribers}
     context["programmes"] = released("programmes")
     return render(request, "registry/rehearsal.html", context)
+
+
+@staff(access.FIGURES)
+@require_GET
+def library(request: HttpRequest) -> HttpResponse:
+    """What of the clinical library waits for a clinician: the report of `afterglow library check` for the files this clinic works with."""
+    day = request.at.astimezone(ZoneInfo(request.clinic.zone)).date()
+    kinds = library_review(day)
+    whole = {name: sum(getattr(kind, name) for kind in kinds) for name in ("unreviewed", "overdue", "unsourced", "judged")}
+    trail.read(events.library_read, by=request.actor, at=request.at, count=sum(len(kind.files) for kind in kinds))
+    return render(request, "registry/library.html", {"kinds": kinds, "whole": whole, "files": sum(len(kind.files) for kind in kinds), "as_of": day})
 
 
 def _chosen(rows: Sequence[Row], wanted: str, what: str) -> Row:
