@@ -40,6 +40,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "nobody compared identifiers": {"identifiers": None},
     "a stop typed over today": {"answers_taken_back": 1},
+    "a mania score is above its line": {"waits_for_prescriber": 1},
     "one identifier only": {"identifiers": ("full name",)},
     "the same identifier twice": {"identifiers": ("full name", "full name")},
     "birth date not known": {"born_on": None},
@@ -162,6 +163,7 @@ GATE = Table("""
     nothing                                        | (all)                   | met     | -
     nobody compared identifiers                    | identity                | unknown | nobody
     a stop typed over today                        | nothing_taken_back      | unmet   | two
+    a mania score is above its line                | prescriber_decides      | unmet   | two
     one identifier only                            | identity                | unknown | nobody
     the same identifier twice                      | identity                | unknown | nobody
     birth date not known                           | age                     | unknown | nobody
@@ -486,4 +488,10 @@ def test_the_check_in_list_asks_for_every_item_of_the_gate() -> None:
 def test_a_person_about_whom_nothing_is_known_never_starts() -> None:
     """No item but those that need nobody's answer is met for an empty record."""
     verdict = may_start(f.GateFacts(at=AT, today=TODAY), limits())
-    assert {each.item for each in verdict if each.is_met} == {"night", "nothing_taken_back", "pressure_retries", "unchecked_medicines"}
+    assert {each.item for each in verdict if each.is_met} == {
+        "night",
+        "nothing_taken_back",
+        "prescriber_decides",
+        "pressure_retries",
+        "unchecked_medicines",
+    }

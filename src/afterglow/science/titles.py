@@ -35,6 +35,7 @@ TITLES: dict[str, str] = {
     "new_or_worse": "New or worse",
     "allows": "May the dose go on",
     "nothing_taken_back": "Answers changed today",
+    "prescriber_decides": "What waits for the prescriber",
     # the body
     "pressure": "Blood pressure",
     "seated_pressure": "Seated blood pressure",
@@ -318,6 +319,7 @@ TITLES: dict[str, str] = {
     "duty": "Who is on duty",
     "open": "The flag is open",
     "owner": "Owner of the flag",
+    "prescriber": "A prescriber decides",
     "person.born_on": "Date of birth",
     "shift.free": "Free at this time",
     "shift.licence": "Licence on this day",

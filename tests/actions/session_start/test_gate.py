@@ -26,6 +26,9 @@ from afterglow.pathway.session.actions.sign_override import sign_override
 from afterglow.pathway.session.models import EquipmentCheck, Override, SecondSignature, Session
 from afterglow.pathway.session.queries.gate_verdict import Gate, gate_now
 from afterglow.records.chart.actions.record_medicine import record_medicine
+from afterglow.records.flags.actions.close_flag import close_flag
+from afterglow.records.flags.actions.open_flag import open_flag
+from afterglow.records.flags.actions.own_flag import own_flag
 from afterglow.records.staff.actions.record_credential import record_credential
 from afterglow.records.staff.models import Credential, Shift
 from afterglow.science.interactions.matching import check
@@ -394,3 +397,22 @@ def test_the_gate_costs_the_same_however_much_was_answered(ready: OnTheWay, at: 
     for number in range(50):
         say(ready, "both_roles", {"said": "yes"}, at + timedelta(seconds=number))
     assert cost() == once
+
+
+# req: S19
+# hazard: H41
+def test_a_score_that_calls_the_prescriber_holds_the_dose_until_a_prescriber_has_closed_its_flag(ready: OnTheWay, at: datetime) -> None:
+    cast = ready.cast
+    flag = open_flag(
+        person_id=ready.person_id, kind="mania_hold", urgency="today", sentence="YMRS is above 12.", source_kind="test", source_id="1", by=cast.ben, at=at
+    )  # fmt: skip
+    assert open_items(ready, at) == {"prescriber_decides": "two_signatures"}
+    with pytest.raises(Refusal, match="session.gate_unmet"):
+        started(ready, at)
+    own_flag(flag_id=flag, by=cast.ben, at=at)
+    with pytest.raises(Refusal, match="flags.not_closed") as refused:
+        close_flag(flag_id=flag, note="Slept well, no other sign; rated again tomorrow.", key="c1", by=cast.ben, at=at)
+    assert [finding.item for finding in refused.value.findings] == ["prescriber"]
+    own_flag(flag_id=flag, by=cast.ana, at=at)
+    close_flag(flag_id=flag, note="Seen: no mania, the dose goes on today.", key="c2", by=cast.ana, at=at)
+    assert open_items(ready, at) == {}

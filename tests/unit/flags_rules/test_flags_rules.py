@@ -35,6 +35,16 @@ def test_every_reason_at_once(owner: str | None, closer: str, closed: bool, note
     assert [finding.item for finding in verdict.open] == open_items
 
 
+# req: S19
+# hazard: H41
+@pytest.mark.parametrize(
+    ("kind", "prescribes", "open_items"), [("mania_hold", False, ["prescriber"]), ("mania_hold", True, []), ("suicide_item_positive", False, [])]
+)
+def test_what_holds_the_dose_is_closed_by_a_prescriber(kind: str, prescribes: bool, open_items: list[str]) -> None:
+    facts = rules.ClosingFacts(owner_id="ana", closer_id="ana", already_closed=False, note=NOTE, kind=kind, closer_prescribes=prescribes)
+    assert [finding.item for finding in rules.may_close(facts).open] == open_items
+
+
 HELD = rules.HoldingFacts(works_here=True, may_own=True, licence_ended=False, taken=True, was_on_duty=True, on_duty=True, somebody_on_call=True)
 
 

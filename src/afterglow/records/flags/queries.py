@@ -13,6 +13,7 @@ from django.db.models import Count, Q, Value
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.records.chart.access import among_own, is_own, own_of
+from afterglow.records.flags import rules
 from afterglow.records.flags.models import Flag, FlagEvent
 
 
@@ -125,6 +126,17 @@ def open_for(person_id: UUID, at: datetime) -> list[FlagRow]:
 @prepared
 def _open_of(person_id: UUID) -> Rows:
     return Flag.objects.filter(person_id=person_id, closed_at__isnull=True).order_by("due_at", "id").values_list(*_FIELDS)
+
+
+def waiting_for_prescriber(person_id: UUID) -> int:
+    """How many flags hold this person's dose until a prescriber has closed them."""
+    return first(_holding(person_id)) or 0
+
+
+@prepared
+def _holding(person_id: UUID) -> Rows:
+    rows = Flag.objects.filter(person_id=person_id, closed_at__isnull=True, kind__in=sorted(rules.FOR_PRESCRIBERS))
+    return rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("id")).values_list("number", flat=True)
 
 
 def closed_count(source_kind: str, source_id: str, kind: str) -> int:

@@ -12,15 +12,20 @@ Urgency = Literal["urgent", "today"]
 ANSWER_WITHIN: dict[str, timedelta] = {"urgent": timedelta(minutes=15), "today": timedelta(hours=4)}  # J; safety 44: escalation at 15 and 30 min
 SHORTEST_NOTE = 15  # characters: "ok" closes nothing
 
+FOR_PRESCRIBERS = frozenset({"mania_hold"})
+"""Kinds that hold the dose until a prescriber has closed them with what was decided (safety 47)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingFacts:
-    """What the question "may this flag be closed?" depends on."""
+    """What the question "may this flag be closed?" depends on.  `closer_prescribes`: may they sign an order here?"""
 
     owner_id: str | None
     closer_id: str
     already_closed: bool
     note: str
+    kind: str = ""
+    closer_prescribes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +76,8 @@ def due_at(urgency: Urgency, opened_at: datetime) -> datetime:
 
 
 def may_close(facts: ClosingFacts) -> Verdict:
-    """Closed once, by its owner, with a note that says what was done."""
-    return Verdict.of(_still_open(facts), _by_its_owner(facts), _with_a_note(facts))
+    """Closed once, by its owner, with a note that says what was done; one that holds the dose by somebody who may sign an order."""
+    return Verdict.of(_still_open(facts), _by_its_owner(facts), _by_a_prescriber(facts), _with_a_note(facts))
 
 
 def _still_open(facts: ClosingFacts) -> Finding:
@@ -87,6 +92,12 @@ def _by_its_owner(facts: ClosingFacts) -> Finding:
     if facts.owner_id != facts.closer_id:
         return Finding.unmet("owner", "Someone else owns this flag. Take it over first, or ask them to close it.")
     return Finding.met("owner")
+
+
+def _by_a_prescriber(facts: ClosingFacts) -> Finding:
+    if facts.kind in FOR_PRESCRIBERS and not facts.closer_prescribes:
+        return Finding.unmet("prescriber", "The dose waits for a prescriber's decision. A prescriber takes this flag and closes it.")
+    return Finding.met("prescriber")
 
 
 def _with_a_note(facts: ClosingFacts) -> Finding:

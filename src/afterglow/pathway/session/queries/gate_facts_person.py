@@ -15,6 +15,7 @@ from afterglow.pathway.session.rules.gate_person import age_on
 from afterglow.pathway.session.rules.staffing import night_reasons
 from afterglow.pathway.session.rules.suicide import WORDS, Assessment, FiveAnswers, SuicideInterview
 from afterglow.records.chart import queries as chart
+from afterglow.records.flags import queries as flags
 
 TESTABLE_AGES = range(12, 56)
 """Aged 12 to 55 with uterus or ovaries (safety 35)."""
@@ -38,6 +39,7 @@ def about_the_person(held: Visit) -> dict[str, Any]:
         "pregnancy": _pregnancy(held),
         "suicide": interview,
         "answers_taken_back": given.taken_back,
+        "waits_for_prescriber": flags.waiting_for_prescriber(held.session.person_id),
         "escort": _escort(escort),
         "night_reasons": _night_reasons(held, held.person.born_on, interview),
         "night_person": str(given.said("night", "name") or ""),

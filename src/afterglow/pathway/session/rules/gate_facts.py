@@ -162,6 +162,7 @@ class GateFacts:
     pregnancy: Pregnancy | None = None
     suicide: SuicideInterview | None = None
     answers_taken_back: int = 0
+    waits_for_prescriber: int = 0
     escort: Escort | None = None
     night_reasons: tuple[str, ...] = ()
     night_person: str = ""

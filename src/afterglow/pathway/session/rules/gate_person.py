@@ -34,6 +34,7 @@ def about_the_person(facts: GateFacts, limits: SiteLimits) -> tuple[Finding, ...
         escort(facts),
         night(facts),
         nothing_taken_back(facts),
+        decided(facts),
     )
 
 
@@ -167,3 +168,12 @@ def night(facts: GateFacts) -> Finding:
     """Who stays this night; open, it may be lifted before the dose (after it, somebody is found or the person stays)."""
     found = somebody_stays(facts.night_reasons, facts.night_person)
     return found if found.is_met else replace(found, lifted_by="two_signatures", who=TWO)
+
+
+def decided(facts: GateFacts) -> Finding:
+    """A score that calls the prescriber the same day holds the dose till then.  The scale is not named: the list is read on a shared screen."""
+    item = "prescriber_decides"
+    if not facts.waits_for_prescriber:
+        return Finding.met(item)
+    sentence = "A score of this person waits for the prescriber's decision. It is in the open flag; closing it with what was decided frees the dose."
+    return Finding.unmet(item, sentence, source="Afterglow safety rule 47", mark="J", lifted_by="two_signatures", who=TWO)

@@ -24,7 +24,12 @@ def close_flag(*, flag_id: UUID, note: str, key: str, by: Actor, at: datetime) -
         return
     verdict = rules.may_close(
         rules.ClosingFacts(
-            owner_id=str(flag.owner_id) if flag.owner_id else None, closer_id=str(by.user_id), already_closed=flag.closed_at is not None, note=note
+            owner_id=str(flag.owner_id) if flag.owner_id else None,
+            closer_id=str(by.user_id),
+            already_closed=flag.closed_at is not None,
+            note=note,
+            kind=flag.kind,
+            closer_prescribes=by.may("plan.order.sign"),
         )
     )
     if not verdict.met:
