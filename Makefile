@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Some containers forbid Python to keep what it compiled; every process then compiles a thousand files anew, and tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo demo-reset check test bench soak docs pictures contracts format lock clean
+.PHONY: help setup setup-test demo demo-reset check check-rules check-library test bench soak docs pictures contracts format lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,14 @@ check: setup-test ## format, lint, layers, types, and every test that needs no d
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/pytest $(wildcard tests/unit tests/spec tests/reference tests/laws tests/content tests/house) -m "not db and not slow and not soak" -n 2 -q
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync check-rules check-library
+
+# Two cores, two processes, each with its own folders: workers that share a list would both read the whole library to collect it.
+NO_DATABASE := $(BIN)/pytest -m "not db and not slow and not soak" -p no:cacheprovider -q
+check-rules:
+	@$(NO_DATABASE) $(wildcard tests/unit tests/spec tests/laws)
+check-library:
+	@$(NO_DATABASE) $(wildcard tests/content tests/reference tests/house)
 
 test: setup-test ## every test, on SQLite and on PostgreSQL, with the browser; sets up what they need
 	@$(BIN)/python tools/chromium.py
