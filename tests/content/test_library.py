@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, Schemas, check_released, load_library, read_released
+from afterglow.pathway.consent.rules import spoken_of
 from afterglow.science.scoring.instrument import instrument_from
 from afterglow.science.scoring.score import score
 from tests.content.reading_grade import grade, syllables
@@ -180,8 +181,27 @@ def test_each_question_has_one_right_answer_and_sends_the_reader_to_its_section(
     places = [[option["id"] for option in question["options"]].index(question["right"]) for question in questions]
     assert not questions or len(set(places)) > 1, "the right answer must not always stand in the same place"
     for vignette in file.content["vignettes"]:
-        wrong = [question["id"] for question in questions if vignette["answers"].get(question["id"]) != question["right"]]
+        asked = spoken_of(file.content, vignette.get("for", ""))["comprehension"]
+        wrong = [question["id"] for question in asked if vignette["answers"].get(question["id"]) != question["right"]]
         assert wrong == vignette["gives"]["wrong"], vignette["says"]
+
+
+# req: S46
+# req: S66
+@pytest.mark.parametrize("indication", [file.id for file in FILES if file.kind == "indications" and file.content["protocols"]])
+def test_the_treatment_consent_reads_whole_for_each_thing_that_is_treated(indication: str) -> None:
+    consent = newest_treatment_consent().content
+    page = spoken_of(consent, indication)
+    said = {section["id"]: [paragraph["text"] for paragraph in section["paragraphs"]] for section in page["sections"]}
+    assert set(said) == {section["id"] for section in consent["sections"]}, "no section may be empty for anybody"
+    for texts in said.values():
+        assert grade(texts) <= consent["reading_grade_at_most"]
+    elsewhere = spoken_of(consent, "nothing of the kind")
+    common = {paragraph["text"] for section in elsewhere["sections"] for paragraph in section["paragraphs"]}
+    own = [text for texts in said.values() for text in texts if text not in common]
+    assert any(text in said["benefit"] for text in own), "what is known of the effect differs for each"
+    assert any(text in said["other_ways"] for text in own)
+    assert "depression" not in " ".join(text for texts in said.values() for text in texts) or indication in ("trd", "bipolar", "suicidality")
 
 
 # req: S46

@@ -12,6 +12,10 @@ from afterglow.ground.content.files import LIBRARY_ROOT
 PROTOCOLS = sorted(path.name for path in (LIBRARY_ROOT / "protocols").iterdir())
 
 
+# 0.8 mg/kg is the dose of the trial: above 150 kg it passes the total of 120 mg, and the plan must go lower.
+HEAVY = {"iv_aud_relapse_prevention"}
+
+
 # req: S36
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_protocol_can_be_walked_and_no_usual_dose_meets_a_hard_stop(name: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,7 +25,8 @@ def test_every_protocol_can_be_walked_and_no_usual_dose_meets_a_hard_stop(name: 
     assert (told["ok"], told["people"], told["seed"], told["first_on"]) == (True, 200, 1, "2027-01-04")
     assert told["finished"] + told["stopped"] + told["unplaced"] == 200
     assert told["finished"] > 100
-    assert [line for line in told["lines"] if line["level"] == "hard stop"] == []
+    stopped = [(line["item"], line["people"] < 5) for line in told["lines"] if line["level"] == "hard stop"]
+    assert stopped == ([("dose.total", True)] if name in HEAVY else [])
     assert len(told["assumed"]) == 4
 
 

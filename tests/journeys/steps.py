@@ -209,10 +209,9 @@ def _right_answers(walk: Walk) -> dict[str, str]:
     """What a reader who understood the document answers: the key of the document itself."""
 
     def ask() -> dict[str, str]:
-        from afterglow.ground.content.queries import library_file
+        from tests.support.consent import right_answers
 
-        questions = library_file("consents", "iv_ketamine_treatment").content["comprehension"]
-        return {question["id"]: question["right"] for question in questions}
+        return right_answers()
 
     return walk.server.ask(ask)
 

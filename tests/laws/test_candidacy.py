@@ -41,8 +41,8 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         transaction.set_rollback(True)
 
 
-def _clear(cast: Cast, at: datetime) -> None:
-    decide(case_id=ready(cast, at), outcome="cleared", signed=signature(cast.ana, at), key=f"clear {at}", by=cast.ana, at=at)
+def _clear(cast: Cast, at: datetime, indication: str = "trd") -> None:
+    decide(case_id=ready(cast, at, indication=indication), outcome="cleared", signed=signature(cast.ana, at), key=f"clear {at}", by=cast.ana, at=at)
 
 
 def _decline(cast: Cast, at: datetime) -> None:
@@ -70,6 +70,7 @@ def _revise(cast: Cast, at: datetime) -> None:
 
 DEEDS: dict[str, Callable[[Cast, datetime], object]] = {
     "clear": _clear,
+    "clear for ptsd": lambda cast, at: _clear(cast, at, "ptsd"),
     "decline": _decline,
     "sign": lambda cast, at: signed(cast, at, offered(cast, at)),
     "able": lambda cast, at: _state(cast, at, True),
@@ -92,7 +93,8 @@ def truth(person_id: UUID) -> tuple[str, datetime, int, int, bool] | None:
     version, signatures = 0, sorted(Consent.objects.filter(person_id=person_id), key=lambda row: (row.signed_at, row.id))
     if signatures and not Withdrawal.objects.filter(consent=signatures[-1]).exists():
         notes = sorted(CapacityNote.objects.filter(consent=signatures[-1]), key=lambda row: (row.signed_at, row.id))
-        version = signatures[-1].document_version if notes and notes[-1].has_capacity and notes[-1].asked_alone else 0
+        for_it = signatures[-1].indication == decisions[-1].case.indication
+        version = signatures[-1].document_version if for_it and notes and notes[-1].has_capacity and notes[-1].asked_alone else 0
     plans, decided_at = list(TreatmentPlan.objects.filter(person_id=person_id)), decisions[-1].signed_at
     still_open = sum(row.state in ("draft", "in_force") for row in plans)
     is_over = not still_open and any(row.signed_at is not None and row.signed_at >= decided_at for row in plans)
@@ -108,6 +110,7 @@ def kept(person_id: UUID) -> tuple[str, datetime, int, int, bool] | None:
 @example(deeds=[*THE_WALK, "revise", "sign plan", "end plan"])
 @example(deeds=[*THE_WALK, "withdraw", "sign", "able", "unable", "decline", "clear"])
 @example(deeds=["clear", "sign", "able", "draft", "draft", "drop draft"])
+@example(deeds=["clear", "sign", "able", "clear for ptsd", "clear", "clear for ptsd", "sign", "able", "clear"])
 @example(deeds=[*THE_WALK, "end plan", "withdraw", "clear", "sign", "able"])
 @given(deeds=st.lists(st.sampled_from(sorted(DEEDS)), max_size=9))
 def test_what_is_kept_is_what_the_rows_say(cast: Cast, db: None, deeds: list[str]) -> None:
@@ -127,7 +130,9 @@ def test_what_is_kept_is_what_the_rows_say(cast: Cast, db: None, deeds: list[str
 
 
 def _worked_out_anew_is_the_same(person_id: UUID) -> None:
-    """The migration that fills a database made before this was kept."""
+    """The migration that fills a database made before this was kept, and before there was a choice of what is treated."""
+    if ScreeningDecision.objects.exclude(case__indication="trd").exists():
+        return
     before = kept(person_id)
     Candidacy.objects.all().delete()
     for name in ("0002_candidacy_filled", "0005_course_over"):

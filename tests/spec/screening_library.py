@@ -27,13 +27,25 @@ def contents(kind: str) -> tuple[Mapping[str, Any], ...]:
     return tuple({file.id: file.content for file in sorted(load_kind(LIBRARY_ROOT, kind), key=lambda file: file.version)}.values())
 
 
+def changed_criteria(criterion_id: str, **changes: Any) -> list[dict[str, Any]]:
+    """The criteria of the library, one of them changed."""
+    return [dict(content) | (changes if content["id"] == criterion_id else {}) for content in contents("criteria")]
+
+
 @cache
 def codes() -> Mapping[str, Mapping[str, Any]]:
     return {content["id"]: content for content in contents("codes")}
 
 
 @cache
-def knowledge() -> Knowledge:
+def knowledge(indication: str = "trd") -> Knowledge:
+    """What is asked where the treatment is for this."""
+    return everything().asked_for(indication)
+
+
+@cache
+def everything() -> Knowledge:
+    """What is asked of anybody."""
     return knowledge_from(criteria=contents("criteria"), interactions=contents("interactions"), codes=codes())
 
 
@@ -52,7 +64,7 @@ def trial(drug: str, daily_dose_mg: float | None, weeks: float | None, band: str
 
 TWO_FAILED = (trial("sertraline", 150, 8, "under_25"), trial("bupropion", 300, 7, "none"))
 ANSWERS: Mapping[str, object] = {
-    **{asked["key"]: "no" for asked in codes()["screening_facts"]["facts"] if asked["kind"] == "yes_no" and asked["asked_of"] == "staff"},
+    **{key: "no" for key, asked in knowledge().catalogue.facts.items() if asked.kind == "yes_no" and asked.asked_of == "staff"},
     "diagnosis.major_depression_confirmed": "yes",
     "score.phq9_total": 18,
     "score.phq9_on": "2026-11-20",

@@ -10,7 +10,7 @@ import pytest
 from afterglow.pathway.screening.rules.assessment import Assessed, assess
 from afterglow.science.criteria.catalogue import read_facts
 from afterglow.science.criteria.criterion import criterion_from, judge
-from tests.spec.screening_library import contents, dan, knowledge
+from tests.spec.screening_library import contents, dan, everything, knowledge
 from tests.spec.table import Row, Table
 
 # One change to a candidate for whom nothing stands in the way; several facts are joined by `;`.
@@ -160,6 +160,6 @@ def test_a_candidate_without_any_of_it_is_clear() -> None:
 def test_vignettes_of_the_library(content: dict[str, Any]) -> None:
     criterion = criterion_from(content)
     for vignette in content["vignettes"]:
-        facts = read_facts(knowledge().catalogue, vignette["facts"])
-        assert judge(criterion, facts, knowledge().catalogue.labels).state == vignette["gives"], vignette["says"]
+        facts = read_facts(everything().catalogue, vignette["facts"])
+        assert judge(criterion, facts, everything().catalogue.labels).state == vignette["gives"], vignette["says"]
     assert {vignette["gives"] for vignette in content["vignettes"]} == {"met", "unmet", "unknown"}

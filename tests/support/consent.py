@@ -23,8 +23,10 @@ from tests.support.screening import signature
 TREATMENT = queries.TREATMENT
 
 
-def right_answers(document: str = TREATMENT) -> dict[str, str]:
-    return {question["id"]: question["right"] for question in library_file("consents", document).content["comprehension"]}
+def right_answers(document: str = TREATMENT, indication: str = "trd") -> dict[str, str]:
+    """What a reader who understood answers, on the page for this indication."""
+    page = queries.reads_for(library_file("consents", document), indication)
+    return {question["id"]: question["right"] for question in page.content["comprehension"]}
 
 
 def checks(document: str = TREATMENT) -> frozenset[str]:
@@ -50,7 +52,8 @@ def signed(cast: Cast, at: datetime, offer_id: UUID | None = None) -> UUID:
     """Dan reads, answers right at once and signs by his own link."""
     dan, _ = dans_link(cast, at)
     offer_id = offer_id or offered(cast, at)
-    answers = right_answers(queries.offer(offer_id).document.id)
+    row = queries.offer(offer_id)
+    answers = right_answers(row.document.id, row.indication)
     save_answers(offer_id=offer_id, answers=answers, key=f"answers {offer_id}", by=dan, at=at)
     return sign(
         offer_id=offer_id,

@@ -22,12 +22,13 @@ from tests.support.cast import Cast
 DOCUMENT = "iv_ketamine_treatment"
 
 
-def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared") -> None:
+def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared", indication: str = "trd") -> None:
     """A decided case.  Rows, not actions: what makes a case clear is screening's own test."""
     case = Case.objects.create(
         id=ids.new_id(at),
         person_id=person_id,
         site_id=cast.site_id,
+        indication=indication,
         opened_at=at,
         opened_by="Ana Ruiz",
         state="cleared" if outcome == "cleared" else "declined",
@@ -38,14 +39,14 @@ def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared") -
     note_decision(person_id, cast.clinic_id)
 
 
-def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True, version: int | None = None) -> UUID:
+def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True, version: int | None = None, indication: str = "trd") -> UUID:
     """A signed consent in the version in force unless told, with a clinician's note of capacity."""
     document = library_file("consents", DOCUMENT, version)
     offer = Offer.objects.create(
-        id=ids.new_id(at), person_id=person_id, document_id=document.pk, offered_at=at, offered_by="Ben Okoye", state="signed"
+        id=ids.new_id(at), person_id=person_id, document_id=document.pk, offered_at=at, offered_by="Ben Okoye", state="signed", indication=indication
     )
     row = Consent.objects.create(
-        id=ids.new_id(at), person_id=person_id, offer=offer, document_id=document.pk, document_name=DOCUMENT, document_version=document.version,
+        id=ids.new_id(at), person_id=person_id, offer=offer, document_id=document.pk, document_name=DOCUMENT, document_version=document.version, indication=indication,
         shown_text="shown", shown_sha256="0" * 64, signer_name="Dan Marsh", signed_at=at, signed_through="Ben Okoye",
     )  # fmt: skip
     if capacity:

@@ -11,12 +11,13 @@ from afterglow.ground.accounts.actions import Signature
 from afterglow.pathway.screening.actions.decide import decide
 from afterglow.pathway.screening.actions.open_case import open_case
 from afterglow.pathway.screening.actions.record_facts import record_facts
-from afterglow.pathway.screening.queries import knowledge
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.screening.rules.told import FROM_RECORDS
 from afterglow.records.chart.actions.record_height import record_height
 from afterglow.records.chart.actions.record_trial import record_trial
 from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.chart.actions.review_list import review_list
+from afterglow.records.measures import queries as measures
 from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign
 from tests.support.cast import Cast
@@ -45,15 +46,20 @@ def signature(actor: Actor, at: datetime) -> Signature:
     return Signature(actor.user_id, actor.name, at)
 
 
-def favourable() -> dict[str, object]:
-    """An answer to every question on the form, none of which stands in the way."""
-    asked = knowledge()[0].catalogue.facts.values()
+# Answered with yes by somebody fit for what is treated beside depression.
+FITS = ("diagnosis.ptsd_confirmed", "treatment.established_tried")
+
+
+def favourable(indication: str = "trd") -> dict[str, object]:
+    """An answer to every question on the form for this, none of which stands in the way."""
+    asked = knowledge(indication)[0].catalogue.facts.values()
     no = {fact.key: "no" for fact in asked if fact.kind == "yes_no" and fact.asked_of == "staff" and fact.key not in FROM_RECORDS}
-    return {**no, **GIVEN}
+    given = {**GIVEN, **dict.fromkeys(FITS, "yes")}
+    return {**no, **{key: value for key, value in given.items() if key in knowledge(indication)[0].catalogue.facts}}
 
 
-def opened(cast: Cast, at: datetime, person_id: UUID | None = None) -> UUID:
-    return open_case(person_id=person_id or cast.dan_id, site_id=cast.site_id, by=cast.ana, at=at)
+def opened(cast: Cast, at: datetime, person_id: UUID | None = None, indication: str = "trd") -> UUID:
+    return open_case(person_id=person_id or cast.dan_id, site_id=cast.site_id, indication=indication, by=cast.ana, at=at)
 
 
 def measured(cast: Cast, at: datetime, person_id: UUID | None = None) -> None:
@@ -80,16 +86,19 @@ def scored(cast: Cast, at: datetime, instrument: str, answers: Mapping[str, obje
     return answer(assignment_id=assignment, answers=answers, taken_at=at, key=f"{assignment}", by=cast.ben, at=at).response_id  # type: ignore[arg-type]
 
 
-def ready(cast: Cast, at: datetime, *, but: Mapping[str, object] | None = None, person_id: UUID | None = None) -> UUID:
-    """An open case in which nothing stands in the way, except for `but`."""
-    case = opened(cast, at, person_id)
-    measured(cast, at, person_id)
-    record_facts(case_id=case, answers={**favourable(), **(but or {})}, key=f"facts {case}", by=cast.ana, at=at)
+def ready(cast: Cast, at: datetime, *, but: Mapping[str, object] | None = None, person_id: UUID | None = None, indication: str = "trd") -> UUID:
+    """An open case in which nothing stands in the way, except for `but`; `indication`: resistant depression, or PTSD with a PCL-5 of 40."""
+    case = opened(cast, at, person_id, indication)
+    if measures.latest(person_id or cast.dan_id, "phq9") is None:
+        measured(cast, at, person_id)
+    if indication == "ptsd" and measures.latest(person_id or cast.dan_id, "pcl5") is None:
+        scored(cast, at, "pcl5", {f"q{n}": 2 for n in range(1, 21)}, person_id)
+    record_facts(case_id=case, answers={**favourable(indication), **(but or {})}, key=f"facts {case}", by=cast.ana, at=at)
     return case
 
 
-def cleared(cast: Cast, at: datetime, person_id: UUID | None = None) -> UUID:
+def cleared(cast: Cast, at: datetime, person_id: UUID | None = None, indication: str = "trd") -> UUID:
     """The case of a person whom Ana has cleared."""
-    case = ready(cast, at, person_id=person_id)
+    case = ready(cast, at, person_id=person_id, indication=indication)
     decide(case_id=case, outcome="cleared", signed=signature(cast.ana, at), key=f"decide {case}", by=cast.ana, at=at)
     return case

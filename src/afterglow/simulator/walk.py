@@ -22,7 +22,8 @@ from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.screening.actions.decide import decide
 from afterglow.pathway.screening.actions.open_case import open_case
 from afterglow.pathway.screening.actions.record_facts import record_facts
-from afterglow.pathway.screening.queries import knowledge
+from afterglow.pathway.screening.queries.known import knowledge
+from afterglow.pathway.screening.rules.indications import FIRST
 from afterglow.pathway.screening.rules.told import FROM_RECORDS
 from afterglow.records.chart.access import fetch_person
 from afterglow.records.chart.actions.edit_person import edit_person
@@ -280,7 +281,7 @@ def screening_answers(world: World, at: datetime, one: Someone) -> dict[str, obj
     }
     if one.who.pregnant_possible == "yes":
         said |= {"pregnancy.test": "negative", "pregnancy.tested_on": world.day_of(at).isoformat()}
-    for asked in knowledge()[0].catalogue.facts.values():
+    for asked in knowledge(FIRST)[0].catalogue.facts.values():
         if asked.kind == "yes_no" and asked.asked_of == "staff" and asked.key not in FROM_RECORDS and not asked.with_interaction:
             said.setdefault(asked.key, "yes" if asked.key in YES else "no")
     return said

@@ -35,7 +35,7 @@ def signing(offer_id: UUID, by: Actor, at: datetime, **changes: Any) -> UUID:
         "offer_id": offer_id,
         "signer_name": "Dan Marsh",
         "answers": answers,
-        "shown_sha256": queries.shown(queries.offer(offer_id).document, answers).sha256,
+        "shown_sha256": queries.shown(queries.offer(offer_id), answers).sha256,
         "key": "sign",
         "by": by,
         "at": at,
@@ -55,7 +55,8 @@ def test_the_signature_is_bound_to_exactly_what_was_shown(cast: Cast, at: dateti
     consent = Consent.objects.get(id=signed(cast, at))
     assert consent.shown_sha256 == hashlib.sha256(consent.shown_text.encode()).hexdigest()
     page = queries.as_signed(consent.id).page
-    document = content.library_file("consents", TREATMENT).content
+    document = queries.reads_for(content.library_file("consents", TREATMENT), "trd").content
+    assert (page["what_for"], page["title"]) == ("treatment-resistant depression", document["title"])
     assert (page["language"], page["version"], page["statement"]) == ("en", document["version"], document["signature"]["patient_says"])
     assert {each["id"]: each["answer"] for each in page["questions"]} == right_answers()
     assert [text for section in page["sections"] for text in section["paragraphs"]] == [
@@ -196,7 +197,7 @@ def test_a_new_version_replaces_an_open_offer_and_supersedes_a_signature(cast: C
     again = offered(cast, at)
     new_version(at)
     state = queries.in_force(cast.dan_id, at=at)
-    assert (state.state, state.version, state.current_version) == ("superseded", 2, 3)
+    assert (state.state, state.version, state.current_version) == ("superseded", 3, 4)
     with pytest.raises(Refusal) as refused:
         signing(again, dan, at)
     assert [finding.item for finding in refused.value.findings] == ["version"]
@@ -215,12 +216,38 @@ def test_what_is_signed_names_the_courses_that_it_covers(cast: Cast, at: datetim
     page = queries.as_signed(signed(cast, at)).page
     assert page["courses"] == [
         "8 visits with ketamine in 21 to 28 days, 2 to 4 days apart.",
+        "5 visits with ketamine in 10 to 21 days, 2 to 5 days apart.",
         "4 visits with ketamine in 14 to 42 days, 6 to 10 days apart.",
         "6 visits with ketamine in 12 to 21 days, 2 to 4 days apart.",
+        "4 visits with ketamine in 9 to 16 days, 2 to 4 days apart.",
     ]
     held = queries.in_force(cast.dan_id, at=at)
     assert held.covers("iv_mdd_extended").is_met
     assert not held.covers("another_drug").is_met
+    assert not held.covers("iv_ptsd").is_met, "it was signed for depression"
+
+
+# req: S17
+def test_who_is_cleared_for_something_else_reads_and_signs_about_that(cast: Cast, at: datetime) -> None:
+    cleared(cast, at)
+    open_still = offered(cast, at)
+    cleared(cast, at + timedelta(minutes=1), indication="ptsd")
+    dan, _ = dans_link(cast, at)
+    with pytest.raises(Refusal) as refused:
+        signing(open_still, dan, at + timedelta(minutes=2))
+    assert [finding.item for finding in refused.value.findings] == ["cleared"]
+    about = offered(cast, at + timedelta(minutes=3))
+    assert about != open_still
+    assert Offer.objects.get(id=open_still).state == "replaced"
+    page = queries.as_signed(signing(about, dan, at + timedelta(minutes=4), answers=right_answers(indication="ptsd"), key="ptsd")).page
+    said = " ".join(text for section in page["sections"] for text in section["paragraphs"])
+    assert page["what_for"] == "PTSD"
+    assert "no effect on PTSD" in said
+    assert "depression" not in said
+    assert page["courses"] == ["6 visits with ketamine in 11 to 16 days, 2 to 4 days apart."]
+    held = queries.in_force(cast.dan_id, at=at + timedelta(minutes=5))
+    assert (held.state, held.indication, held.covers("iv_ptsd").is_met) == ("in_force", "ptsd", True)
+    assert not held.covers("iv_mdd_standard").is_met
 
 
 # req: S48

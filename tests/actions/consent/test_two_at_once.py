@@ -52,7 +52,7 @@ def test_ten_signatures_at_once_make_one_consent(at: datetime) -> None:
     cast = build_cast(at)
     cleared(cast, at)
     offer_id, (dan, _) = offered(cast, at), dans_link(cast, at)
-    sha256 = queries.shown(queries.offer(offer_id).document, right_answers()).sha256
+    sha256 = queries.shown(queries.offer(offer_id), right_answers()).sha256
 
     def deed(number: int) -> object:
         return sign(offer_id=offer_id, signer_name="Dan Marsh", answers=right_answers(), shown_sha256=sha256, key=f"{number}", by=dan, at=at)
@@ -67,7 +67,7 @@ def test_a_signature_waits_for_a_starting_dose_and_is_then_refused(at: datetime)
     cast = build_cast(at)
     cleared(cast, at)
     offer_id, (dan, _) = offered(cast, at), dans_link(cast, at)
-    sha256 = queries.shown(queries.offer(offer_id).document, right_answers()).sha256
+    sha256 = queries.shown(queries.offer(offer_id), right_answers()).sha256
     held, answers = threading.Event(), list[object]()
 
     def signing() -> None:

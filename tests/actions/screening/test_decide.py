@@ -15,6 +15,7 @@ from afterglow.pathway.screening.actions.decide import decide
 from afterglow.pathway.screening.actions.open_case import open_case
 from afterglow.pathway.screening.actions.record_facts import record_facts
 from afterglow.pathway.screening.models import CaseFact, ScreeningDecision
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.staff.actions.end_credential import end_credential
 from afterglow.records.staff.queries import credentials_of
@@ -41,7 +42,8 @@ def test_a_clear_needs_everything_settled_and_keeps_all_it_saw(cast: Cast, at: d
     assert {"criteria/adult", "codes/trd_definitions", "interactions/maoi"} <= set(saw["library"])
     assert {each["definition"]: each["state"] for each in saw["resistance"]} == {"mgh_atrq": "met", "esketamine": "met", "athf_sf": "met"}
     assert saw["facts"]["score.phq9_total"] == "18"
-    assert len(saw["criteria"]) == len(queries.knowledge()[0].criteria)
+    assert saw["indication"] == "trd"
+    assert len(saw["criteria"]) == len(knowledge("trd")[0].criteria)
     assert AuditRow.objects.filter(event="screening.case_decided", person_id=cast.dan_id).count() == 1
 
 

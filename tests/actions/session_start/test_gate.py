@@ -17,7 +17,7 @@ from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.consent.models import Consent
-from afterglow.pathway.screening.queries import knowledge
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.session import access
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.actions.check_equipment import check_equipment

@@ -48,7 +48,7 @@ def fields(response: Any) -> dict[str, str]:
 def test_dan_reads_answers_and_signs_on_his_phone(cast: Cast, at: datetime) -> None:
     cleared(cast, at)
     offer_id, dan = offered(cast, at), phone(cast, at)
-    assert "Consent to ketamine infusions for depression" in text(dan.get(reverse("portal:consent")))
+    assert "Consent to ketamine infusions" in text(dan.get(reverse("portal:consent")))
     read = dan.get(reverse("portal:consent_read", args=[offer_id]))
     assert "The effect is often temporary. Ketamine is not a cure." in text(read)
     assert 'href="tel:988"' in text(read)
@@ -58,7 +58,7 @@ def test_dan_reads_answers_and_signs_on_his_phone(cast: Cast, at: datetime) -> N
     wrong = dan.post(questions, {**fields(dan.get(questions)), **right_answers(), "cure": "cure"})
     assert wrong["Location"] == questions
     again = dan.get(questions)
-    assert "For many the effect fades within weeks. It is not a cure." in text(again)
+    assert "For many the effect fades within days or weeks. It is not a cure." in text(again)
     assert 'value="cure" id="id_cure_0" checked' not in again.content.decode(), "a wrong answer is not chosen again for the person"
     right = dan.post(questions, {**fields(again), **right_answers()})
     assert right["Location"] == sign
@@ -107,7 +107,7 @@ def test_the_signed_page_can_be_read_kept_and_taken_back(cast: Cast, at: datetim
     assert "(your answer)" in page
     assert "Plans that this covers" in page and "8 visits with ketamine in 21 to 28 days" in page
     copy = dan.get(reverse("portal:consent_download", args=[consent_id]))
-    assert copy["Content-Disposition"] == 'attachment; filename="signed-iv_ketamine_treatment-2.html"'
+    assert copy["Content-Disposition"] == 'attachment; filename="signed-iv_ketamine_treatment-3.html"'
     assert Consent.objects.get().shown_sha256 in text(copy)
     assert "Dan Marsh 7 Dec 2026, 01:00 PST" in text(copy).replace("</b>", ""), "a copy that is kept says the day"
     assert dan.post(reverse("portal:consent_withdraw", args=[consent_id]), {"said": "No more.\x00"}).status_code == 302

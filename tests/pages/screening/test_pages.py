@@ -54,7 +54,7 @@ def test_the_list_costs_the_same_at_1_and_at_50(cast: Cast, at: datetime) -> Non
 def test_a_case_is_opened_from_the_persons_page(cast: Cast, at: datetime) -> None:
     client = cast.client("ben")
     assert "Not screened yet" in text(client.get(reverse("screening:person", args=[cast.dan_id])))
-    response = client.post(reverse("screening:open", args=[cast.dan_id]), {"site_id": str(cast.site_id)})
+    response = client.post(reverse("screening:open", args=[cast.dan_id]), {"site_id": str(cast.site_id), "indication": "trd"})
     case = queries.cases_of(cast.dan_id)[0]
     assert response["Location"] == reverse("screening:case", args=[case.id])
     assert AuditRow.objects.filter(event="screening.person_read", person_id=cast.dan_id).count() == 1

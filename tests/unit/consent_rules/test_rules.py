@@ -162,8 +162,27 @@ def test_the_courses_that_are_covered_are_part_of_what_is_signed() -> None:
 # req: S48
 @pytest.mark.parametrize(("protocols", "met"), [([], True), (["short", "long"], True), (["short"], False)])
 def test_a_document_covers_the_courses_it_names_or_all_when_it_is_bound_to_none(protocols: list[str], met: bool) -> None:
-    found = rules.covers(protocols, "long")
+    found = rules.covers(protocols, "long", {"long", "short"})
     assert (found.is_met, found.lifted_by if not met else "nobody") == (met, "nobody")
+    assert rules.covers(protocols, "long", {"short"}).is_met is (not protocols), "signed for something else"
+
+
+# req: S17
+def test_a_document_reads_for_what_is_treated() -> None:
+    parts = {
+        "sections": [
+            {"id": "all", "title": "All", "paragraphs": [{"text": "Everybody."}, {"text": "Of mood.", "for": ["trd"]}]},
+            {"id": "own", "title": "Own", "paragraphs": [{"text": "Of fear.", "for": ["ptsd"]}]},
+        ],
+        "comprehension": [{"id": "q"}, {"id": "more", "for": ["ptsd"]}],
+    }
+    page = rules.spoken_of(parts, "trd")
+    assert [[text["text"] for text in section["paragraphs"]] for section in page["sections"]] == [["Everybody.", "Of mood."]]
+    assert [question["id"] for question in page["comprehension"]] == ["q"]
+    assert [section["id"] for section in rules.spoken_of(parts, "ptsd")["sections"]] == ["all", "own"]
+    assert rules.speaks_of(parts) == {"trd", "ptsd"}
+    assert rules.speaks_of(DOCUMENT) == frozenset()
+    assert json.loads(rules.shown(DOCUMENT, {}, (), "PTSD"))["what_for"] == "PTSD"
 
 
 # req: S48

@@ -15,7 +15,14 @@ from afterglow.science.verdict import Finding, Verdict
 
 HELD = tuple(Credential(kind=kind, state="CA", expires_on=date(2027, 1, 1)) for kind in CREDENTIAL_WORDS)
 FACTS = PlanFacts(
-    screening="cleared", another_in_force=False, consent="in_force", credentials=HELD, site_state="CA", today=date(2026, 12, 7), series=SeriesFacts()
+    screening="cleared",
+    another_in_force=False,
+    consent="in_force",
+    credentials=HELD,
+    site_state="CA",
+    today=date(2026, 12, 7),
+    series=SeriesFacts(),
+    indicated=Finding.met("plan.indication"),
 )
 AS_IT_IS = Individualised(content={}, differences=(), verdict=Verdict.of(Finding.met("plan.course")))
 TWO_SIGN = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "Say why.", lifted_by="two_signatures")))
@@ -30,6 +37,14 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({}, NOBODY, ["plan.x"], ["plan.x"]),
         ({"screening": None}, AS_IT_IS, ["plan.screening"], ["plan.screening"]),
         ({"screening": "declined"}, AS_IT_IS, ["plan.screening"], ["plan.screening"]),
+        ({"indicated": None}, AS_IT_IS, ["plan.indication"], ["plan.indication"]),
+        (
+            {"indicated": Finding.unmet("plan.indication", "For something else.", lifted_by="nobody")},
+            AS_IT_IS,
+            ["plan.indication"],
+            ["plan.indication"],
+        ),
+        ({"screening": None, "indicated": None}, AS_IT_IS, ["plan.screening"], ["plan.screening"]),
         ({"another_in_force": True}, AS_IT_IS, ["plan.only_one"], ["plan.only_one"]),
         ({"consent": None}, AS_IT_IS, [], ["order.consent"]),
         ({"consent": "capacity_not_shown"}, AS_IT_IS, [], ["order.consent"]),

@@ -12,7 +12,7 @@ from afterglow.pathway.screening.rules.assessment import Assessed, Assessment, a
 from afterglow.pathway.screening.rules.knowledge import NEVER_LIFTED, KnowledgeRefused, knowledge_from
 from afterglow.science.criteria.staging import ASKED
 from afterglow.science.interactions.matching import UnknownRoute
-from tests.spec.screening_library import codes, contents, dan, knowledge, trial
+from tests.spec.screening_library import changed_criteria, codes, contents, dan, everything, knowledge, trial
 
 BY_NAME = [
     "benzodiazepine",
@@ -174,11 +174,7 @@ def test_a_definition_or_route_that_is_not_there_is_refused() -> None:
 
 
 def test_unreviewed_files_are_named() -> None:
-    assert set(knowledge().unreviewed) == {content["id"] for kind in ("criteria", "interactions") for content in contents(kind)}
-
-
-def changed(criterion_id: str, **changes: Any) -> list[dict[str, Any]]:
-    return [dict(content) | (changes if content["id"] == criterion_id else {}) for content in contents("criteria")]
+    assert set(everything().unreviewed) == {content["id"] for kind in ("criteria", "interactions") for content in contents(kind)}
 
 
 def built(criteria: list[dict[str, Any]]) -> None:
@@ -188,25 +184,25 @@ def built(criteria: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize("criterion_id", sorted(NEVER_LIFTED))
 def test_nobody_can_weaken_what_nobody_may_lift(criterion_id: str) -> None:
     with pytest.raises(KnowledgeRefused, match=criterion_id):
-        built(changed(criterion_id, level="hold", lifted_by="two_signatures"))
+        built(changed_criteria(criterion_id, level="hold", lifted_by="two_signatures"))
     with pytest.raises(KnowledgeRefused, match=criterion_id):
-        built([content for content in changed("") if content["id"] != criterion_id])
+        built([content for content in changed_criteria("") if content["id"] != criterion_id])
 
 
 def test_what_is_absolute_in_the_library_is_in_the_list_that_nobody_lifts() -> None:
-    assert {criterion.id for criterion in knowledge().criteria if criterion.level == "absolute"} == NEVER_LIFTED
+    assert {criterion.id for criterion in everything().criteria if criterion.level == "absolute"} == NEVER_LIFTED
 
 
 def test_a_criterion_twice_or_a_fact_that_no_form_collects_is_refused() -> None:
     with pytest.raises(KnowledgeRefused, match="share an id: escort"):
-        built([*changed(""), next(content for content in changed("") if content["id"] == "escort")])
+        built([*changed_criteria(""), next(content for content in changed_criteria("") if content["id"] == "escort")])
     with pytest.raises(KnowledgeRefused, match=r"no.such_fact"):
-        built(changed("escort", met_when={"yes": "no.such_fact"}))
+        built(changed_criteria("escort", met_when={"yes": "no.such_fact"}))
 
 
 def test_every_fact_of_the_catalogue_is_asked_for_by_something() -> None:
-    used = {fact for criterion in knowledge().criteria for fact in criterion.facts}
+    used = {fact for criterion in everything().criteria for fact in criterion.facts}
     words = "".join(sentence for content in contents("criteria") for sentence in content["says"].values())
-    rows = str([(row.when, row.raised_when) for row in knowledge().interactions])
-    idle = [key for key in knowledge().catalogue.facts if key not in used and f"{{{key}}}" not in words and f"'{key}'" not in rows]
+    rows = str([(row.when, row.raised_when) for row in everything().interactions])
+    idle = [key for key in everything().catalogue.facts if key not in used and f"{{{key}}}" not in words and f"'{key}'" not in rows]
     assert idle == list(ASKED)

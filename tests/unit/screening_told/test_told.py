@@ -13,7 +13,7 @@ from afterglow.pathway.screening.rules.decision import Override, may_decide
 from afterglow.pathway.screening.rules.saw import saw
 from afterglow.pathway.screening.rules.told import FROM_RECORDS, body_mass_index, may_still_act, names_ketamine, trial_told
 from afterglow.science.criteria.catalogue import read_facts
-from tests.spec.screening_library import ANA, BEN, dan, knowledge
+from tests.spec.screening_library import ANA, BEN, dan, everything, knowledge
 
 ON = date(2026, 12, 7)
 
@@ -45,7 +45,7 @@ def test_a_listed_ketamine_allergy() -> None:
 
 
 def test_what_comes_from_records_is_in_the_catalogue() -> None:
-    assert set(knowledge().catalogue.facts) >= FROM_RECORDS
+    assert set(everything().catalogue.facts) >= FROM_RECORDS
 
 
 # req: S28
@@ -55,7 +55,7 @@ def test_a_decision_can_be_judged_again_from_what_it_kept(medicines: tuple[str, 
     assessment = assess(facts, knowledge())
     override = Override(item="prescription_monitoring", reason="The register is down today.", signatures=(ANA, BEN))
     verdict = may_decide(assessment, "clear", [override], reason="", signed=ANA)
-    kept = json.loads(json.dumps(saw(assessment, facts, [override], verdict, {"criteria/adult": {"version": 1, "sha256": "0"}})))
+    kept = json.loads(json.dumps(saw("trd", assessment, facts, [override], verdict, {"criteria/adult": {"version": 1, "sha256": "0"}})))
     again = assess(dan(read_facts(knowledge().catalogue, kept["facts"]), medicines=medicines), knowledge())
     assert [item.finding.state for item in again.items] == [each["state"] for each in kept["criteria"]]
     assert kept["overrides"][0]["signatures"][1]["name"] == "Ben"

@@ -156,7 +156,7 @@ def _protocol(name: str) -> LibraryFile:
     """Raises Refusal for what is none, with the reason where it is a programme that the rooms cannot run yet."""
     asked = name.removeprefix("protocols/").removeprefix("programmes/")
     known = PROGRAMME.fullmatch(asked)
-    if known and (LIBRARY_ROOT / "programmes" / known["id"]).is_dir():
+    if known and not (LIBRARY_ROOT / "protocols" / known["id"]).is_dir() and (LIBRARY_ROOT / "programmes" / known["id"]).is_dir():
         held = find(f"programmes/{asked}")
         sentence = f"No plan can be made from {held.content['title']} yet. {held.content['why_not_plannable']}"
         raise Refusal("library.not_plannable", sentence, now="Read the file, or simulate one of the protocols.")

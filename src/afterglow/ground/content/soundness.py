@@ -211,6 +211,8 @@ def names_exist(files: Sequence[LibraryFile]) -> Iterator[Fault]:
     instruments = {file.id for file in files if file.kind == "instruments"}
     protocols = {file.id for file in files if file.kind == "protocols"}
     consents = {file.id for file in files if file.kind == "consents"}
+    indications = {file.id for file in files if file.kind == "indications"}
+    programmes = {file.id for file in files if file.kind == "programmes"}
     for file in files:
         wanted = {measure["instrument"] for measure in file.content["measures"]} - {None} if file.kind in ASKS else set()
         for name in sorted(wanted - instruments):
@@ -218,9 +220,34 @@ def names_exist(files: Sequence[LibraryFile]) -> Iterator[Fault]:
         signed = set(file.content["consent"]["documents"]) if file.kind == "programmes" else set()
         for name in sorted(signed - consents):
             yield _fault("name", file, f"It is signed by {name}, and there is no such consent.", "Add the consent, or correct the name.")
+        if file.kind == "programmes" and file.content["plannable"] and file.id not in protocols:
+            yield _fault(
+                "name", file, "Plans are said to be made from it, and there is no protocol of its name.", "Add the protocol, or say why not."
+            )
+        for name in sorted(_meant_for(file) - indications):
+            yield _fault("name", file, f"It is meant for {name}, and there is no such indication.", "Add the indication, or correct the name.")
+        if file.kind == "indications":
+            for what, named, known in (
+                ("instrument", {*file.content["measures"]["baseline"], file.content["measures"]["primary"]} - {None}, instruments),
+                ("protocol", set(file.content["protocols"]), protocols),
+                ("programme", set(file.content["programmes"]), programmes),
+            ):
+                for name in sorted(named - known):
+                    yield _fault("name", file, f"It names {name}, and there is no such {what}.", f"Add the {what}, or correct the name.")
         offered = set(file.content["protocols"]) if file.kind == "follow_up" else set()
         for name in sorted(offered - protocols):
             yield _fault("name", file, f"It is meant for {name}, and there is no such protocol.", "Add the protocol, or correct the name.")
+
+
+def _meant_for(file: LibraryFile) -> set[str]:
+    """The indications that parts of the file are for."""
+    if file.kind == "criteria":
+        return set(file.content.get("indications", ()))
+    if file.kind != "consents":
+        return set()
+    paragraphs = [text for section in file.content["sections"] for text in section["paragraphs"]]
+    parts = [*file.content["sections"], *paragraphs, *file.content["comprehension"]]
+    return {name for part in parts for name in part.get("for", ())}
 
 
 def instruments_keep_their_word(files: Sequence[LibraryFile]) -> Iterator[Fault]:

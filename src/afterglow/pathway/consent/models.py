@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+FOR = "What the document was made to speak of: an id of the library's indications; empty before there was a choice, and where it speaks of none."
+
 
 class Offer(models.Model):
     """A document version put in front of a person."""
@@ -14,6 +16,7 @@ class Offer(models.Model):
     document = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
     offered_at = models.DateTimeField()
     offered_by = models.CharField(max_length=140)
+    indication = models.CharField(max_length=30, blank=True, default="", help_text=FOR)
     state = models.CharField(max_length=10, choices=[(name, name) for name in ("open", "signed", "declined", "replaced")], default="open")
     answers_text = models.TextField(blank=True, help_text="The comprehension answers of the last try, as JSON.")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -74,6 +77,7 @@ class Consent(models.Model):
     document = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
     document_name = models.CharField(max_length=80)
     document_version = models.PositiveIntegerField()
+    indication = models.CharField(max_length=30, blank=True, default="", help_text=FOR)
     shown_text = models.TextField()
     shown_sha256 = models.CharField(max_length=64)
     signer_name = models.CharField(max_length=160)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -21,6 +21,8 @@ from afterglow.pathway.consent import rules
 from afterglow.pathway.consent.models import AnswerTry, CapacityNote, Consent, ConsentLock, Offer, TalkedThrough, Withdrawal
 from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.screening.queries import ClearedRow
+from afterglow.pathway.screening.queries.known import indication_of
+from afterglow.pathway.screening.rules.indications import FIRST
 from afterglow.science.verdict import Finding
 
 TREATMENT = "iv_ketamine_treatment"
@@ -30,7 +32,7 @@ TREATMENT = "iv_ketamine_treatment"
 class ConsentState:
     """The newest signature of one document, and what it is worth.
 
-    `protocols`: those that the signed version applies to; empty: bound to none.
+    `indication`: what it was signed for.  `protocols`: those that the signed version applies to; empty: bound to none.
     `capacity_shown`: None when no clinician has stated anything, True when the newest statement says able to decide and asked alone.
     """
 
@@ -40,11 +42,12 @@ class ConsentState:
     capacity_shown: bool | None
     consent_id: UUID | None
     signed_at: datetime | None
+    indication: str = ""
     protocols: tuple[str, ...] = ()
 
     def covers(self, protocol: str) -> Finding:
         """Is treatment by this protocol what was signed?"""
-        return rules.covers(self.protocols, protocol)
+        return rules.covers(self.protocols, protocol, indication_of(self.indication).protocols if self.indication else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +62,12 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRow:
-    """A document in front of a person: the last answers, and what is still not understood (question ids)."""
+    """A document in front of a person, as it reads for what they are treated for: the last answers, and what is still not understood (question ids)."""
 
     id: UUID
     person_id: UUID
     document: LibraryRecord
+    indication: str
     offered_at: datetime
     offered_by: str
     state: str
@@ -138,7 +142,7 @@ def _newest(person_id: UUID, document: str, at: datetime) -> Rows:
         able=Subquery(_newest_note().values("has_capacity")[:1]),
         alone=Subquery(_newest_note().values("asked_alone")[:1]),
     )
-    return rows.order_by("-signed_at", "-id").values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone")[:1]
+    return rows.order_by("-signed_at", "-id").values_list("id", "document_version", "signed_at", "withdrawn", "able", "alone", "indication")[:1]
 
 
 @once_a_page
@@ -152,7 +156,7 @@ def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> Con
     row = first(_newest(person_id, document, at))
     if row is None:
         return ConsentState(state="absent", version=None, current_version=current, capacity_shown=None, consent_id=None, signed_at=None)
-    consent_id, version, signed_at, withdrawn, able, alone = row
+    consent_id, version, signed_at, withdrawn, able, alone, signed_for = row
     return ConsentState(
         state=rules.state_of(signed=True, withdrawn=withdrawn, signed_version=version, current_version=current),
         version=version,
@@ -160,6 +164,7 @@ def in_force(person_id: UUID, document: str = TREATMENT, *, at: datetime) -> Con
         capacity_shown=None if able is None else able and alone,
         consent_id=consent_id,
         signed_at=signed_at,
+        indication=signed_for or FIRST,
         protocols=tuple(library_file("consents", document, version).content["applies_to"]["protocols"]),
     )
 
@@ -211,9 +216,14 @@ def asked() -> list[LibraryRecord]:
     return [document for document in documents() if rules.is_asked(document.content["applies_to"]["protocols"], in_library).is_met]
 
 
-def courses_covered(document: LibraryRecord) -> tuple[str, ...]:
-    """The courses that this document covers, in words, as they stand in the library now."""
-    covered = document.content["applies_to"]["protocols"]
+def reads_for(document: LibraryRecord, indication: str) -> LibraryRecord:
+    """The document as it reads for somebody who is treated for this."""
+    return replace(document, content=rules.spoken_of(document.content, indication or FIRST))
+
+
+def courses_covered(document: LibraryRecord, indication: str) -> tuple[str, ...]:
+    """The courses of this indication that the document covers, in words, as they stand in the library now."""
+    covered = set(document.content["applies_to"]["protocols"]) & set(indication_of(indication or FIRST).protocols)
     return tuple(rules.course_words(file.content["course"]) for file in released("protocols") if file.id in covered)
 
 
@@ -242,13 +252,14 @@ def offer_rows(offers: list[Offer]) -> list[OfferRow]:
             tries[offer_id].append(json.loads(wrong))
     found = []
     for row in offers:
-        document, answers = library_row(row.document_id), json.loads(row.answers_text or "{}")
+        document, answers = reads_for(library_row(row.document_id), row.indication), json.loads(row.answers_text or "{}")
         rule = document.content["comprehension_rule"]
         found.append(
             OfferRow(
                 id=row.id,
                 person_id=row.person_id,
                 document=document,
+                indication=row.indication,
                 offered_at=row.offered_at,
                 offered_by=row.offered_by,
                 state=row.state,
@@ -261,16 +272,17 @@ def offer_rows(offers: list[Offer]) -> list[OfferRow]:
     return found
 
 
-def shown(document: LibraryRecord, answers: dict[str, str]) -> Shown:
-    """What is put in front of the signer with these answers."""
-    text = rules.shown(document.content, answers, courses_covered(document))
+def shown(row: OfferRow, answers: dict[str, str]) -> Shown:
+    """What is put in front of the signer of this offer with these answers."""
+    what_for = indication_of(row.indication).in_words if row.indication else ""
+    text = rules.shown(row.document.content, answers, courses_covered(row.document, row.indication), what_for)
     return Shown(text=text, sha256=rules.sha256(text), page=json.loads(text))
 
 
 def shown_for(offer_id: UUID) -> Shown:
     """What the signing page of this offer shows now.  Raises NotFound."""
     row = offer(offer_id)
-    return shown(row.document, row.answers)
+    return shown(row, row.answers)
 
 
 def as_signed(consent_id: UUID) -> Shown:
@@ -346,11 +358,13 @@ def without_plan(actor: Actor, at: datetime) -> list[UUID]:
     return [person_id for person_id in among if person_id in standing]
 
 
-def settled(person_ids: Collection[UUID], at: datetime) -> frozenset[UUID]:
-    """Those of these people whose newest treatment consent is in force at the current version with capacity shown: one query beside the library."""
+def settled(cleared_for: Mapping[UUID, str], at: datetime) -> frozenset[UUID]:
+    """Those of these people, each with what they are cleared for, whose newest treatment consent is for it, in force at the current version and with
+    capacity shown: one query beside the library."""
     current = library_file("consents", TREATMENT).version
     newest = {
-        person_id: version == current and able and alone and not gone for person_id, version, gone, able, alone in _signed_by(list(person_ids), at)
+        person_id: version == current and able and alone and not gone and (signed_for or FIRST) == cleared_for[person_id]
+        for person_id, version, gone, able, alone, signed_for in _signed_by(list(cleared_for), at)
     }
     return frozenset(person_id for person_id, stands in newest.items() if stands)
 
@@ -363,5 +377,5 @@ def _signed_by(person_ids: Collection[UUID], at: datetime) -> Rows:
         .annotate(gone=Exists(Withdrawal.objects.filter(consent_id=OuterRef("id"))))
         .annotate(able=Subquery(note.values("has_capacity")[:1]), alone=Subquery(note.values("asked_alone")[:1]))
         .order_by("signed_at", "id")
-        .values_list("person_id", "document_version", "gone", "able", "alone")
+        .values_list("person_id", "document_version", "gone", "able", "alone", "indication")
     )

@@ -97,11 +97,30 @@ def clear_headed_from(last_drug_at: datetime, zone: str) -> datetime:
     return local.astimezone(last_drug_at.tzinfo)
 
 
-def shown(document: Mapping[str, Any], answers: Mapping[str, object], courses: Sequence[str] = ()) -> str:
+def spoken_of(document: Mapping[str, Any], indication: str) -> dict[str, Any]:
+    """The document as it reads for one indication: sections, paragraphs and questions that are `for` others are left out.
+
+    One with nothing of the kind reads the same for everybody.
+    """
+    sections = [{**section, "paragraphs": _for(section["paragraphs"], indication)} for section in _for(document["sections"], indication)]
+    return {**document, "sections": [each for each in sections if each["paragraphs"]], "comprehension": _for(document["comprehension"], indication)}
+
+
+def speaks_of(document: Mapping[str, Any]) -> frozenset[str]:
+    """The indications that some part of the document is for; empty: it reads the same for everybody."""
+    parts = [*document["sections"], *document["comprehension"], *(text for section in document["sections"] for text in section["paragraphs"])]
+    return frozenset(indication for part in parts for indication in part.get("for", ()))
+
+
+def _for(parts: Sequence[Mapping[str, Any]], indication: str) -> list[Mapping[str, Any]]:
+    return [part for part in parts if "for" not in part or indication in part["for"]]
+
+
+def shown(document: Mapping[str, Any], answers: Mapping[str, object], courses: Sequence[str] = (), what_for: str = "") -> str:
     """Everything that is put in front of the signer, word for word, as canonical JSON: the page is made from it, and its bytes are signed.
 
-    `document` is a library file of kind `consents`; `answers` maps question ids to the chosen option, None for open; `courses` are those that it
-    covers, in words.
+    `document` is a library file of kind `consents` as it reads for the person (`spoken_of`); `answers` maps question ids to the chosen option,
+    None for open; `courses` are those that it covers, in words, and `what_for` what the treatment is for.
     """
     questions = [
         {
@@ -128,6 +147,8 @@ def shown(document: Mapping[str, Any], answers: Mapping[str, object], courses: S
         "never_while": document["signature"]["never_while"],
         "withdrawal": document["withdrawal"],
     }
+    if what_for:
+        page["what_for"] = what_for
     if courses:
         page["courses"] = list(courses)
     return json.dumps(page, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -140,9 +161,12 @@ def course_words(course: Mapping[str, Any]) -> str:
     return f"{course['infusions']} visits with ketamine in {shortest} to {longest} days, {nearest} to {farthest} days apart."
 
 
-def covers(protocols: Sequence[str], protocol: str) -> Finding:
-    """Does a document with these `applies_to.protocols` cover treatment by this protocol?  A document bound to none covers every one."""
-    if not protocols or protocol in protocols:
+def covers(protocols: Sequence[str], protocol: str, signed_for: Collection[str]) -> Finding:
+    """Does a document with these `applies_to.protocols`, signed for what is treated by `signed_for`, cover treatment by this protocol?
+
+    A document bound to none covers every one.
+    """
+    if not protocols or (protocol in protocols and protocol in signed_for):
         return Finding.met("applies_to")
     return Finding.unmet("applies_to", "This document does not cover this course of treatment.", lifted_by="nobody")
 

@@ -28,7 +28,7 @@ from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
 from afterglow.pathway.registry.rules.outcome import Judge, Starter, Stood
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
 from afterglow.pathway.response.queries import completed
-from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.session.queries import starters as begun
 from afterglow.records.chart.queries import history
 from afterglow.records.measures import queries as measures
@@ -246,7 +246,7 @@ def _groups(clinic_id: UUID, at: datetime, place: ZoneInfo) -> Callable[[str, da
     for person, when, state, _ in visits_by(clinic_id, at):
         visits[person].append((moment(when), state))
     listed = frozenset(row["drug"] for row in library_file("codes", "antidepressant_min_dose").content["antidepressants"])
-    names, known = screening.knowledge()[0].names, dict[str, bool | None]()
+    names, known = knowledge()[0].names, dict[str, bool | None]()
 
     def kind(name: str) -> bool | None:
         if name not in known:

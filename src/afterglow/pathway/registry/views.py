@@ -85,7 +85,7 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
     trail.read(events.rehearsal_read, by=request.actor, at=request.at, count=len(found.lines))
     parts = [(heading, sentence, found.about(about)) for about, heading, sentence in PARTS]
     context = {"protocols": protocols, "protocol": protocol, "sites": sites, "site": site, "found": found, "parts": parts, "prescribers": prescribers}
-    context["programmes"] = released("programmes")
+    context["programmes"] = [each for each in released("programmes") if not each.content["plannable"]]
     return render(request, "registry/rehearsal.html", context)
 
 

@@ -1,6 +1,7 @@
 """What screening writes to the audit trail."""
 
 case_opened = "screening.case_opened"
+indication_chosen = "screening.indication_chosen"
 facts_recorded = "screening.facts_recorded"
 medicine_decided = "screening.medicine_decided"
 override_signed = "screening.override_signed"

@@ -10,6 +10,7 @@ from django import forms
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.pathway.screening.models import OUTCOMES
 from afterglow.pathway.screening.queries import FactRow
+from afterglow.pathway.screening.rules.indications import Indication
 from afterglow.science.criteria.catalogue import Asked
 
 UNKNOWN = ("unknown", "not known")
@@ -17,7 +18,17 @@ YES_NO = (("yes", "yes"), ("no", "no"), UNKNOWN)
 DETAIL = "__detail"
 
 
-class OpenForm(forms.Form):
+class IndicationForm(forms.Form):
+    """What a person is screened for: what the library has a protocol for."""
+
+    indication = forms.ChoiceField(label="What for")
+
+    def __init__(self, *args: Any, indications: Iterable[Indication], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indication"] = forms.ChoiceField(label="What for", choices=[(each.id, each.title) for each in indications if each.is_offered])
+
+
+class OpenForm(IndicationForm):
     """A case belongs to the site whose state and zone hold for it."""
 
     def __init__(self, *args: Any, sites: Iterable[SiteRow], **kwargs: Any) -> None:

@@ -9,6 +9,8 @@ OUTCOMES = [("cleared", "cleared"), ("declined", "not for this person"), ("refer
 
 
 class Case(models.Model):
+    """`indication`: an id of the library's indications, what the person may be treated for."""
+
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+")
@@ -133,9 +135,12 @@ class Candidacy(models.Model):
     clinic = models.ForeignKey("ground_accounts.Clinic", on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=OUTCOMES, help_text="Of the newest decision.")
     decided_at = models.DateTimeField()
+    indication = models.CharField(max_length=30, default="trd", help_text="What the newest decision is about: an id of the library's indications.")
     consented_version = models.PositiveIntegerField(
-        default=0, help_text="The version of the treatment consent that stands with capacity shown; 0 while none does."
+        default=0, help_text="The version of the treatment consent for this indication that stands with capacity shown; 0 while none does."
     )
+    signed_version = models.PositiveIntegerField(default=0, help_text="The same, whatever the consent was signed for.")
+    signed_for = models.CharField(max_length=30, blank=True, default="", help_text="The indication it was signed for; empty while none stands.")
     open_plans = models.PositiveSmallIntegerField(
         default=0, help_text="How many plans are drafted or in force: one, two while a new version waits for its signature."
     )

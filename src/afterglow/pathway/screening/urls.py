@@ -12,6 +12,7 @@ urlpatterns = [
     path("person/<uuid:person_id>/", views.person, name="person"),
     path("person/<uuid:person_id>/open/", views.open_one, name="open"),
     path("<uuid:case_id>/", views.case, name="case"),
+    path("<uuid:case_id>/indication/", views.indication, name="indication"),
     path("<uuid:case_id>/facts/<slug:group>/", views.facts, name="facts"),
     path("<uuid:case_id>/medicine/", views.medicine, name="medicine"),
     path("<uuid:case_id>/override/<slug:item>/", views.override, name="override"),

@@ -19,12 +19,13 @@ from afterglow.ground.errors import NotFound, Refusal
 from afterglow.pathway.screening import access, events, queries
 from afterglow.pathway.screening.actions.decide import decide
 from afterglow.pathway.screening.actions.decide_medicine import decide_medicine
-from afterglow.pathway.screening.actions.open_case import open_case
+from afterglow.pathway.screening.actions.open_case import choose_indication, open_case
 from afterglow.pathway.screening.actions.record_facts import record_facts
 from afterglow.pathway.screening.actions.second_sign import second_sign
 from afterglow.pathway.screening.actions.sign_override import sign_override
-from afterglow.pathway.screening.forms import DecisionForm, FactsForm, MedicineForm, OpenForm, OverrideForm, SecondForm
+from afterglow.pathway.screening.forms import DecisionForm, FactsForm, IndicationForm, MedicineForm, OpenForm, OverrideForm, SecondForm
 from afterglow.pathway.screening.queries import OverrideRow, Picture
+from afterglow.pathway.screening.queries.known import indications, knowledge
 from afterglow.pathway.screening.rules.assessment import Assessed, decided_of
 from afterglow.pathway.screening.rules.decision import override_stands
 from afterglow.pathway.screening.rules.told import FROM_RECORDS
@@ -60,22 +61,47 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     chart_access.fetch_person(request.actor, person_id, need="screening.case.read")
     trail.read(events.person_read, by=request.actor, at=request.at, person_id=person_id)
+    return _person(request, person_id, OpenForm(sites=accounts.sites_of(request.actor.clinic_id), indications=indications()))
+
+
+def _person(request: HttpRequest, person_id: UUID, form: OpenForm, *, status: int = 200) -> HttpResponse:
+    titles = {each.id: each.title for each in indications()}
     context = {
         "identity": chart.identity(person_id),
-        "cases": queries.cases_of(person_id),
-        "form": OpenForm(sites=accounts.sites_of(request.actor.clinic_id)),
+        "cases": [(row, titles[row.indication]) for row in queries.cases_of(person_id)],
+        "form": form,
+        "not_offered": [each for each in indications() if not each.is_offered],
         "may_open": request.actor.may("screening.case.record"),
     }
-    return render(request, "screening/person.html", context)
+    return render(request, "screening/person.html", context, status=status)
 
 
 @staff("screening.case.record")
 @require_POST
 def open_one(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    form = OpenForm(request.POST, sites=accounts.sites_of(request.actor.clinic_id))
-    if not form.is_valid():
+    chart_access.fetch_person(request.actor, person_id, need="screening.case.record")
+    form = OpenForm(request.POST, sites=accounts.sites_of(request.actor.clinic_id), indications=indications())
+    if "site_id" in form.errors:
         raise NotFound("site")
-    case_id = open_case(person_id=person_id, site_id=UUID(form.cleaned_data["site_id"]), by=request.actor, at=request.at)
+    if not form.is_valid():
+        return _person(request, person_id, form, status=422)
+    told = form.cleaned_data
+    case_id = open_case(person_id=person_id, site_id=UUID(told["site_id"]), indication=told["indication"], by=request.actor, at=request.at)
+    return redirect("screening:case", case_id)
+
+
+@staff("screening.case.record")
+@require_POST
+def indication(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Screen for something else: every answer stays."""
+    access.fetch_case(request.actor, case_id, "screening.case.record")
+    form = IndicationForm(request.POST, indications=indications())
+    if not form.is_valid():
+        return _page(request, case_id, indication_form=form, status=422)
+    try:
+        choose_indication(case_id=case_id, indication=form.cleaned_data["indication"], by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _page(request, case_id, refusal=refusal, status=422)
     return redirect("screening:case", case_id)
 
 
@@ -90,8 +116,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @staff("screening.case.record")
 @require_POST
 def facts(request: HttpRequest, case_id: UUID, group: str) -> HttpResponse:
-    access.fetch_case(request.actor, case_id, "screening.case.record")
-    catalogue = queries.knowledge()[0].catalogue
+    held = access.fetch_case(request.actor, case_id, "screening.case.record")
+    catalogue = knowledge(held.indication)[0].catalogue
     if group not in catalogue.groups:
         raise NotFound("group of questions")
     form = FactsForm(request.POST, asked=_asked(catalogue, group), said={})
@@ -208,7 +234,8 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, case_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
     """The case as it stands now, or as it was decided."""
     row = queries.case_row(case_id)
-    context: dict[str, Any] = {"identity": chart.identity(row.person_id), "case": row, **more}
+    titles = {each.id: each.title for each in indications()}
+    context: dict[str, Any] = {"identity": chart.identity(row.person_id), "case": row, "indication": titles[row.indication], **more}
     if row.state != "open":
         decided = queries.decision_of(case_id)
         assert decided is not None  # a case leaves "open" only in the transaction that stores its decision
@@ -227,6 +254,7 @@ def _page(request: HttpRequest, case_id: UUID, *, status: int = 200, **more: Any
         "high_open": _high(seen),
         "high_decided": _decided(seen),
         "groups": _groups(seen, more.get("facts_form")),
+        "indication_form": more.get("indication_form") or IndicationForm(initial={"indication": row.indication}, indications=indications()),
         "decision_form": more.get("decision_form") or DecisionForm(initial={"key": ids.new_token()}),
         "medicine_key": ids.new_token(),
         "may_record": actor.may("screening.case.record"),

@@ -26,7 +26,8 @@ class BadCriterion(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One question of screening.  `met_when` is the condition under which nothing stands in the way.
+    """One question of screening.  `met_when` is the condition under which nothing stands in the way.  `indications`: asked where the treatment is
+    for one of these; empty: asked of everybody.
 
     `says` holds the sentences for met, unmet and, where the missing facts alone would not explain it, unknown; `{fact}` in a
     sentence is replaced by that fact.  `private` keeps it from shared screens and proxies.
@@ -47,6 +48,7 @@ class Criterion:
     mark: str
     private: bool
     status: str
+    indications: frozenset[str] = frozenset()
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -75,6 +77,7 @@ def criterion_from(content: Mapping[str, Any]) -> Criterion:
         mark=content["mark"],
         private=content["private"],
         status=content["status"],
+        indications=frozenset(content.get("indications", ())),
     )
     evaluate(criterion.met_when, {})  # a condition outside the closed list is refused when the file is read, not at the bedside
     return criterion

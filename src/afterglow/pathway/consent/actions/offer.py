@@ -15,14 +15,15 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import events
 from afterglow.pathway.consent.models import Offer
 from afterglow.pathway.consent.queries import TREATMENT
-from afterglow.pathway.consent.rules import is_asked
+from afterglow.pathway.consent.rules import is_asked, speaks_of
 from afterglow.pathway.screening import queries as screening
 from afterglow.records.chart import access as chart
 
 
 @transaction.atomic
 def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime) -> UUID:
-    """The open offer of this document; offering the same version again gives the same offer, a new version replaces an open older one.
+    """The open offer of this document; offering the same version again gives the same offer; a new version, or one for
+    something else that the person was cleared for since, replaces an open older one.
 
     Raises NotFound, Forbidden; Refusal `consent.not_cleared` for a treatment that the prescriber has not cleared,
     `consent.not_applicable` for a document whose courses are not in the library.
@@ -41,11 +42,15 @@ def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime
     applies = is_asked(record.content["applies_to"]["protocols"], in_library)
     if not applies.is_met:
         raise Refusal("consent.not_applicable", applies.sentence, "Choose the document of the course that is meant.", field="document")
-    held = {row.document_id: row.id for row in Offer.objects.filter(person_id=person_id, state="open").only("id", "document_id")}
-    if record.pk in held:
-        return held[record.pk]
-    older = [offer_id for key, offer_id in held.items() if library_row(key).id == document]
+    indication = decision.indication if decision is not None and speaks_of(record.content) else ""
+    rows = Offer.objects.filter(person_id=person_id, state="open").only("id", "document_id", "indication")
+    held = {(row.document_id, row.indication): row.id for row in rows}
+    if (record.pk, indication) in held:
+        return held[record.pk, indication]
+    older = [offer_id for (key, _), offer_id in held.items() if library_row(key).id == document]
     Offer.objects.filter(id__in=older).update(state="replaced")
-    fresh = Offer.objects.create(id=ids.new_id(at), person_id=person_id, document_id=record.pk, offered_at=at, offered_by=by.label)
+    fresh = Offer.objects.create(
+        id=ids.new_id(at), person_id=person_id, document_id=record.pk, indication=indication, offered_at=at, offered_by=by.label
+    )
     trail.record(events.offered, by=by, at=at, person_id=person_id, objects={"offer": fresh.id}, library=record.label)
     return fresh.id

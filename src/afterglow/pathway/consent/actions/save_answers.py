@@ -15,7 +15,7 @@ from afterglow.ground.audit.trail import canonical
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.errors import Refusal
 from afterglow.ground.writes.once import answer, once
-from afterglow.pathway.consent import access, events, rules
+from afterglow.pathway.consent import access, events, queries, rules
 from afterglow.pathway.consent.models import AnswerTry, Offer
 from afterglow.records.chart import access as chart
 
@@ -33,7 +33,7 @@ def save_answers(*, offer_id: UUID, answers: Mapping[str, str], key: str, by: Ac
     held = Offer.objects.select_for_update().get(id=offer_id)
     if held.state != "open":
         raise Refusal("consent.not_open", f"This document is {held.state}, so its questions are closed.", "Go back to your documents.")
-    questions = library_row(held.document_id).content["comprehension"]
+    questions = queries.reads_for(library_row(held.document_id), held.indication).content["comprehension"]
     offered = {(question["id"], option["id"]) for question in questions for option in question["options"]}
     if not set(answers.items()) <= offered:
         raise Refusal("consent.unknown_answer", "This answer is not one of those on the page.", "Reload the page and choose again.")

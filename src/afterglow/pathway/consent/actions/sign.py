@@ -50,7 +50,7 @@ def sign(
         check_signature(witness, by=by, at=at)
     held = Offer.objects.select_for_update().get(id=offer_id)
     row = queries.offer_rows([held])[0]
-    page = queries.shown(row.document, dict(answers))
+    page = queries.shown(row, dict(answers))
     verdict = rules.may_sign(_facts(row, by, at, person.name, signer_name, page.sha256 == shown_sha256, agreed, witness, dict(answers)))
     if not verdict.met:
         never = rules.first_in_the_way(verdict)
@@ -77,7 +77,8 @@ def _facts(
     return rules.SigningFacts(
         offer_state=row.state,
         newest=library_file("consents", row.document.id).version == row.document.version,
-        cleared=content["purpose"] != "consent" or (decision is not None and decision.outcome == "cleared"),
+        cleared=content["purpose"] != "consent"
+        or (decision is not None and decision.outcome == "cleared" and row.indication in ("", decision.indication)),
         locked_until_at=queries.locked_until(row.person_id, at),
         wrong=row.questions_named(wrong),
         to_talk_through=row.questions_named(row.to_talk_through),
@@ -98,6 +99,7 @@ def _save(held: Offer, row: OfferRow, page: Shown, signer_name: str, witness: Si
         document_id=held.document_id,
         document_name=row.document.id,
         document_version=row.document.version,
+        indication=held.indication,
         shown_text=page.text,
         shown_sha256=page.sha256,
         signer_name=signer_name,

@@ -58,7 +58,7 @@ def read(request: HttpRequest, offer_id: UUID, door: Door) -> HttpResponse:
     """The document, in plain words, before anything is asked."""
     offer = _offer(request, offer_id)
     _log(request, events.document_read, offer)
-    shown = queries.shown(offer.document, offer.answers)
+    shown = queries.shown(offer, offer.answers)
     context = {"offer": offer, "page": shown.page, **signing_closed(offer.person_id, request.at), **door.links(offer)}
     return render(request, "consent/read.html", context)
 
@@ -87,7 +87,7 @@ def sign_page(request: HttpRequest, offer_id: UUID, door: Door) -> HttpResponse:
     """Everything that is signed, once more and word for word, with the statement, a tick and the typed name."""
     offer = _offer(request, offer_id)
     links = door.links(offer)
-    shown = queries.shown(offer.document, offer.answers)
+    shown = queries.shown(offer, offer.answers)
     context = {"offer": offer, "page": shown.page, **signing_closed(offer.person_id, request.at), **links}
     if request.method == "GET":
         if not offer.understood:

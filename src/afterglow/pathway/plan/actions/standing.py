@@ -18,6 +18,8 @@ from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules import orders, plans
 from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import indication_of
+from afterglow.pathway.screening.rules.indications import is_planned_by
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.queries import BodyRow
 from afterglow.records.staff import queries as staff
@@ -61,9 +63,11 @@ def local_day(at: datetime, site: SiteRow) -> date:
 def plan_facts(*, person_id: UUID, protocol: str, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime) -> plans.PlanFacts:
     """For `may_make_plan` and `may_sign_plan`; `signer` None: nobody signs yet."""
     decision = screening.latest_decision(person_id)
+    is_cleared = decision is not None and decision.outcome == "cleared"
     others = TreatmentPlan.objects.filter(person_id=person_id, state="in_force")
     return plans.PlanFacts(
-        screening=None if decision is None else "cleared" if decision.outcome == "cleared" else "declined",
+        screening=None if decision is None else "cleared" if is_cleared else "declined",
+        indicated=is_planned_by(indication_of(decision.indication), protocol) if decision is not None and is_cleared else None,
         another_in_force=(others if replaces is None else others.exclude(id=replaces)).exists(),
         consent=consent_state(person_id, protocol, at),
         credentials=None if signer is None else credentials(signer, site.clinic_id),

@@ -21,6 +21,9 @@ from afterglow.pathway.plan.models import Allowance, BoosterAllowance, Order, Or
 from afterglow.pathway.plan.rules import changes, orders
 from afterglow.pathway.plan.rules.changes import Change, Difference, Individualised
 from afterglow.pathway.plan.rules.rows import AllowanceRow
+from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import indication_of
+from afterglow.pathway.screening.rules.indications import Indication
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule import queries as schedule
 from afterglow.records.schedule.queries import AppointmentRow
@@ -153,6 +156,12 @@ def _plan(plan_id: UUID) -> Rows:
 def plan_in_force(person_id: UUID) -> PlanRow | None:
     """The signed plan that this person is treated by, if there is one."""
     return next((_plan_row(row) for row in _plans_of(person_id) if row.state == "in_force"), None)
+
+
+def cleared_for(person_id: UUID) -> Indication | None:
+    """What the newest screening decision cleared this person for; None when it did not, or there is none."""
+    decision = screening.latest_decision(person_id)
+    return indication_of(decision.indication) if decision is not None and decision.outcome == "cleared" else None
 
 
 def protocols_of(plan_ids: Iterable[UUID]) -> dict[UUID, LibraryRecord]:

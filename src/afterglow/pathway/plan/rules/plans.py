@@ -22,6 +22,7 @@ class PlanFacts:
 
     `another_in_force`: this person has a plan in force that this one does not replace.  `kept_infusions`: a booster follows so many infusions
     of this course (None: no booster is allowed).  `series`: what earlier courses of this person leave open; empty for the next version of a course.
+    `indicated`: whether the protocol is one for what screening cleared the person for.
     """
 
     screening: ScreeningOutcome | None
@@ -32,19 +33,21 @@ class PlanFacts:
     today: date = date.min
     kept_infusions: int | None = None
     series: SeriesFacts | None = None
+    indicated: Finding | None = None
 
 
 def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
     """A draft may still want a second signature; it may not hold what nobody can sign, nor a change without its reason."""
     within = tuple(finding for finding in plan.verdict if finding.is_met or finding.lifted_by != "two_signatures")
     kept = infusions_are_kept(facts.kept_infusions, plan.content)
-    return Verdict.of(person_is_cleared(facts.screening), is_the_only_plan(facts.another_in_force), kept, *within)
+    return Verdict.of(person_is_cleared(facts.screening), _indicated(facts), is_the_only_plan(facts.another_in_force), kept, *within)
 
 
 def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
     """Every unmet item at once: screening, consent, credentials, and each change."""
     return Verdict.of(
         person_is_cleared(facts.screening),
+        _indicated(facts),
         is_the_only_plan(facts.another_in_force),
         consent_is_in_force(facts.consent),
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
@@ -67,6 +70,14 @@ def person_is_cleared(screening: ScreeningOutcome | None) -> Finding:
     if screening != "cleared":
         return Finding.unmet(item, "Screening did not clear this person for treatment.", source=NEVER, lifted_by="nobody")
     return Finding.met(item, "Cleared for treatment.")
+
+
+def _indicated(facts: PlanFacts) -> Finding:
+    """Where nobody is cleared, that is said first, and what for does not matter yet."""
+    if facts.indicated is not None:
+        return facts.indicated
+    missing = Finding.unknown("plan.indication", "Nobody has looked what this person was cleared for.", lifted_by="nobody")
+    return missing if facts.screening == "cleared" else Finding.met("plan.indication")
 
 
 def is_the_only_plan(another_in_force: bool) -> Finding:

@@ -34,6 +34,7 @@ from afterglow.pathway.plan.rules.beside import talks
 from afterglow.pathway.plan.rules.boosters import limit_for
 from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
 from afterglow.pathway.plan.views.signing import signatures
+from afterglow.pathway.screening.rules.indications import Indication
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.schedule.queries import AppointmentRow
@@ -80,7 +81,8 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A draft from the protocol, or the next version of the plan in force; the verdict stands beside the numbers while they change."""
     chart_access.fetch_person(request.actor, person_id, need=access.MAKE)
     before = queries.plan_in_force(person_id)
-    offered = [] if before else released("protocols")
+    what_for = queries.cleared_for(person_id)
+    offered = [] if before else _offered(what_for)
     protocol = before.protocol if before else _chosen(request, offered)
     standing = before.effective if before else protocol.content
     reasons = {change.path: change.reason for change in before.changes} if before else {}
@@ -113,6 +115,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "refusal": refusal,
         "protocol": protocol,
         "offered": offered,
+        "what_for": what_for,
         "before": before,
         "made": made,
         "verdict": may_make_plan(facts, made),
@@ -124,10 +127,17 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "plan/new.html", context, status=422 if refusal or (form.is_bound and form.errors) else 200)
 
 
+def _offered(what_for: Indication | None) -> list[LibraryRecord]:
+    """The protocols for what the person is cleared for, the usual one first; every one while nobody has decided, each with its refusal."""
+    known = {file.id: file for file in released("protocols")}
+    return list(known.values()) if what_for is None else [known[name] for name in what_for.protocols if name in known]
+
+
 def _chosen(request: HttpRequest, offered: list[LibraryRecord]) -> LibraryRecord:
-    """The protocol that the reader chose, the standard one before that.  Raises NotFound for one that is not in the library."""
-    wanted = request.POST.get("protocol") or request.GET.get("protocol") or PROTOCOL
-    found = next((each for each in offered if each.id == wanted), None)
+    """The protocol that the reader chose, the usual one before that.  Raises NotFound for one that is not offered."""
+    wanted = request.POST.get("protocol") or request.GET.get("protocol")
+    usual = next((each for each in offered if each.id == PROTOCOL), offered[0] if offered else None)
+    found = next((each for each in offered if each.id == wanted), None) if wanted else usual
     if found is None:
         raise NotFound("protocol")
     return found

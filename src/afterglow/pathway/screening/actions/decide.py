@@ -20,6 +20,7 @@ from afterglow.pathway.screening import events, queries
 from afterglow.pathway.screening.actions.locked import lock_case, refuse_closed
 from afterglow.pathway.screening.actions.note_candidacy import note_decision
 from afterglow.pathway.screening.models import ScreeningDecision
+from afterglow.pathway.screening.queries.signers import signer_on
 from afterglow.pathway.screening.rules.decision import Decision, may_decide
 from afterglow.pathway.screening.rules.saw import saw
 
@@ -41,7 +42,7 @@ def decide(*, case_id: UUID, outcome: str, reason: str = "", signed: Signature, 
     refuse_closed(case)
     seen = queries.picture(case_id, at)
     on = at.astimezone(ZoneInfo(seen.site.zone)).date()
-    signer = queries.signer(signed.user_id, signed.name, clinic_id=seen.site.clinic_id, state=seen.site.state, on=on)
+    signer = signer_on(signed.user_id, signed.name, clinic_id=seen.site.clinic_id, state=seen.site.state, on=on)
     verdict = may_decide(seen.assessment, DECISIONS[outcome], seen.standing, reason=reason, signed=signer)
     if not verdict.met:
         first = (verdict.never or verdict.open)[0]
@@ -57,7 +58,7 @@ def decide(*, case_id: UUID, outcome: str, reason: str = "", signed: Signature, 
         case_id=case.id,
         outcome=outcome,
         reason=reason.strip(),
-        saw_text=canonical(saw(seen.assessment, seen.facts, seen.standing, verdict, seen.library)),
+        saw_text=canonical(saw(seen.case.indication, seen.assessment, seen.facts, seen.standing, verdict, seen.library)),
         pdmp_checked_on=seen.pdmp_checked_on,
         signed_at=at,
         signed_by_id=signed.user_id,

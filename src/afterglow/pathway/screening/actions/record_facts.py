@@ -17,6 +17,7 @@ from afterglow.ground.writes.once import answer, once
 from afterglow.pathway.screening import events, queries
 from afterglow.pathway.screening.actions.locked import lock_case, refuse_closed
 from afterglow.pathway.screening.models import CaseFact
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.screening.rules.told import FROM_RECORDS
 from afterglow.science.criteria.catalogue import BadFact, Catalogue, read_facts, stored_facts
 
@@ -33,7 +34,7 @@ def record_facts(*, case_id: UUID, answers: Mapping[str, object], details: Mappi
     if (earlier := once(by, key, {"case": str(case_id), "answers": dict(answers), "details": said}, at=at)) is not None:
         return int(earlier["new"])
     refuse_closed(case)
-    catalogue = queries.knowledge()[0].catalogue
+    catalogue = knowledge(case.indication)[0].catalogue
     values = _read(catalogue, answers)
     held = queries.answers(case_id)
     fresh = [

@@ -9,6 +9,7 @@ from afterglow.ground.accounts.actions import Signature
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.screening import queries
 from afterglow.pathway.screening.models import Case
+from afterglow.pathway.screening.queries.signers import signer_on
 from afterglow.pathway.screening.rules.decision import Signature as SignerFacts
 
 
@@ -16,7 +17,7 @@ def licensed_signer(case: Case, signed: Signature, at: datetime) -> SignerFacts:
     """The signer's licences on the site's own day.  Raises Refusal `screening.not_licensed`."""
     site = queries.site_of(case.id)
     on = at.astimezone(ZoneInfo(site.zone)).date()
-    signer = queries.signer(signed.user_id, signed.name, clinic_id=site.clinic_id, state=site.state, on=on)
+    signer = signer_on(signed.user_id, signed.name, clinic_id=site.clinic_id, state=site.state, on=on)
     if not signer.is_licensed:
         raise Refusal(
             "screening.not_licensed",

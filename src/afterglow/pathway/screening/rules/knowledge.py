@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -60,6 +60,15 @@ class Knowledge:
     names: Names
     staging: Content
 
+    def asked_for(self, indication: str) -> Knowledge:
+        """The same for what one person is treated for: its criteria and those of everybody, without the questions that only the others ask."""
+        kept = tuple(each for each in self.criteria if not each.indications or indication in each.indications)
+        narrowed = replace(self, criteria=kept)
+        needed = {fact for condition in _conditions(narrowed) for fact in facts_named(condition)}
+        idle = {fact for condition in _conditions(self) for fact in facts_named(condition)} - needed
+        facts = {key: asked for key, asked in self.catalogue.facts.items() if key not in idle or asked.asked_of != "staff"}
+        return replace(narrowed, catalogue=replace(self.catalogue, facts=facts))
+
     @property
     def unreviewed(self) -> tuple[str, ...]:
         """Ids of the files in use that no clinician has signed: the page shows the banner."""
@@ -100,6 +109,9 @@ def _check(knowledge: Knowledge) -> None:
     weaker = sorted(NEVER_LIFTED - {criterion.id for criterion in knowledge.criteria if criterion.level == "absolute"})
     if weaker:
         raise KnowledgeRefused(f"These must be there and absolute, because nobody may lift them: {', '.join(weaker)}.")
+    narrowed = sorted(NEVER_LIFTED & {criterion.id for criterion in knowledge.criteria if criterion.indications})
+    if narrowed:
+        raise KnowledgeRefused(f"These must be asked of everybody, because nobody may lift them: {', '.join(narrowed)}.")
     asked = {fact for condition in _conditions(knowledge) for fact in facts_named(condition)}
     unknown = sorted(asked - set(knowledge.catalogue.facts))
     if unknown:

@@ -13,10 +13,16 @@ from afterglow.science.verdict import Verdict
 
 
 def saw(
-    assessment: Assessment, facts: ScreeningFacts, overrides: Sequence[Override], verdict: Verdict, library: Mapping[str, Mapping[str, Any]]
+    indication: str,
+    assessment: Assessment,
+    facts: ScreeningFacts,
+    overrides: Sequence[Override],
+    verdict: Verdict,
+    library: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Every criterion with its finding, resistance by each definition, each medicine, the facts, the overrides, and each library version."""
     return {
+        "indication": indication,
         "on": facts.on.isoformat(),
         "definition": facts.definition,
         "route": facts.route,

@@ -18,6 +18,12 @@ FROM_RECORDS: Final = frozenset(
         "score.phq9_on",
         "score.phq9_item9_answered",
         "score.asq_result",
+        "score.pcl5_total",
+        "score.pcl5_on",
+        "score.ybocs_total",
+        "score.ybocs_on",
+        "score.asrm_total",
+        "score.asrm_on",
         "body.bmi_kg_per_m2",
     }
 )

@@ -13,7 +13,7 @@ from django.db.models import F
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.plan.queries import plans
-from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.session.models import AsNeededOrder, Session
 from afterglow.pathway.session.queries import deeds
 from afterglow.pathway.session.queries.deeds import Deed
@@ -57,7 +57,7 @@ def antiemetics() -> LibraryRecord:
 
 def reader() -> Reader:
     """Which listed drug a name is, brand names read too; "" for any other.  The lists are read once, for however many names."""
-    known, _ = screening.knowledge()
+    known, _ = knowledge()
     listed = {row["id"] for row in antiemetics().content["drugs"]}
 
     def read(name: str) -> str:

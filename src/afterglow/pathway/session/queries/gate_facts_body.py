@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.screening.rules.told import may_still_act
 from afterglow.pathway.session.queries.check_in import AnswerRow
 from afterglow.pathway.session.queries.gate_visit import Visit
@@ -72,7 +72,7 @@ def medicines_checked(held: Visit) -> Checked | None:
     listed = held.medicines
     if listed.state == "not_asked":
         return None
-    known, _ = screening.knowledge()
+    known, _ = knowledge()
     taken = [row.name for row in listed.rows if may_still_act(row.stopped_on, held.today)]
     return check(taken, route="iv", facts={}, interactions=known.interactions, names=known.names)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.pathway.screening.rules.knowledge import Knowledge
 from afterglow.pathway.screening.rules.told import may_still_act
 from afterglow.pathway.session.models import Session
@@ -47,7 +48,7 @@ class _Person:
     """What the questions about every drug share, read once."""
 
     def __init__(self, session: Session | None, at: datetime, *, person_id: UUID | None = None, zone: ZoneInfo | None = None) -> None:
-        self.known, _ = screening.knowledge()
+        self.known, _ = knowledge()
         who = session.person_id if session is not None else person_id
         assert who is not None  # one of the two is always handed in
         here = zone_of(session) if session is not None else zone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from afterglow.ground.content.queries import library_file
-from afterglow.pathway.screening import queries as screening
+from afterglow.pathway.screening.queries.known import knowledge
 from afterglow.science.interactions.names import recognise
 
 SEDATING = frozenset({"benzodiazepine", "barbiturate", "sedative_hypnotic", "first_generation_antihistamine", "antipsychotic", "muscle_relaxant"})
@@ -30,5 +30,5 @@ def rescue_kind(name: str) -> str:
 
 def clouds(name: str) -> bool:
     """Is a medicine, as it stands on a person's list, a sedative or an opioid?  Brand names are read too."""
-    known, _ = screening.knowledge()
+    known, _ = knowledge()
     return any(rescue_kind(generic) in CLOUDING for generic in (*recognise(name, known.names).generics, name))

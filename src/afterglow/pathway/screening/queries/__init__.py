@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -18,26 +16,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
-from afterglow.ground.content.queries import LibraryRecord, library_row, released
 from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.pathway.enquiry import queries as enquiry
 from afterglow.pathway.screening.models import Candidacy, Case, CaseFact, MedicineDecision, Override, ScreeningDecision, SecondSignature
+from afterglow.pathway.screening.queries.known import indication_of, knowledge
 from afterglow.pathway.screening.rules.assessment import Assessment, ScreeningFacts, assess
 from afterglow.pathway.screening.rules.decision import Override as OverrideFacts
 from afterglow.pathway.screening.rules.decision import Signature
-from afterglow.pathway.screening.rules.knowledge import Knowledge, knowledge_from
+from afterglow.pathway.screening.rules.indications import Indication
+from afterglow.pathway.screening.rules.knowledge import Knowledge
 from afterglow.pathway.screening.rules.told import body_mass_index, may_still_act, names_ketamine, trial_told
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.access import among_own, own_of
 from afterglow.records.chart.queries import MedicineRow
 from afterglow.records.measures import queries as measures
 from afterglow.records.measures.queries import ResponseRow
-from afterglow.records.staff import queries as staff
 from afterglow.science.criteria.catalogue import read_facts
 from afterglow.science.criteria.interpreter import Fact
 
 ROUTE = "iv"
-MEASURES = ("phq9", "gad7", "asq")
+SCORED = frozenset({"phq9", "pcl5", "ybocs", "asrm"})  # whose total and day criteria ask for
 PDMP = "workup.prescription_monitoring_checked"
 MOST_WAITING = 200
 
@@ -55,6 +53,7 @@ class CaseRow:
     opened_by: str
     state: str
     trd_definition: str
+    indication: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +90,7 @@ class DecisionRow:
     case_id: UUID
     person_id: UUID
     outcome: str
+    indication: str
     reason: str
     signed_at: datetime
     signed_by: str
@@ -113,6 +113,7 @@ class Picture:
     """Everything that is known about an open case at one moment, and what follows from it."""
 
     case: CaseRow
+    indication: Indication
     site: SiteRow
     facts: ScreeningFacts
     answers: Mapping[str, FactRow]
@@ -168,7 +169,7 @@ def to_open(actor: Actor, at: datetime) -> list[chart.FoundPerson]:
 
 
 _OF_CASE = (
-    "id", "person_id", "person__record_no", "site_id", "opened_at", "opened_by", "state", "trd_definition", "person__given_name", "person__family_name",
+    "id", "person_id", "person__record_no", "site_id", "opened_at", "opened_by", "state", "trd_definition", "indication", "person__given_name", "person__family_name",
 )  # fmt: skip
 
 
@@ -208,12 +209,23 @@ def _decisions(rows: QuerySet[ScreeningDecision], *, most: int) -> list[Decision
 
 
 def _decided(rows: QuerySet[ScreeningDecision], *, most: int) -> Rows:
-    fields = ("id", "case_id", "outcome", "reason", "signed_at", "signed_by_id", "pdmp_checked_on", "case__person_id", "signed_by__name")
+    fields = (
+        "id",
+        "case_id",
+        "outcome",
+        "reason",
+        "signed_at",
+        "signed_by_id",
+        "pdmp_checked_on",
+        "case__person_id",
+        "case__indication",
+        "signed_by__name",
+    )
     return rows.order_by("-signed_at", "-id").values(*fields)[:most]
 
 
 def _decision(row: dict[str, Any]) -> DecisionRow:
-    return DecisionRow(person_id=row.pop("case__person_id"), signed_by=row.pop("signed_by__name"), **row)
+    return DecisionRow(person_id=row.pop("case__person_id"), indication=row.pop("case__indication"), signed_by=row.pop("signed_by__name"), **row)
 
 
 def cleared(actor: Actor, *, among: Collection[UUID]) -> list[ClearedRow]:
@@ -232,27 +244,27 @@ def _cleared(among: Collection[UUID], clinic_id: UUID, own: UUID | None) -> Rows
     return among_own(rows, own, clinic_id, person="case__person_id").order_by("signed_at", "id").values_list(*fields)[:MOST_WAITING]
 
 
-def awaiting_consent(actor: Actor, version: int) -> list[UUID]:
-    """Cleared people whose standing consent is not of this version, the longest cleared first: whom the consent station must look at."""
+def awaiting_consent(actor: Actor, version: int) -> dict[UUID, str]:
+    """Cleared people whose standing consent is not of this version, and what for, the longest cleared first: whom the consent station looks at."""
     older, newer = (_candidates(which, version, actor.clinic_id, own_of(actor)) for which in ("older", "newer"))
-    return [person_id for _, person_id in sorted([*older, *newer])[:MOST_WAITING]]
+    return {person_id: indication for _, person_id, indication in sorted([*older, *newer])[:MOST_WAITING]}
 
 
-def awaiting_plan(actor: Actor, version: int) -> list[UUID]:
-    """Cleared people with a standing consent of this version and no plan, the longest cleared first."""
-    return [person_id for _, person_id in _candidates("to plan", version, actor.clinic_id, own_of(actor))]
+def awaiting_plan(actor: Actor, version: int) -> dict[UUID, str]:
+    """Cleared people with a standing consent of this version and no plan, and what for, the longest cleared first."""
+    return {person_id: indication for _, person_id, indication in _candidates("to plan", version, actor.clinic_id, own_of(actor))}
 
 
 @prepared
 def _candidates(which: str, version: int, clinic_id: UUID, own: UUID | None) -> Rows:
-    """When each was decided about, and who: one range of an index."""
+    """When each was decided about, who, and for what: one range of an index."""
     ranges = {
         "older": Q(consented_version__lt=version),
         "newer": Q(consented_version__gt=version),
         "to plan": Q(consented_version=version, open_plans=0),
     }
     rows = Candidacy.objects.filter(ranges[which], clinic_id=clinic_id, outcome="cleared", is_over=False)
-    return among_own(rows, own, clinic_id).order_by("decided_at", "person_id").values_list("decided_at", "person_id")[:MOST_WAITING]
+    return among_own(rows, own, clinic_id).order_by("decided_at", "person_id").values_list("decided_at", "person_id", "indication")[:MOST_WAITING]
 
 
 def picture(case_id: UUID, at: datetime) -> Picture:
@@ -260,16 +272,17 @@ def picture(case_id: UUID, at: datetime) -> Picture:
     case = case_row(case_id)
     site = site_of(case_id)
     zone = ZoneInfo(site.zone)
-    known, library = knowledge()
+    indication = indication_of(case.indication)
+    known, library = knowledge(case.indication)
     said = answers(case_id)
-    scores = {name: measures.latest(case.person_id, name) for name in MEASURES}
+    scores = {name: measures.latest(case.person_id, name) for name in indication.measures}
     decided = list(MedicineDecision.objects.filter(case_id=case_id).values_list("kind", "subject", "recorded_at"))
     trials, medicines = chart.trials(case.person_id), chart.medicines(case.person_id)
     on = at.astimezone(zone).date()
     facts = ScreeningFacts(
         on=on,
         born_on=chart.identity(case.person_id).born_on,
-        answers=read_facts(known.catalogue, {key: row.value for key, row in said.items()} | _from_records(case.person_id, scores, zone)),
+        answers=read_facts(known.catalogue, _asked_now(said, known) | _from_records(case.person_id, scores, zone)),
         trials=tuple(_trial(row) for row in trials.rows),
         no_trials=trials.state == "none_known",
         medicines=None if medicines.state == "not_asked" else tuple(row.name for row in medicines.rows if may_still_act(row.stopped_on, on)),
@@ -282,6 +295,7 @@ def picture(case_id: UUID, at: datetime) -> Picture:
     checked = said.get(PDMP)
     return Picture(
         case=case,
+        indication=indication,
         site=site,
         facts=facts,
         answers=said,
@@ -305,34 +319,6 @@ def overrides_of(case_id: UUID) -> tuple[OverrideRow, ...]:
     return _overrides(case_id, None)
 
 
-def knowledge() -> tuple[Knowledge, Mapping[str, Mapping[str, Any]]]:
-    """The library of screening in its newest versions, and which versions those are (version and SHA-256 by name)."""
-    return _knowledge(tuple(record.pk for kind in ("criteria", "interactions", "codes") for record in released(kind)))
-
-
-@lru_cache(maxsize=4)
-def _knowledge(pks: tuple[UUID, ...]) -> tuple[Knowledge, Mapping[str, Mapping[str, Any]]]:
-    by_kind: defaultdict[str, list[LibraryRecord]] = defaultdict(list)
-    for record in map(library_row, pks):
-        by_kind[record.kind].append(record)
-    built = knowledge_from(
-        criteria=[record.content for record in by_kind["criteria"]],
-        interactions=[record.content for record in by_kind["interactions"]],
-        codes={record.id: record.content for record in by_kind["codes"]},
-    )
-    return built, {f"{record.kind}/{record.id}": {"version": record.version, "sha256": record.sha256} for rows in by_kind.values() for record in rows}
-
-
-def signer(user_id: UUID, name: str, *, clinic_id: UUID, state: str, on: date) -> Signature:
-    """What this person may sign as on that day: licences are looked up, never taken from the role."""
-    return Signature(
-        by=str(user_id),
-        name=name,
-        is_prescriber=staff.credential_in_date(user_id, clinic_id, "prescriber_licence", on, state) is not None,
-        is_licensed=staff.is_licensed(user_id, clinic_id, on),
-    )
-
-
 def site_of(case_id: UUID) -> SiteRow:
     """The site whose zone and state hold for this case."""
     site_id, clinic_id = Case.objects.values_list("site_id", "person__clinic_id").get(id=case_id)
@@ -348,17 +334,24 @@ def answers(case_id: UUID) -> dict[str, FactRow]:
     return newest
 
 
+def _asked_now(said: Mapping[str, FactRow], known: Knowledge) -> dict[str, object]:
+    """The answers to what is asked now; what was answered while the case was for something else is kept and not read."""
+    return {key: row.value for key, row in said.items() if key in known.catalogue.facts}
+
+
 def _from_records(person_id: UUID, scores: Mapping[str, ResponseRow | None], zone: ZoneInfo) -> dict[str, object]:
     """What nobody types: scores, body mass index, and an allergy that is on the list."""
     phq9, asq = scores["phq9"], scores["asq"]
     weight, height = chart.latest_weight(person_id), chart.latest_height(person_id)
     known: dict[str, object] = {
-        "score.phq9_total": None if phq9 is None else phq9.total,
-        "score.phq9_on": None if phq9 is None else phq9.taken_at.astimezone(zone).date(),
         "score.phq9_item9_answered": None if phq9 is None else phq9.answers.get("q9") is not None,
         "score.asq_result": None if asq is None else asq.score.get("result"),
         "body.bmi_kg_per_m2": body_mass_index(None if weight is None else weight.grams, None if height is None else height.millimetres),
     }
+    for name in SCORED & scores.keys():
+        row = scores[name]
+        known[f"score.{name}_total"] = None if row is None else row.total
+        known[f"score.{name}_on"] = None if row is None else row.taken_at.astimezone(zone).date()
     if names_ketamine(row.substance for row in chart.allergies(person_id).rows):
         known["allergy.ketamine"] = True
     return known
