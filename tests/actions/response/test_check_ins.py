@@ -22,6 +22,7 @@ from afterglow.pathway.response.actions.record_call import record_call
 from afterglow.pathway.response.actions.send_check_ins import send_check_ins
 from afterglow.pathway.response.models import CheckIn, CheckInCall
 from afterglow.pathway.response.queries import check_ins
+from afterglow.pathway.response.rules.sending import NOBODY_ON_CALL
 from afterglow.pathway.session.models import Session
 from afterglow.records.chart.actions.edit_person import edit_person
 from afterglow.records.chart.models import Person
@@ -144,7 +145,7 @@ def test_with_nobody_on_call_it_is_not_sent_and_in_the_end_somebody_calls(way: O
     for hour in range(24, 36):
         assert send_check_ins(reach=reach(way, on_call=False), by=by, at=ended_at + hour * H) == 0
     waiting = one("day_1")
-    assert (waiting.state, waiting.reason, waiting.assignment_id) == ("planned", "Nobody is on call at this site to read an answer.", None)
+    assert (waiting.state, waiting.reason, waiting.assignment_id) == ("planned", NOBODY_ON_CALL, None)
     send_check_ins(reach=reach(way, on_call=False), by=by, at=ended_at + 36 * H)
     row = one("day_1")
     flag = Flag.objects.get(source_kind="response.check_in", source_id=str(row.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from afterglow.doors.portal.invite import invite
+from afterglow.doors.portal.invite import invite, on_call_ids
 from afterglow.ground.access import links
 from afterglow.ground.access.middleware import LINK_COOKIE
 from afterglow.ground.audit.models import AuditRow
@@ -290,6 +291,26 @@ def test_while_nobody_is_on_call_no_question_opens_by_its_own_address(cast: Cast
     answer = client.get(f"{of['PHQ-9']}{number}/")
     assert (answer.status_code, answer["Location"]) == (302, of["PHQ-9"])
     assert "Question 1 of" in text_of(client, f"{of['GAD-7']}1/"), "one without a self-harm question is not held back"
+
+
+# req: N43
+# hazard: H16
+def test_while_nobody_on_call_can_be_paged_the_questions_wait(cast: Cast, at: datetime, settings: Any) -> None:
+    client = phone(cast, at, "phq9")
+    start = questionnaire(cast)
+    assert f"{start}1/" in text_of(client, start)
+    settings.MAIL = None
+    assert on_call_ids(cast.site_id, at), "somebody is on call, whom no page reaches"
+    page = text_of(client, start)
+    assert f"{start}1/" not in page
+    assert "nobody at the clinic is on call who can be reached about your answer" in page
+    assert "Please come back later, or call the clinic." in page
+    assert "is on call now" not in page
+    assert 'href="tel:988"' in page
+    answer = client.get(f"{start}9/")
+    assert (answer.status_code, answer["Location"]) == (302, start)
+    client.post(f"{start}1/", {"q1": "1"})
+    assert "Question 9 of 10" in text_of(client, f"{start}9/"), "what was begun may be finished"
 
 
 # hazard: H16

@@ -34,6 +34,7 @@ def test_nobody_on_call_means_that_it_waits_and_in_the_end_that_somebody_calls()
     alone = replace(READY, on_call=0, call_if_silent=False)
     assert sending(alone) == Sending(what="wait", sentence=NOBODY_ON_CALL)
     assert sending(replace(alone, at=alone.due_at)) == Sending(what="not_sent", sentence=NOBODY_ON_CALL, call=True)
+    assert "can be paged" in NOBODY_ON_CALL, "somebody may be on call whom no page reaches"
 
 
 # hazard: H53

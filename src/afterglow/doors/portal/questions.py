@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterglow.doors.portal.holder import asked_page, read
-from afterglow.doors.portal.invite import on_call_ids
+from afterglow.doors.portal.invite import on_call_ids, pageable
 from afterglow.doors.portal.reading import read_when
 from afterglow.ground import ids
 from afterglow.ground.errors import NotFound, Refusal
@@ -55,10 +55,10 @@ def _alarming(held: queries.AssignmentRow) -> bool:
 
 
 def _closed(request: HttpRequest, held: queries.AssignmentRow) -> bool:
-    """Not begun yet, and nobody is on call to read a self-harm answer.  What was begun may be finished: an answer is never turned away."""
+    """Not begun yet, and nobody on call can be paged to read a self-harm answer.  What was begun may be finished: an answer is never turned away."""
     if held.answers:
         return False
-    made, on_call = held.paper.instrument, on_call_ids(held.site_id, request.at)
+    made, on_call = held.paper.instrument, pageable(held.site_id, request.at)
     facts = rules.LinkFacts(name=held.paper.short_name, ways=made.ways, needs_on_call=made.link_needs_on_call, on_call=len(on_call))
     return not rules.may_send_by_link(facts).met
 
@@ -66,15 +66,17 @@ def _closed(request: HttpRequest, held: queries.AssignmentRow) -> bool:
 @asked_page
 @require_safe
 def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    """What it is and who reads it.  With a self-harm question it opens only while someone is on call to read the answer."""
+    """What it is and who reads it.  With a self-harm question it opens only while someone on call can be paged to read the answer."""
     held = _held(request, assignment_id)
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
     read(request, "questionnaire")
+    closed = _closed(request, held)
     context = {
         "held": held,
         "paper": held.paper,
-        "closed": _closed(request, held),
+        "closed": closed,
+        "on_call": closed and bool(on_call_ids(held.site_id, request.at)),  # there, but nothing reaches them: no hour is known from which it will
         "crisis": _alarming(held),
         "left_open": len(_left_open(request, held)),
         "read_when": read_when(held.site_id, request.at),

@@ -1,7 +1,7 @@
 """May a check-in go to a person now, later, or not at all; and does somebody have to call instead?  Pure.
 
-Safety 44: what asks about self-harm goes out by link only while somebody is on call to read the answer.  Nobody there means that it waits, and in
-the end that a colleague calls: it is never sent into a night in which nobody reads.
+Safety 44: what asks about self-harm goes out by link only while somebody on call can be paged to read the answer.  Nobody there means that it
+waits, and in the end that a colleague calls: it is never sent into a night in which nobody reads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 CHANNEL_OF: Final = {"phone": "sms", "email": "email"}  # what the person said about being contacted -> the one way that this opens
 NOT_ASKED: Final = "Nobody has asked this person yet how they may be contacted. Ask them, and write it into their record."
-NOBODY_ON_CALL: Final = "Nobody is on call at this site to read an answer."
+NOBODY_ON_CALL: Final = "Nobody who is on call at this site can be paged to read an answer."
 TOO_LATE: Final = "Its time was over before it could be sent."
 
 
