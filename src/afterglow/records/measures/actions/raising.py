@@ -69,9 +69,8 @@ def open_for(
         return None
     if again and (closed := flags_queries.closed_count(SOURCE_KIND, source_id, found.kind)):
         source_id = f"{source_id}.{closed}"
-    prescribers = [str(row.user_id) for row in chart.care_team(person_id) if row.duty == "prescriber"]
     asker = str(by.user_id) if by.kind == "person" and by.may("flags.flag.own") else None
-    owner = rules.owner_of(asker, [str(one) for one in on_call], prescribers)
+    owner = rules.owner_of(asker, [str(one) for one in on_call], [str(one) for one in _prescribers(person_id)])
     sentence = found.sentence if sent else f"While the form was being filled in: {found.sentence}"
     return open_flag(
         person_id=person_id,
@@ -89,7 +88,7 @@ def open_for(
 
 def call_prescriber(person_id: UUID, source_id: str, calls: Sequence[CallRule], *, by: Actor, at: datetime) -> None:
     """A flag of today for the prescriber of the care team, one for each thing to decide; for nobody yet where the team has none."""
-    prescriber = next((row.user_id for row in chart.care_team(person_id) if row.duty == "prescriber"), None)
+    prescriber = next(iter(_prescribers(person_id)), None)
     for call in calls:
         open_flag(
             person_id=person_id,
@@ -102,3 +101,8 @@ def call_prescriber(person_id: UUID, source_id: str, calls: Sequence[CallRule], 
             by=by,
             at=at,
         )
+
+
+def _prescribers(person_id: UUID) -> list[UUID]:
+    """Of the person's care team, in its order."""
+    return [row.user_id for row in chart.care_team(person_id) if row.duty == "prescriber"]
