@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afterglow.conf.settings")
 
 ROUNDS = (20_000, 20, 50)
 """New objects to one round of the collector, those to one of the middle-aged, and those to one of all.  A page of forty rooms makes tens of
-thousands that are dropped by counting; at Python's own 700 the collector looks through the library at every other such page."""
+thousands that are dropped by counting; Python's own 700, 10 and 10 start rounds far oftener."""
 
 
 def settle_memory() -> None:

@@ -135,11 +135,6 @@ def test_the_kept_statements_are_bounded(cast: Cast, monkeypatch: pytest.MonkeyP
     assert 1 <= len(module.WRITTEN) <= 3
 
 
-def _written() -> dict[Any, Any]:
-    """What is kept, by the question and the shape of what it is asked with."""
-    return dict(module.WRITTEN)
-
-
 def test_another_connection_uses_what_the_first_has_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[tuple[Any, ...]] = []
     write = module._write
@@ -148,7 +143,7 @@ def test_another_connection_uses_what_the_first_has_written(cast: Cast, monkeypa
     expected = question(cast.clinic_id, LATE)
     other = connection.copy()
     try:
-        (statement,) = (statement for (asked, *_), statement in _written().items() if asked is question)
+        (statement,) = (statement for (asked, *_), statement in module.WRITTEN.items() if asked is question)
         assert statement is not None
         assert len(module._answer(other, statement, [uuid4(), LATE])) == 0
     finally:
