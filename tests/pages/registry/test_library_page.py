@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from afterglow.ground.content import review
+from afterglow.ground.content import queries, review
 from afterglow.ground.content.files import LIBRARY_ROOT, load_library
 from afterglow.ground.content.queries import newest_shipped
 from afterglow.ground.content.soundness import soundness
+from afterglow.ground.errors import NotFound
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
 
@@ -40,7 +42,7 @@ def test_the_page_says_what_the_command_says(cast: Cast) -> None:
 def test_a_file_is_overdue_from_the_day_after_its_date(cast: Cast) -> None:
     first = min(review.review_of(row.pk).review_by for row in newest_shipped())
     assert sum(kind.overdue for kind in review.library_review(first)) == 0
-    assert sum(kind.overdue for kind in review.library_review(date(first.year, first.month, first.day + 1))) >= 1
+    assert sum(kind.overdue for kind in review.library_review(first + timedelta(days=1))) >= 1
 
 
 def test_every_kind_has_words() -> None:
@@ -52,6 +54,28 @@ def test_who_may_see_it_and_that_it_was_read(cast: Cast) -> None:
     for who in ("ben", "theo", "faye"):
         assert cast.client(who).get(PAGE).status_code == 403
     assert f'href="{PAGE}"' in cast.client("olga").get("/registry/").content.decode()
+
+
+def test_what_a_process_has_not_read_yet_comes_in_one_query(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cast.client("olga")
+    client.get(PAGE)
+    warm = queries_for(client, PAGE)
+    monkeypatch.setattr(queries, "_READ", {})
+    review.review_of.cache_clear()
+    assert queries_for(client, PAGE) <= warm + 1
+
+
+def test_what_a_process_remembers_of_the_library_is_bounded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = newest_shipped()
+    monkeypatch.setattr(queries, "_READ", {})
+    monkeypatch.setattr(queries, "KEPT", 3)
+    keys = [row.pk for row in rows[:5]]
+    assert [queries.library_row(pk) for pk in keys] == queries.library_rows(keys) == rows[:5]
+    assert len(queries._READ) <= 5
+    queries.library_row(rows[6].pk)
+    assert list(queries._READ) == [rows[6].pk]
+    with pytest.raises(NotFound):
+        queries.library_rows([keys[0], UUID(int=1)])
 
 
 def test_it_costs_one_query_more_than_a_page_without_it(cast: Cast) -> None:

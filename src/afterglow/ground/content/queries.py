@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from afterglow.ground.content.models import LibraryRow
@@ -54,13 +54,13 @@ def released(kind: str) -> list[LibraryRecord]:
     else:
         rows = LibraryRow.objects.filter(kind=kind, origin="shipped").order_by("version")
         newest = dict(rows.values_list("file_id", "id"))
-    return [library_row(newest[file_id]) for file_id in sorted(newest)]
+    return library_rows([newest[file_id] for file_id in sorted(newest)])
 
 
 def newest_shipped() -> list[LibraryRecord]:
     """The newest version of every file of every kind, by kind and id."""
     newest = {key: versions[max(versions)] for key, versions in _shelf().items()}
-    return [library_row(newest[key]) for key in sorted(newest)]
+    return library_rows([newest[key] for key in sorted(newest)])
 
 
 def local_files(kind: str, clinic_id: UUID) -> dict[str, LibraryRecord]:
@@ -94,8 +94,30 @@ def _shelf() -> dict[tuple[str, str], dict[int, UUID]]:
     return found
 
 
-@lru_cache(maxsize=1024)
+KEPT: Final = 1024
+"""Rows that a process remembers; beyond it all are forgotten and read again as they are needed."""
+_READ: dict[UUID, LibraryRecord] = {}
+
+
 def library_row(pk: UUID) -> LibraryRecord:
     """By key.  A row never changes, so it is read once per process."""
-    row = LibraryRow.objects.get(id=pk)
+    held = _READ.get(pk)
+    return library_rows([pk])[0] if held is None else held
+
+
+def library_rows(pks: Sequence[UUID]) -> list[LibraryRecord]:
+    """By key, in the order they are asked for; those that this process has not read yet come in one query.  Raises NotFound."""
+    found = {pk: held for pk in pks if (held := _READ.get(pk)) is not None}
+    if missing := set(pks) - set(found):
+        fresh = {row.id: _record(row) for row in LibraryRow.objects.filter(id__in=missing)}
+        if len(_READ) + len(fresh) > KEPT:
+            _READ.clear()
+        _READ.update(fresh)
+        found |= fresh
+        if missing - set(fresh):
+            raise NotFound("library file")
+    return [found[pk] for pk in pks]
+
+
+def _record(row: LibraryRow) -> LibraryRecord:
     return LibraryRecord(row.id, row.kind, row.file_id, row.version, row.status, row.sha256, json.loads(row.content_text), row.origin)

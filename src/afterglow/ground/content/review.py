@@ -60,7 +60,7 @@ class KindReview:
 
     @property
     def words(self) -> str:
-        return KIND_WORDS.get(self.kind, self.kind)
+        return KIND_WORDS[self.kind]
 
     @property
     def unreviewed(self) -> int:
