@@ -342,7 +342,17 @@ def _capacity(world: World, life: Life, at: datetime) -> None:
 def make(world: World, life: Life, at: datetime) -> None:
     life.keep("plan", make_plan(person_id=person(life), site_id=world.site_id, key=life.key("plan"), by=world.staff["ana"], at=at))
     record_comfort(
-        person_id=person(life), calm_by="a hand on the shoulder", touch="ask", music="quiet piano", light="dim", by=world.staff["ben"], at=at
+        person_id=person(life),
+        calm_by="a hand on the shoulder",
+        touch="ask",
+        music="quiet piano",
+        light="dim",
+        words="You are here, and it passes.",
+        avoid_words="Relax.",
+        position="Half sitting; nobody stands behind the chair.",
+        triggers="A door that slams.",
+        by=world.staff["ben"],
+        at=at,
     )
 
 

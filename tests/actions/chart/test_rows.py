@@ -22,6 +22,7 @@ from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.chart.actions.review_list import review_list
 from afterglow.records.chart.actions.withdraw_row import withdraw_row
 from afterglow.records.chart.actions.write_note import write_note
+from afterglow.records.chart.queries.comfort import comfort, earlier_cards
 from tests.support.cast import Cast, register
 
 pytestmark = pytest.mark.django_db
@@ -201,14 +202,36 @@ def test_a_height_is_stored_in_millimetres(cast: Cast, at: datetime) -> None:
 
 
 def test_the_comfort_card_is_replaced_whole(cast: Cast, at: datetime) -> None:
-    assert queries.comfort(cast.dan_id) is None
+    assert comfort(cast.dan_id) is None
     record_comfort(person_id=cast.dan_id, calm_by="quiet voice", touch="ask", by=cast.ben, at=at)
     record_comfort(person_id=cast.dan_id, calm_by="a hand on the shoulder", touch="yes", by=cast.ben, at=at + timedelta(minutes=1))
-    card = queries.comfort(cast.dan_id)
+    card = comfort(cast.dan_id)
     assert card is not None and (card.calm_by, card.touch) == ("a hand on the shoulder", "yes")
     assert AuditRow.objects.filter(event="chart.comfort_recorded").count() == 2
     with pytest.raises(Forbidden):
         record_comfort(person_id=cast.dan_id, by=cast.faye, at=at)
+
+
+# req: N13
+def test_an_earlier_card_stays_and_the_same_card_again_is_no_new_one(cast: Cast, at: datetime) -> None:
+    first = record_comfort(person_id=cast.dan_id, touch="no", triggers="doors that slam", seen=None, by=cast.ben, at=at)
+    assert record_comfort(person_id=cast.dan_id, touch="no", triggers=" doors that slam", seen=None, by=cast.ben, at=at) == first, "a retry"
+    record_comfort(person_id=cast.dan_id, call_me="Danny", touch="ask", people="my sister", seen=first, by=cast.ana, at=at + timedelta(minutes=1))
+    assert [(card.touch, card.triggers, card.recorded_by) for card in earlier_cards(cast.dan_id)] == [("no", "doors that slam", "Ben Okoye")]
+    card = comfort(cast.dan_id)
+    assert card is not None and (card.call_me, card.people, card.own_hand) == ("Danny", "my sister", False)
+    assert AuditRow.objects.filter(event="chart.comfort_recorded").count() == 2
+
+
+# req: S85
+def test_two_who_write_the_card_at_once_do_not_overwrite_each_other(cast: Cast, at: datetime) -> None:
+    first = record_comfort(person_id=cast.dan_id, touch="no", seen=None, by=cast.ben, at=at)
+    for seen in (None, UUID(int=5)):
+        with pytest.raises(Refusal) as caught:
+            record_comfort(person_id=cast.dan_id, touch="yes", seen=seen, by=cast.ana, at=at)
+        assert (caught.value.code, caught.value.facts["version"]) == ("chart.comfort_changed", str(first))
+    card = comfort(cast.dan_id)
+    assert card is not None and card.touch == "no"
 
 
 def test_notes_stand_until_they_are_corrected(cast: Cast, at: datetime) -> None:

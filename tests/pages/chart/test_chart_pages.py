@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -228,6 +229,21 @@ def test_height_comfort_team_and_notes_by_hand(cast: Cast, at: datetime) -> None
     member = next(row.id for row in queries.care_team(cast.dan_id) if row.name == "Ben Okoye")
     assert client.post(page("leave_team", cast.dan_id, member), {"reason": "moved"}).status_code == 302
     assert [row.name for row in queries.care_team(cast.dan_id)] == ["Theo Lind"]
+
+
+# req: N13
+def test_a_newer_card_is_shown_before_it_is_replaced(cast: Cast, at: datetime) -> None:
+    client = cast.client("ben")
+    assert client.post(page("comfort", cast.dan_id), {"version": "", "touch": "no", "triggers": "doors that slam"}).status_code == 302
+    stale = client.post(page("comfort", cast.dan_id), {"version": "", "touch": "yes", "call_me": "Danny"})
+    assert stale.status_code == 422 and "Someone wrote a newer card" in stale.text
+    assert "The card as it stands now" in stale.text and "doors that slam" in stale.text and 'value="Danny"' in stale.text
+    version = re.search(r'name="version" value="([^"]+)"', stale.text)
+    assert version is not None
+    assert client.post(page("comfort", cast.dan_id), {"version": version[1], "touch": "yes", "call_me": "Danny"}).status_code == 302
+    text = client.get(page("comfort", cast.dan_id)).text
+    assert "Earlier cards" in text and "As told to Ben Okoye" in text and "doors that slam" in text
+    assert "Danny" in client.get(page("person", cast.dan_id)).text
 
 
 def test_signed_out_people_are_sent_to_sign_in(cast: Cast) -> None:

@@ -94,7 +94,9 @@ def test_on_a_browser_where_staff_are_signed_in_the_holder_acts_as_themselves(ca
 
 
 # req: C31
-@pytest.mark.parametrize("address", ["/me/", "/me/about/", "/me/private/", "/me/problems/", "/me/medicines/", "/me/allergies/", "/me/treatments/"])
+@pytest.mark.parametrize(
+    "address", ["/me/", "/me/about/", "/me/private/", "/me/looked-after/", "/me/problems/", "/me/medicines/", "/me/allergies/", "/me/treatments/"]
+)
 def test_each_page_opens_offers_help_and_is_logged_once(cast: Cast, at: datetime, address: str) -> None:
     client = phone(cast, at)
     before = AuditRow.objects.count()

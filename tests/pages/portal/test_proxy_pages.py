@@ -8,9 +8,13 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit.models import AuditRow
+from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent.models import Consent
 from afterglow.records.chart import access as chart
+from afterglow.records.chart.actions.record_comfort import record_comfort
+from afterglow.records.chart.queries.comfort import comfort
 from afterglow.records.chart.queries.proxies import proxies_of
 from afterglow.records.flags import queries as flags
 from afterglow.records.measures import queries as measures
@@ -45,6 +49,23 @@ def proxied(cast: Cast) -> Client:
 
 def questionnaire(cast: Cast, name: str = "phq9") -> str:
     return next(f"/me/questions/{row.id}/" for row in measures.open_assignments(cast.dan_id, "link") if row.paper.instrument.id == name)
+
+
+# req: S85
+# hazard: H43
+def test_how_to_be_looked_after_only_the_person_says(cast: Cast, at: datetime) -> None:
+    client = proxied(cast)
+    assert "looked after" not in text_of(client, "/me/")
+    assert client.get("/me/looked-after/").status_code == 404 and client.post("/me/looked-after/", {"touch": "yes"}).status_code == 404
+    assert client.post("/me/draft/looked_after/", {"touch": "yes"}).status_code == 404
+    (mia,) = proxies_of(cast.dan_id)
+    by = Actor(
+        kind="link", id="link:1", name="Mia Marsh", clinic_id=cast.clinic_id, permissions=frozenset({"portal.intake.fill"}),
+        person_id=cast.dan_id, proxy_id=mia.id,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="chart.only_the_person"):
+        record_comfort(person_id=cast.dan_id, touch="yes", by=by, at=at)
+    assert comfort(cast.dan_id) is None
 
 
 # req: S4

@@ -15,6 +15,7 @@ from afterglow.pathway.session.actions.chart_note import chart_note
 from afterglow.pathway.session.actions.record_readings import Message, Parcel, record_readings
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.devices import devices_by_key, key_digest
+from afterglow.records.chart.actions.record_comfort import record_comfort
 from afterglow.records.schedule.models import Appointment
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
@@ -116,6 +117,35 @@ def test_the_room_costs_the_same_however_long_it_runs(cast: Cast, room: LiveRoom
         chart_note(session_id=room.session_id, text=f"Note {number}", about="note", key=f"note {number}", by=cast.ben, at=at)
     assert queries_for(ben, url(room)) == one
     assert one <= 34  # of these four for the note of fall risk: the zone, the medicines with who went through them, the events
+
+
+# req: S17 S85 N13
+# hazard: H43
+def test_the_room_says_how_the_person_wants_to_be_looked_after(cast: Cast, room: LiveRoom, at: datetime) -> None:
+    ben = cast.client("ben")
+    before = queries_for(ben, url(room))
+    html = page(ben, url(room))
+    assert "Touch: not asked. Nobody asked, so it is no yes" in words(html) and "No comfort card yet." in html
+    assert html.count("Touch: not asked") == 2, "on the band and beside the numbers"
+    card = {
+        "call_me": "Danny",
+        "calm_by": "slow words",
+        "avoid_words": "relax",
+        "triggers": "doors that slam",
+        "people": "no men",
+        "position": "on the side",
+    }
+    record_comfort(person_id=room.person_id, touch="yes", **card, by=cast.ben, at=at - timedelta(days=2))
+    said = words(page(ben, url(room)))
+    assert "Touch: agreed. A hand or a shoulder, as agreed beforehand." in said
+    for told in card.values():
+        assert told in said
+    assert queries_for(ben, url(room)) == before
+    record_comfort(person_id=room.person_id, touch="yes", calm_by="her hand", by=cast.ben, at=at)
+    assert "Touch: ask first. A yes was written after this dose began." in words(page(ben, url(room)))
+    record_comfort(person_id=room.person_id, touch="no", by=cast.ben, at=at + timedelta(seconds=1))
+    assert "Do not touch. They said no" in words(page(ben, url(room)))
+    assert "Do not touch" not in page(ben, "/sessions/board/") and "slam" not in page(ben, "/sessions/board/")
 
 
 # hazard: H11

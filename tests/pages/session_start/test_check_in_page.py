@@ -15,6 +15,7 @@ from afterglow.ground import ids
 from afterglow.pathway.session.actions.answer_item import answer_item
 from afterglow.pathway.session.models import CheckInAnswer
 from afterglow.pathway.session.queries.check_in_page import asked_at
+from afterglow.records.chart.actions.record_comfort import record_comfort
 from tests.support.session import OnTheWay
 
 
@@ -148,3 +149,13 @@ def test_no_question_is_shown_by_its_code(way: OnTheWay) -> None:
     for code in ("Pump: agrees", "Draw: lot", "Values before:", "Iv site", "Monitor: named", "Interval: last"):
         assert code not in page
     assert "(optional)" not in page.split('class="with-index"')[1]
+
+
+# req: S17 S85
+# hazard: H43
+def test_the_comfort_card_stands_before_the_questions(way: OnTheWay, at: datetime) -> None:
+    page = page_of(way)
+    assert "Touch: not asked." in page and "Ask, and write the comfort card" in page
+    record_comfort(person_id=way.cast.dan_id, touch="no", triggers="doors that slam", by=way.cast.ben, at=at)
+    page = page_of(way)
+    assert "Do not touch." in page and "doors that slam" in page and "Ask whether it still holds" in page

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.records.chart.forms import CardForm
 from afterglow.records.measures.queries import Paper
 
 NOT_SURE = ("unknown", "I do not know")
@@ -52,6 +53,39 @@ class AboutByProxyForm(AboutForm):
     phone = None  # type: ignore[assignment]
     email = None  # type: ignore[assignment]
     contact_by = None  # type: ignore[assignment]
+
+
+class LookedAfterForm(CardForm):
+    """How the person wants to be looked after during a treatment, in their own words.  Nothing has to be answered; what is left open stays not asked."""
+
+    call_me = forms.CharField(label="What should we call you?", required=False, max_length=80)
+    touch = forms.ChoiceField(
+        label="If you are frightened, may we hold your hand or touch your shoulder?",
+        help_text="Nobody touches you to comfort you unless you say yes. Whatever you choose, you can say no at any moment, and no always counts.",
+        choices=[("ask", "Ask me each time"), ("no", "No"), ("yes", "Yes"), ("unknown", "I would rather say it at the clinic")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    calm_by = forms.CharField(label="What calms you?", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    words = forms.CharField(label="Words that help you", required=False, max_length=200)
+    avoid_words = forms.CharField(label="Words we should not use", required=False, max_length=200)
+    triggers = forms.CharField(
+        label="What should we keep away from you?",
+        help_text="For example a sound, a smell, a way of standing near you. You do not have to say why, and nobody will ask what happened.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    position = forms.CharField(
+        label="How do you want to lie or sit?", help_text="And where should we be: for example never behind you.", required=False, max_length=160
+    )
+    people = forms.CharField(label="Who may be in the room, and who may not?", required=False, max_length=200)
+    music = forms.CharField(label="Music, or none", required=False, max_length=160)
+    light = forms.CharField(label="Light", required=False, max_length=160)
+    intention = forms.CharField(label="What do you hope for?", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_touch(self) -> str:
+        return self.cleaned_data["touch"] or "unknown"
 
 
 class PrivateForm(forms.Form):

@@ -19,11 +19,13 @@ from afterglow.ground.face import words
 from afterglow.records.chart import access as chart
 from afterglow.records.chart.actions.edit_person import edit_person
 from afterglow.records.chart.actions.record_allergy import record_allergy
+from afterglow.records.chart.actions.record_comfort import record_comfort
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from afterglow.records.chart.actions.record_problem import record_problem
 from afterglow.records.chart.actions.record_trial import record_trial
 from afterglow.records.chart.actions.review_list import review_list
 from afterglow.records.chart.actions.withdraw_row import withdraw_row
+from afterglow.records.chart.queries.comfort import SAID, comfort
 
 LIST_PAGES: dict[str, tuple[type[django_forms.Form], Any]] = {
     "problems": (forms.ProblemForm, record_problem),
@@ -32,6 +34,8 @@ LIST_PAGES: dict[str, tuple[type[django_forms.Form], Any]] = {
     "treatments": (forms.TreatmentForm, record_trial),
 }
 DRAFTED: dict[str, type[django_forms.Form]] = {"about": forms.AboutForm, **{slug: form for slug, (form, _) in LIST_PAGES.items()}}
+OWN_DRAFTS: dict[str, type[django_forms.Form]] = {"looked_after": forms.LookedAfterForm}
+"""What nobody types for another."""
 REMOVED = "Removed by the person who entered it, during the intake."
 
 
@@ -110,6 +114,34 @@ def private(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/private.html", {"form": form, "answered": answered}, status=422 if request.method == "POST" else 200)
 
 
+@own_intake_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def looked_after(request: HttpRequest) -> HttpResponse:
+    """The comfort card in the person's own hand; what stands is shown, and what they leave open stays open."""
+    person_id = request.link.person_id
+    card = comfort(person_id)
+    if request.method != "POST":
+        read(request, "looked_after")
+        stands = {"version": card.id} | {name: getattr(card, name) for name in SAID} if card else {}
+        return _looked_after(request, forms.LookedAfterForm(initial=stands | drafts.typed_so_far(person_id, "looked_after", by=request.actor)))
+    if "later" in request.POST:
+        return _later(request, "looked_after", forms.LookedAfterForm)
+    form = forms.LookedAfterForm(request.POST)
+    if not form.is_valid():
+        return _looked_after(request, form, status=422)
+    try:
+        record_comfort(person_id=person_id, **form.card(), by=request.actor, at=request.at)
+    except Refusal as refusal:
+        newer = card if "version" in refusal.facts else None
+        return _looked_after(request, form.again(refusal), refusal=refusal, newer=newer, status=422)
+    drafts.drop(person_id, "looked_after", by=request.actor)
+    return redirect("portal:today")
+
+
+def _looked_after(request: HttpRequest, form: forms.LookedAfterForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "portal/looked_after.html", {"form": form} | more, status=status)
+
+
 @intake_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request: HttpRequest, slug: str) -> HttpResponse:
@@ -169,9 +201,10 @@ def remove(request: HttpRequest, slug: str, row_id: UUID) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, slug: str) -> JsonResponse:
     """Autosave of one page."""
-    if slug not in DRAFTED:
+    drafted = DRAFTED if request.actor.proxy_id else DRAFTED | OWN_DRAFTS
+    if slug not in drafted:
         raise NotFound("page")
-    form = _about_form(request) if slug == "about" else DRAFTED[slug]
+    form = _about_form(request) if slug == "about" else drafted[slug]
     drafts.keep(person_id=request.link.person_id, step=slug, typed=_typed(request.POST, form), by=request.actor, at=request.at)
     return JsonResponse({"saved_at": request.at.isoformat(), "shown": words.clock_words(request.at, request.clinic.zone)})
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("me/", me.today, name="today"),
     path("me/about/", me.about, name="about"),
     path("me/private/", me.private, name="private"),
+    path("me/looked-after/", me.looked_after, name="looked_after"),
     *(path(f"me/{slug}/", me.one_list, {"slug": slug}, name=slug) for slug in me.LIST_PAGES),
     *(path(f"me/{slug}/<uuid:row_id>/remove/", me.remove, {"slug": slug}, name=f"remove_{slug}") for slug in me.LIST_PAGES),
     path("me/draft/<slug:slug>/", me.draft, name="draft"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Field
 
+from afterglow.ground.errors import Refusal
 from afterglow.records.chart.models import Allergy, ComfortCard, Person, Proxy, TreatmentTrial
 
 DUTIES = ("prescriber", "nurse", "therapist", "coordinator")
@@ -167,15 +168,50 @@ class HeightForm(MeasureForm):
     units = (("cm", "centimetres (cm)"), ("in", "inches (in)"))
 
 
-class ComfortForm(forms.Form):
+class CardForm(forms.Form):
+    """A form that writes the whole comfort card; `version` is the card it was made from, empty when there was none."""
+
+    version = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def card(self) -> dict[str, Any]:
+        """What the action takes."""
+        told = dict(self.cleaned_data)
+        return {"seen": told.pop("version")} | told
+
+    def again(self, refusal: Refusal) -> Self:
+        """The same text once more; where a newer card was found, saving it again replaces that one."""
+        typed = dict(self.data.items())
+        typed["version"] = refusal.facts.get("version", typed.get("version", ""))
+        return type(self)(typed)
+
+
+class ComfortForm(CardForm):
+    call_me = forms.CharField(required=False, max_length=80, label="Name to use in the room")
     calm_by = forms.CharField(required=False, max_length=2000, label="What calms this person", widget=forms.Textarea(attrs={"rows": 3}))
     touch = forms.ChoiceField(
-        label="May we touch a hand or shoulder to comfort?", choices=choices_of(ComfortCard._meta.get_field("touch")), widget=forms.RadioSelect
+        label="May we touch a hand or shoulder to comfort?",
+        help_text="Yes only when they said so themselves, before the drug. Whatever stands here, a no at any moment counts.",
+        choices=choices_of(ComfortCard._meta.get_field("touch")),
+        widget=forms.RadioSelect,
     )
     music = forms.CharField(required=False, max_length=160, label="Music")
     light = forms.CharField(required=False, max_length=160, label="Light")
     words = forms.CharField(required=False, max_length=200, label="Words that help")
-    triggers = forms.CharField(required=False, max_length=2000, label="What to avoid", widget=forms.Textarea(attrs={"rows": 3}))
+    avoid_words = forms.CharField(required=False, max_length=200, label="Words to avoid")
+    position = forms.CharField(
+        required=False,
+        max_length=160,
+        label="Position",
+        help_text="How they want to lie or sit, and where staff should be: not behind, near the door.",
+    )
+    people = forms.CharField(required=False, max_length=200, label="Who may be in the room, and who may not")
+    triggers = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="What to keep away from",
+        help_text="What may frighten them, as far as they want to say. Do not ask what happened.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     intention = forms.CharField(required=False, max_length=2000, label="Intention for the treatment", widget=forms.Textarea(attrs={"rows": 3}))
 
 

@@ -247,13 +247,17 @@ class Proxy(ChartRow):
 
 
 class ComfortCard(ChartRow):
-    """How this person wants to be calmed and touched; the newest row counts."""
+    """How this person wants to be called, calmed and touched, and what to keep away from; the newest row counts, the earlier ones stay."""
 
+    call_me = models.CharField(max_length=80, blank=True, help_text="The name they want to hear in the room.")
     calm_by = models.TextField(blank=True)
     touch = models.CharField(max_length=8, choices=[("unknown", "not asked"), ("yes", "yes"), ("no", "no"), ("ask", "ask first")], default="unknown")
     music = models.CharField(max_length=160, blank=True)
     light = models.CharField(max_length=160, blank=True)
     words = models.CharField(max_length=200, blank=True)
+    avoid_words = models.CharField(max_length=200, blank=True)
+    position = models.CharField(max_length=160, blank=True, help_text="How they want to lie or sit, and where staff should be.")
+    people = models.CharField(max_length=200, blank=True, help_text="Who may be in the room, and who may not.")
     triggers = models.TextField(blank=True)
     intention = models.TextField(blank=True)
 

@@ -37,6 +37,7 @@ from afterglow.pathway.plan.views.signing import signatures
 from afterglow.pathway.screening.rules.indications import Indication
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.queries.comfort import comfort
 from afterglow.records.schedule.queries import AppointmentRow
 from afterglow.science.verdict import Finding
 
@@ -238,7 +239,7 @@ def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
     if not request.actor.may("chart.clinical.read"):
         return {}
     return {
-        "comfort": chart.comfort(held.person_id),
+        "comfort": comfort(held.person_id),
         "talks": talks(held.effective, [(visit.kind, visit.state) for visit in queries.visits(held.id)]),
         "medicines": chart.medicines(held.person_id),
         "may_read_goals": request.actor.may("integration.visit.read"),

@@ -34,7 +34,8 @@ from afterglow.pathway.session.queries.timeline import Line
 from afterglow.pathway.session.queries.watching import room_watch
 from afterglow.pathway.session.rules.due import Due
 from afterglow.pathway.session.rules.states import IN_THE_ROOM, MONITORED
-from afterglow.records.chart import queries as chart
+from afterglow.pathway.session.rules.touch import touch_now
+from afterglow.records.chart.queries.comfort import comfort
 from afterglow.records.staff import queries as staff_queries
 from afterglow.science.vitals.channels import number_text
 
@@ -51,7 +52,7 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
     picture = picture_of(session.id, request.at)
     trail.read(events.room_read, by=request.actor, at=request.at, person_id=picture.person_id, objects={"session": picture.session_id})
     context = _whole(request, picture) | {
-        "comfort": chart.comfort(picture.person_id),
+        **comfort_now(picture.person_id, picture.started_at),
         "today": today(picture),
         "as_needed": standing_orders(session, at=request.at),
         "session_plan_id": session.plan_id,
@@ -103,6 +104,13 @@ def _picture(request: HttpRequest, session_id: UUID) -> RoomPicture:
 
 def _part(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
     return render(request, template, _whole(request, _picture(request, session_id)))
+
+
+def comfort_now(person_id: UUID, started_at: datetime | None) -> dict[str, Any]:
+    """The comfort card, and what it says about touch now."""
+    card = comfort(person_id)
+    written_at = card.recorded_at if card else None
+    return {"comfort": card, "touch": touch_now(card.touch if card else None, written_at=written_at, started_at=started_at)}
 
 
 def _falls(session: Session, request: HttpRequest) -> dict[str, Any]:

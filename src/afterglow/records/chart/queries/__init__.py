@@ -22,7 +22,6 @@ from afterglow.records.chart.models import (
     Allergy,
     BodyMeasure,
     CareTeamMember,
-    ComfortCard,
     ListReview,
     Medicine,
     Note,
@@ -182,20 +181,6 @@ class BodyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComfortRow:
-    id: UUID
-    calm_by: str
-    touch: str
-    music: str
-    light: str
-    words: str
-    triggers: str
-    intention: str
-    recorded_at: datetime
-    recorded_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRow:
     id: UUID
     kind: str
@@ -350,17 +335,6 @@ def body_measures(person_id: UUID, kind: str, most: int = 200) -> list[BodyRow]:
 @prepared
 def _measured(person_id: UUID, kind: str, most: int) -> Rows:
     return _shaped(_current(BodyMeasure, person_id).filter(kind=kind).order_by("-taken_at", "-recorded_at", "-id")[:most], BodyRow)
-
-
-def comfort(person_id: UUID) -> ComfortRow | None:
-    """The comfort card as it stands, or None when nobody asked."""
-    row = first(_comfort(person_id))
-    return None if row is None else ComfortRow(**row)
-
-
-@prepared
-def _comfort(person_id: UUID) -> Rows:
-    return _shaped(_current(ComfortCard, person_id).order_by("-recorded_at", "-id")[:1], ComfortRow)
 
 
 def notes(person_id: UUID, most: int = 200) -> list[NoteRow]:

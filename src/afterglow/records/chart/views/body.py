@@ -21,6 +21,8 @@ from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.chart.actions.write_note import write_note
 from afterglow.records.chart.forms import ComfortForm, HeightForm, NoteForm, ReasonForm, TeamForm, WeightForm
 from afterglow.records.chart.queries import BodyRow
+from afterglow.records.chart.queries.comfort import SAID, earlier_cards
+from afterglow.records.chart.queries.comfort import comfort as comfort_card
 from afterglow.records.chart.views.person import frame
 
 _MEASURES = {"weight": (WeightForm, record_weight), "height": (HeightForm, record_height)}
@@ -62,23 +64,24 @@ def _with_change(rows: list[BodyRow]) -> list[tuple[BodyRow, int | None]]:
 @staff("chart.clinical.read")
 @require_http_methods(["GET", "POST"])
 def comfort(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """How to calm and comfort this person; shown in the room."""
+    """How to calm and comfort this person; shown at check-in and in the room."""
     person = access.fetch_person(request.actor, person_id, need="chart.clinical.read")
-    card = queries.comfort(person_id)
-    shown = {"touch": "unknown"} if card is None else {name: getattr(card, name) for name in ComfortForm.base_fields}
+    card = comfort_card(person_id)
+    shown = {"touch": "unknown"} if card is None else {"version": card.id} | {name: getattr(card, name) for name in SAID}
     form, refusal = ComfortForm(request.POST or None, initial=shown), None
     if request.method == "POST":
         require(request.actor, "chart.clinical.record")
         if form.is_valid():
             try:
-                record_comfort(person_id=person_id, **form.cleaned_data, by=request.actor, at=request.at)
+                record_comfort(person_id=person_id, **form.card(), by=request.actor, at=request.at)
             except Refusal as caught:
-                refusal = caught
+                form, refusal = form.again(caught), caught
             else:
                 return redirect("chart:person", person_id)
     trail.read(events.comfort_read, by=request.actor, at=request.at, person_id=person_id)
-    context = frame(request, person, "comfort") | {"form": form, "card": card, "refusal": refusal}
-    return render(request, "chart/comfort.html", context, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "card": card, "earlier": earlier_cards(person_id), "refusal": refusal}
+    context["newer"] = card if refusal is not None and "version" in refusal.facts else None
+    return render(request, "chart/comfort.html", frame(request, person, "comfort") | context, status=422 if request.method == "POST" else 200)
 
 
 @staff("chart.person.read")

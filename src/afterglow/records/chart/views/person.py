@@ -20,6 +20,7 @@ from afterglow.records.chart.access import PersonRow
 from afterglow.records.chart.actions.edit_person import EDITABLE, edit_person
 from afterglow.records.chart.actions.register_person import register_person
 from afterglow.records.chart.forms import PersonForm, RegisterForm
+from afterglow.records.chart.queries.comfort import comfort
 from afterglow.records.chart.queries.proxies import proxies_of
 
 
@@ -54,7 +55,7 @@ def overview(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "trials": queries.trials(person_id),
             "weights": weights,
             "height": queries.latest_height(person_id),
-            "comfort": queries.comfort(person_id),
+            "comfort": comfort(person_id),
             "notes": queries.notes(person_id, most=5),
         }
     return render(request, "chart/person.html", context)
