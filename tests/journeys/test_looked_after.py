@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from afterglow.doors.portal.invite import invite
 from afterglow.ground.accounts.models import Clinic
+from afterglow.records.chart.actions.record_comfort import record_comfort
 from tests.support.browser import PHONE, People
 from tests.support.cast import PASSWORD, Cast
+from tests.support.live_rooms import live_room
 from tests.support.server import ServerProcess
 
 pytestmark = [
@@ -71,3 +73,31 @@ def test_the_card_on_a_phone(cast: Cast, at: datetime, serve: Callable[..., Serv
     desk.goto(f"{url}/people/{cast.dan_id}/comfort/")
     desk.get_by_text("(link)").click()
     looked_at(desk, axe)
+
+
+# req: S80 S83
+# hazard: H43
+def test_distress_and_touch_in_the_room(
+    cast: Cast, at: datetime, serve: Callable[..., ServerProcess], people: People, axe: Callable[[Page], None]
+) -> None:
+    room = live_room(cast, at)
+    record_comfort(person_id=room.person_id, touch="yes", calm_by="slow words", triggers="doors", by=cast.ben, at=at - timedelta(days=1))
+    Clinic.objects.update(is_demo=True)  # only a demo's clock can be shifted
+    url = serve(AFTERGLOW_CLOCK_OFFSET_S=str((at - datetime.now(UTC)).total_seconds())).url
+    page = signed_in(people, url, "ben")
+    page.goto(f"{url}/sessions/{room.session_id}/room/")
+    expect(page.get_by_text("Touch: agreed").first).to_be_visible()
+    page.get_by_text("The rest of the card").click()
+    axe(page)
+    page.get_by_role("link", name="What to do, and chart it").click()
+    looked_at(page, axe)
+    page.get_by_label("8", exact=True).check()
+    page.get_by_label("Stayed beside them and spoke").check()
+    page.get_by_role("button", name="Chart it").dblclick()
+    expect(page.locator(".timeline").get_by_text("Distress: 8 of 10.")).to_have_count(1)  # a double click charts once
+    page.get_by_role("link", name="Touch", exact=True).click()
+    looked_at(page, axe)
+    page.get_by_label("Offered now, and they said no: not touched").check()
+    page.get_by_role("button", name="Chart it").click()
+    expect(page.get_by_text("they said no in this session").first).to_be_visible()
+    axe(page)

@@ -18,7 +18,23 @@ from tests.support.course import vitals
 from tests.support.session import OnTheWay
 
 EVERYONES = ("acknowledge", "help", "emergency", "stop")
-PAGES = ("vitals", "note", "addendum", "event", "medicine", "followed", "pause", "resume", "rate", "finish", "rest", "monitor", *EVERYONES)
+PAGES = (
+    "vitals",
+    "note",
+    "addendum",
+    "event",
+    "medicine",
+    "distress",
+    "touch",
+    "followed",
+    "pause",
+    "resume",
+    "rate",
+    "finish",
+    "rest",
+    "monitor",
+    *EVERYONES,
+)
 
 
 def url(way: OnTheWay, part: str) -> str:

@@ -17,6 +17,8 @@ from afterglow.records.adverse.actions.record_event import record_event
 from afterglow.science.vitals.marks import Mark
 
 EMERGENCY_KINDS = frozenset({"anaphylaxis", "seizure", "laryngospasm", "chest_pain"})
+NOT_LEFT_UNGRADED = frozenset({"hallucination", "distress"})
+"""What nobody sees on a monitor: without a grade nothing would say how bad it is (J)."""
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def chart_event(
 ) -> Charted:
     """`kind`: id in `library/codes/adverse_events`; `grade` 1 to 5, or None: not graded yet.  Whoever may chart may report one.
 
-    Grade 3 and above, and every kind that is an emergency, raises a mark that stands until it is answered.
+    Grade 3 and above, every kind that is an emergency, and a hallucination or distress that nobody graded raise a mark that stands until answered.
     Raises Refusal `session.choice`, `session.ended` and those of the list of adverse events; NotFound; Forbidden.
     """
     session = hold_with_person(by, session_id, need="session.session.chart")
@@ -56,6 +58,9 @@ def _marks(kind: str, grade: int | None) -> tuple[Mark, ...]:
     name = kind.replace("_", " ").capitalize()
     if kind in EMERGENCY_KINDS:
         return (Mark(code=f"event_{kind}", level="act", channel="", sentence=f"{name}.", says="Stop dosing. Emergency: call now.", urgency="high"),)
+    if grade is None and kind in NOT_LEFT_UNGRADED:
+        says = "Look at the person now: does it frighten them, does it pass? Then grade it."
+        return (Mark(code=f"event_{kind}", level="act", channel="", sentence=f"{name}, not graded.", says=says, urgency="medium"),)
     if grade is not None and grade >= 3:
         sentence = f"{name}, grade {grade}."
         return (

@@ -12,6 +12,7 @@ from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.experience import RATINGS
 from afterglow.pathway.session.rules.falls import FELL, MEASURES
 from afterglow.pathway.session.rules.followed import ENDS
+from afterglow.pathway.session.rules.touch import STAMPS, YES
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
 from afterglow.science.dosing.pump import plain_strength
 from afterglow.science.vitals.channels import CHANNELS
@@ -32,6 +33,8 @@ NUMBERED = frozenset(
         "emergency",
         "help_called",
         "note",
+        "touch",
+        "distress",
         "left",
     }
 )
@@ -204,6 +207,19 @@ def _falls(told: Mapping[str, Any]) -> str:
     return f"Against a fall: {'. '.join(parts)}."
 
 
+def _touch(told: Mapping[str, Any]) -> str:
+    """The stamp; beside a yes of the moment, that it stood otherwise beforehand."""
+    beforehand = " Beforehand they had said no." if told["counted"] == "no" and told["stamp"] in YES else ""
+    return f"Touch: {STAMPS[told['stamp']]}.{beforehand} {told['text']}".strip()
+
+
+def _distress(told: Mapping[str, Any]) -> str:
+    """The number, why there is none, or that nobody asked; then what was done."""
+    number = f"no number, {told['declined']}" if told["declined"] else "not asked" if told["rating"] is None else f"{told['rating']} of 10"
+    did = f" {'; '.join(told['did'])}." if told["did"] else ""
+    return f"Distress: {number}.{did} {told['text']}".strip()
+
+
 def _event(told: Mapping[str, Any]) -> str:
     name = str(told["what"]).replace("_", " ").capitalize()
     grade = f", grade {told['grade']}" if told.get("grade") else ", not graded"
@@ -267,6 +283,8 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "medicine": _medicine,
     "rated": _rated,
     "falls": _falls,
+    "touch": _touch,
+    "distress": _distress,
     "event": _event,
     "emergency": _emergency,
     "acknowledged": _acknowledged,

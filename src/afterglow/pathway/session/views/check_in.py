@@ -24,9 +24,9 @@ from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.check_in_page import check_in_page
 from afterglow.pathway.session.views.check_in_fields import blank_fields, forms_of, typed_fields
 from afterglow.pathway.session.views.check_in_rows import sections_of
+from afterglow.pathway.session.views.comfort import card
 from afterglow.pathway.session.views.day import fetch_for_page
 from afterglow.pathway.session.views.entry import at_its_field
-from afterglow.pathway.session.views.room import comfort_now
 from afterglow.records.chart.actions.record_weight import record_weight
 
 ANSWER = "session.session.check_in"
@@ -166,7 +166,7 @@ def _page(request: HttpRequest, session: Session, typed: Typed, status: int = 20
         "may_answer": request.actor.may(ANSWER) and session.state == "checked_in",
         "may_act": request.actor.may(ANSWER),
         "may_register": request.actor.may("session.device.register"),
-        **comfort_now(session.person_id, session.started_at),
+        **card(session),
         "may_write_card": request.actor.may("chart.clinical.record"),
         "crisis": any(refusal.field == "suicide" for refusal in typed.refusals),
     }

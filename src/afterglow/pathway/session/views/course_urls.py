@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from afterglow.pathway.session.views import chart_json, course, falls, followed, hand_over, leaving
+from afterglow.pathway.session.views import chart_json, comfort, course, falls, followed, hand_over, leaving
 
 urlpatterns = [
     path("<uuid:session_id>/chart/", chart_json.chart, name="chart"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<uuid:session_id>/event/", course.event, name="event"),
     path("<uuid:session_id>/medicine/", course.medicine, name="medicine"),
     path("<uuid:session_id>/rate-person/", course.rated, name="rated"),
+    path("<uuid:session_id>/distress/", comfort.distress, name="distress"),
+    path("<uuid:session_id>/touch/", comfort.touch, name="touch"),
     path("<uuid:session_id>/falls/", falls.falls, name="falls"),
     path("<uuid:session_id>/acknowledge/", course.answer_marks, name="acknowledge"),
     path("<uuid:session_id>/followed/", followed.followed, name="followed"),

@@ -24,8 +24,9 @@ from afterglow.pathway.session.actions.leaving_item import accept_pressure, answ
 from afterglow.pathway.session.forms import leaving as forms
 from afterglow.pathway.session.forms.course import EntryForm
 from afterglow.pathway.session.models import Session
+from afterglow.pathway.session.queries import deeds, place
 from afterglow.pathway.session.queries import leaving as queries
-from afterglow.pathway.session.queries import place
+from afterglow.pathway.session.queries.comfort import distress_of
 from afterglow.pathway.session.queries.experience import experience
 from afterglow.pathway.session.queries.falls import fall_note
 from afterglow.pathway.session.rules.discharge_facts import TAPS
@@ -208,6 +209,7 @@ def _page(
         "key": ids.new_token(),
         "possible": session.state in IN_THE_ROOM,
         "lived": experience(session.id, session.person_id, started_at=session.started_at, dose_ended_at=session.dosing_ended_at),
+        "distress": distress_of(deeds.deeds(session.id), started_at=session.started_at),
         "may_rate": session.state not in ENDED,
         "falls": fall_note(session, at=request.at) if session.checked_in_at else None,
         "may_chart": session.state in IN_THE_ROOM and request.actor.may(CHART),

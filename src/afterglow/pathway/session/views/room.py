@@ -25,6 +25,7 @@ from afterglow.pathway.session import access, events
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.as_needed import standing_orders
 from afterglow.pathway.session.queries.check_in import Answers, answers
+from afterglow.pathway.session.queries.comfort import touch_said
 from afterglow.pathway.session.queries.falls import fall_note
 from afterglow.pathway.session.queries.own_values import own_values
 from afterglow.pathway.session.queries.phase import Number
@@ -34,8 +35,8 @@ from afterglow.pathway.session.queries.timeline import Line
 from afterglow.pathway.session.queries.watching import room_watch
 from afterglow.pathway.session.rules.due import Due
 from afterglow.pathway.session.rules.states import IN_THE_ROOM, MONITORED
-from afterglow.pathway.session.rules.touch import touch_now
-from afterglow.records.chart.queries.comfort import comfort
+from afterglow.pathway.session.rules.touch import NO
+from afterglow.pathway.session.views.comfort import card
 from afterglow.records.staff import queries as staff_queries
 from afterglow.science.vitals.channels import number_text
 
@@ -52,7 +53,8 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
     picture = picture_of(session.id, request.at)
     trail.read(events.room_read, by=request.actor, at=request.at, person_id=picture.person_id, objects={"session": picture.session_id})
     context = _whole(request, picture) | {
-        **comfort_now(picture.person_id, picture.started_at),
+        **card(session),
+        "said_no": touch_said(session) in NO,
         "today": today(picture),
         "as_needed": standing_orders(session, at=request.at),
         "session_plan_id": session.plan_id,
@@ -88,7 +90,7 @@ def strip(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_GET
 def side(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = access.fetch_session(request.actor, session_id, need=NEED)
-    context = _whole(request, picture_of(session.id, request.at)) | _falls(session, request)
+    context = _whole(request, picture_of(session.id, request.at)) | _falls(session, request) | {"said_no": touch_said(session) in NO}
     return render(request, "session/room_side.html", context)
 
 
@@ -104,13 +106,6 @@ def _picture(request: HttpRequest, session_id: UUID) -> RoomPicture:
 
 def _part(request: HttpRequest, session_id: UUID, template: str) -> HttpResponse:
     return render(request, template, _whole(request, _picture(request, session_id)))
-
-
-def comfort_now(person_id: UUID, started_at: datetime | None) -> dict[str, Any]:
-    """The comfort card, and what it says about touch now."""
-    card = comfort(person_id)
-    written_at = card.recorded_at if card else None
-    return {"comfort": card, "touch": touch_now(card.touch if card else None, written_at=written_at, started_at=started_at)}
 
 
 def _falls(session: Session, request: HttpRequest) -> dict[str, Any]:
