@@ -22,7 +22,7 @@ from tests.support.cast import Cast
 DOCUMENT = "iv_ketamine_treatment"
 
 
-def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared", indication: str = "trd") -> None:
+def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared", indication: str = "trd", saw: str = "{}") -> None:
     """A decided case.  Rows, not actions: what makes a case clear is screening's own test."""
     case = Case.objects.create(
         id=ids.new_id(at),
@@ -34,7 +34,7 @@ def clear(cast: Cast, at: datetime, person_id: UUID, outcome: str = "cleared", i
         state="cleared" if outcome == "cleared" else "declined",
     )
     ScreeningDecision.objects.create(
-        id=ids.new_id(at), case=case, outcome=outcome, reason="decided for a test", saw_text="{}", signed_at=at, signed_by_id=cast.ana.user_id
+        id=ids.new_id(at), case=case, outcome=outcome, reason="decided for a test", saw_text=saw, signed_at=at, signed_by_id=cast.ana.user_id
     )
     note_decision(person_id, cast.clinic_id)
 

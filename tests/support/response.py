@@ -24,10 +24,11 @@ def give(cast: Cast, at: datetime, plan_id: UUID, numbers: Iterable[int]) -> Non
         use_order(order_id=an_order(cast, at, plan_id, number, key=f"order {plan_id} {number}"), by=cast.ben, at=at)
 
 
-def asked(cast: Cast, at: datetime, total: int, *, instrument: str = "phq9", person_id: UUID | None = None) -> UUID:
+def asked(cast: Cast, at: datetime, total: int, *, instrument: str = "phq9", person_id: UUID | None = None, occasion: str = "") -> UUID:
     """A questionnaire of this total, item 9 answered no."""
     person = person_id or cast.dan_id
-    paper = assign(person_id=person, instrument=instrument, occasion=f"day {at:%j}", channel="staff", site_id=cast.site_id, by=cast.ben, at=at)
+    when = occasion or f"day {at:%j}"
+    paper = assign(person_id=person, instrument=instrument, occasion=when, channel="staff", site_id=cast.site_id, by=cast.ben, at=at)
     items = [f"q{number}" for number in range(1, 9 if instrument == "phq9" else 8)]
     given: dict[str, Any] = dict.fromkeys([*items, *(["q9"] if instrument == "phq9" else [])], 0)
     for step in range(total):

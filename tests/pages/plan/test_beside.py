@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from afterglow.doors import clock
+from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.rules.changes import Change
 from afterglow.records.chart.actions.record_comfort import record_comfort
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from tests.support.cast import Cast, build_cast
 from tests.support.counting import queries_for
-from tests.support.plan import a_plan, ready
+from tests.support.plan import a_draft, a_plan, ready
+from tests.support.response import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +49,24 @@ def test_the_plan_shows_what_stands_beside_the_infusions_and_what_differs(cast: 
     assert queries_for(ana, page) == before
     held = queries.plan_in_force(cast.dan_id)
     assert held is not None and held.effective["course"]["infusions"] == 6
+
+
+# req: S30
+def test_the_number_of_infusions_stands_beside_how_severe_it_was(cast: Cast, at: datetime) -> None:
+    ready(cast, at)
+    asked(cast, at - timedelta(days=12), 21, occasion="baseline")
+    ana, new = cast.client("ana"), reverse("plan:new", args=[cast.dan_id])
+    before = ana.get(new).text
+    assert "As it stands now" in before and "severe" in before and "Nobody was asked for a baseline." in before
+    change = Change(path="course.infusions", value=5, reason="Half better before with five.")
+    page = reverse("plan:plan", args=[a_draft(cast, at, changes=[change])])
+    draft = ana.get(page).text
+    assert "<b>5 infusions</b>, where the protocol has 6, because Half better before with five." in draft and "12 days ago" in draft
+    ana.post(reverse("plan:end", args=[queries.plans_of(cast.dan_id)[0].id]), {"reason": "as the protocol"})
+    page = reverse("plan:plan", args=[a_plan(cast, at, key="signed")])
+    few, signed = queries_for(ana, page), ana.get(page).text
+    assert "<b>6 infusions</b>, as the protocol has it." in signed and "12 days before the signature" in signed
+    assert "Kept with the signature" in signed and "no number of infusions follows from it" in signed
+    TreatmentPlan.objects.update(baseline_text="{}")
+    assert "signed before the baseline was kept with it" in ana.get(page).text
+    assert queries_for(ana, page) == few

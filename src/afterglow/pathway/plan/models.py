@@ -40,6 +40,9 @@ class TreatmentPlan(models.Model):
         help_text="The last signed review sent the person on to aftercare, and it has not begun. It finds people for a list and decides nothing.",
     )
     saw_text = models.TextField(default="[]", help_text="The findings it was signed on, as JSON.")
+    baseline_text = models.TextField(
+        default="{}", help_text="Scores and stage of resistance before the course, as they stood at the signature, as JSON; empty: not kept."
+    )
 
     class Classed:
         mutable, personal, kept = True, "person_id", "as the chart"

@@ -18,7 +18,9 @@ from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
 from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.baseline import baseline_before
 from afterglow.pathway.plan.queries.plans import PlanRow
+from afterglow.pathway.plan.rules.baseline import stored
 from afterglow.pathway.plan.rules.plans import PlanFacts, may_sign_plan, reviews_after
 from afterglow.pathway.plan.rules.reviews import doses_allowed_at_first
 from afterglow.pathway.plan.rules.series import earlier_doses_are_reviewed
@@ -53,8 +55,11 @@ def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = No
     else:
         _count_earlier_doses(row, plan, facts)
     row.state, row.signed_at, row.signed_by_id, row.second_by_id = "in_force", at, signed.user_id, second.user_id if second else None
-    row.saw_text = trail.canonical(seen(verdict))
-    row.save(update_fields=["state", "signed_at", "signed_by", "second_by", "saw_text", "boosters", "carried", "began_anew", "allowed_doses"])
+    before = None if plan.replaces_id is None else queries.plan(plan.replaces_id)
+    baseline = baseline_before(before, plan.person_id, plan.protocol.content, at=at)
+    row.saw_text, row.baseline_text = trail.canonical(seen(verdict)), trail.canonical(stored(baseline))
+    fields = ["state", "signed_at", "signed_by", "second_by", "saw_text", "baseline_text", "boosters", "carried", "began_anew", "allowed_doses"]
+    row.save(update_fields=fields)
     trail.record(
         events.plan_signed,
         by=by,

@@ -19,6 +19,7 @@ from afterglow.ground.prepared import Rows, first, prepared
 from afterglow.ground.reading import once_a_page
 from afterglow.pathway.plan.models import Allowance, BoosterAllowance, Order, OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.rules import changes, orders
+from afterglow.pathway.plan.rules.baseline import Baseline, from_stored
 from afterglow.pathway.plan.rules.changes import Change, Difference, Individualised
 from afterglow.pathway.plan.rules.rows import AllowanceRow
 from afterglow.pathway.screening import queries as screening
@@ -59,6 +60,7 @@ class PlanRow:
     second_by: str
     ended_at: datetime | None
     end_reason: str
+    baseline: Baseline | None
 
     @property
     def effective(self) -> dict[str, Any]:
@@ -316,6 +318,7 @@ def _plan_row(row: Any) -> PlanRow:
         second_by=row.second_name or "",
         ended_at=row.ended_at,
         end_reason=row.end_reason,
+        baseline=from_stored(json.loads(row.baseline_text)),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,9 +31,12 @@ from afterglow.pathway.plan.actions.standing import plan_facts
 from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignForm
 from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.queries import waiting as worklist
+from afterglow.pathway.plan.queries.baseline import baseline_before, baseline_for
 from afterglow.pathway.plan.queries.plans import OrderRow, PlanRow
+from afterglow.pathway.plan.rules.baseline import Baseline
 from afterglow.pathway.plan.rules.beside import talks
 from afterglow.pathway.plan.rules.boosters import limit_for
+from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.plans import may_make_plan, may_sign_plan
 from afterglow.pathway.plan.views.signing import signatures
 from afterglow.pathway.screening.rules.indications import Indication
@@ -124,6 +129,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "site": site,
         "sites": sites,
         "identity": chart.identity(person_id),
+        **_severity(request, made, partial(baseline_before, before, person_id, protocol.content, at=request.at)),
     }
     return render(request, "plan/new.html", context, status=422 if refusal or (form.is_bound and form.errors) else 200)
 
@@ -229,9 +235,19 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
         "is_limited": held.state == "in_force" and held.allowed_doses < held.infusions,
         "may_bridge": request.actor.may(access.SIGN) and queries.bridging_used(plan_id) < held.effective["bridging_doses"]["at_most"],
         "sources": sources(held.protocol),
+        **_severity(request, held.made, partial(baseline_for, held, at=request.at), frozen=held.signed_at is not None),
         **_beside(request, held),
     }
     return render(request, "plan/plan.html", context | more, status=status)
+
+
+def _severity(request: HttpRequest, made: Individualised, baseline: Callable[[], Baseline | None], *, frozen: bool = False) -> dict[str, Any]:
+    """How severe it was, beside the number of infusions, for who may read scores."""
+    if not request.actor.may("measures.answer.read"):
+        return {}
+    number = next((each for each in made.differences if each.path == "course.infusions"), None)
+    infusions = int(made.content["course"]["infusions"])
+    return {"shows_baseline": True, "baseline": baseline(), "frozen": frozen, "infusions_now": infusions, "number": number}
 
 
 def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
