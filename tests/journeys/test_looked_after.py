@@ -101,3 +101,8 @@ def test_distress_and_touch_in_the_room(
     page.get_by_role("button", name="Chart it").click()
     expect(page.get_by_text("they said no in this session").first).to_be_visible()
     axe(page)
+    page.get_by_role("link", name="Note it anew").click()
+    looked_at(page, axe)
+    page.get_by_label("Music").fill("piano")
+    page.get_by_role("button", name="Note it").dblclick()
+    expect(page.locator(".timeline").get_by_text("Set and setting. Music: piano.")).to_have_count(1)

@@ -11,10 +11,12 @@ from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.errors import Forbidden, NotFound, Refusal
 from afterglow.pathway.session.actions.chart_event import chart_event
 from afterglow.pathway.session.actions.chart_touch import chart_touch
+from afterglow.pathway.session.actions.note_setting import note_setting
 from afterglow.pathway.session.actions.support_person import support_person
 from afterglow.pathway.session.models import Entry, Session
 from afterglow.pathway.session.queries.comfort import comfort_now, distress_of
 from afterglow.pathway.session.queries.deeds import deeds
+from afterglow.pathway.session.queries.setting import setting_now
 from afterglow.pathway.session.queries.standing import standing_marks
 from afterglow.pathway.session.queries.timeline import lines
 from afterglow.records.chart.actions.record_comfort import record_comfort
@@ -117,10 +119,35 @@ def test_touch_without_their_word_is_charted_and_goes_to_somebody_else(way: OnTh
         touched(way, "said_no", by=way.cast.cora)
 
 
-def test_a_session_that_ended_takes_neither(way: OnTheWay) -> None:
+# req: S84 S83
+# hazard: H43
+def test_the_setting_is_noted_whole_by_name_and_only_of_people_on_site(way: OnTheWay) -> None:
+    told = {"session_id": way.session_id, "by": way.cast.ben, "at": way.at + timedelta(minutes=5)}
+    assert setting_now(session(way)).company.state == "unknown"
+    ana, ben = way.cast.ana.user_id, way.cast.ben.user_id
+    first = note_setting(intention="to rest", here=[ben], key="one", **told)
+    assert note_setting(intention="to rest", here=[ben], key="one", **told).seq == first.seq, "the same write again"
+    assert line_of(way, first.seq) == "Set and setting. In the room: Ben Okoye. Intention: to rest."
+    assert setting_now(session(way)).company.sentence == "Of staff only Ben Okoye is noted in the room."
+    note_setting(music="piano", eyeshade="on", here=[ana, ben], key="two", **told)
+    now = setting_now(session(way))
+    assert now.setting is not None and (now.setting.here, now.setting.intention) == (("Ana Ruiz", "Ben Okoye"), ""), "the newest counts whole"
+    assert (now.company.state, now.by, now.at) == ("met", "Ben Okoye", told["at"])
+    assert AuditRow.objects.filter(event="session.setting_noted", person_id=way.person_id).count() == 2
+    for more in ({}, {"here": [way.cast.cora.user_id]}, {"eyeshade": "blue"}):
+        with pytest.raises(Refusal, match="session.answer_incomplete"):
+            note_setting(key=f"not {more}"[:40], **more, **told)
+    with pytest.raises(Forbidden):
+        note_setting(light="dim", key="faye", **told | {"by": way.cast.faye})
+    with pytest.raises(NotFound):
+        note_setting(light="dim", key="cora", **told | {"by": way.cast.cora})
+
+
+def test_a_session_that_ended_takes_none_of_them(way: OnTheWay) -> None:
     left = gone_home(way)
     minutes = (left - way.at) // timedelta(minutes=1) + 1
-    for late in (lambda: felt(way, 3, minutes), lambda: touched(way, "said_no", minutes)):
+    told = {"session_id": way.session_id, "by": way.cast.ben, "at": left + timedelta(minutes=1)}
+    for late in (lambda: felt(way, 3, minutes), lambda: touched(way, "said_no", minutes), lambda: note_setting(light="dim", key="late", **told)):
         with pytest.raises(Refusal) as caught:
             late()
         assert caught.value.code == "session.ended"

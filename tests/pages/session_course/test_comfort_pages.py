@@ -21,7 +21,7 @@ def shown(way: OnTheWay, part: str) -> str:
     return way.cast.client("ben").get(url(way, part)).content.decode()
 
 
-@pytest.mark.parametrize("part", ["distress", "touch"])
+@pytest.mark.parametrize("part", ["distress", "touch", "setting"])
 def test_who_opens_it_and_what_it_leaves(way: OnTheWay, part: str) -> None:
     rows = audit_rows(lambda: shown(way, part))
     assert [(row.event, row.person_id) for row in rows] == [("session.charting_read", way.person_id)]
@@ -63,3 +63,20 @@ def test_a_stamp_changes_what_the_room_says(way: OnTheWay) -> None:
     room = shown(way, "room")
     assert "Do not touch to comfort:" in shown(way, "room/side"), "another screen hears of it with the next part that is drawn"
     assert "Do not touch" in room and "Touch: Offered now, and they said no: not touched." in room
+
+
+# req: S84
+# req: S83
+def test_the_setting_stands_in_the_room_and_is_filled_in_when_noted_anew(way: OnTheWay) -> None:
+    ben = way.cast.client("ben")
+    assert "Who of staff is in the room: not noted." in shown(way, "room") and " checked" not in shown(way, "setting")
+    empty = ben.post(url(way, "setting"), {"key": "a"})
+    assert empty.status_code == 422 and "Say who is in the room" in empty.content.decode()
+    few = queries_for(ben, url(way, "room"))
+    told = {"key": "b", "here": [str(way.cast.ben.user_id)], "music": "piano", "eyeshade": "on"}
+    assert ben.post(url(way, "setting"), told).status_code == 302
+    room = shown(way, "room")
+    assert "<b>Of staff only Ben Okoye is noted in the room.</b>" in room and "Music: piano." in room and "Eyeshade on." in room
+    assert queries_for(ben, url(way, "room")) == few
+    again = shown(way, "setting")
+    assert 'value="piano"' in again and again.count(" checked") == 2

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterglow.pathway.session.rules.distress import Distress, Plan, distress, marks_for, may_chart
+from afterglow.pathway.session.rules.distress import Distress, Plan, Step, distress, marks_for, may_chart, plan_from
 
 PLAN = Plan(steps=(), supports={"stayed": "Stayed beside them"}, call_from=7)
 START = datetime(2026, 12, 7, 10, 0, tzinfo=UTC)
@@ -61,3 +61,13 @@ def test_the_course_in_words(ratings: list[tuple[datetime, int]], did: list[str]
 
 def test_before_a_start_nothing_counts() -> None:
     assert distress([(at(5), 8)], [], started_at=None) == Distress()
+
+
+def test_the_plan_of_a_file_keeps_its_order_and_its_marks() -> None:
+    content = {
+        "steps": [{"id": "body", "says": "Look.", "source": "judgement", "mark": "J"}, {"id": "stay", "says": "Stay.", "source": "s", "mark": "W"}],
+        "supports": [{"id": "stayed", "title": "Stayed", "source": "s", "mark": "W"}],
+        "call_from": {"rating": 7, "source": "judgement", "mark": "J"},
+    }
+    steps = (Step(says="Look.", source="judgement", mark="J"), Step(says="Stay.", source="s", mark="W"))
+    assert plan_from(content) == Plan(steps=steps, supports={"stayed": "Stayed"}, call_from=7)

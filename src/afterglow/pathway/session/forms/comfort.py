@@ -1,14 +1,14 @@
-"""The forms of distress and of touch; nothing is chosen beforehand."""
+"""The forms of distress and touch, with nothing chosen beforehand, and of the setting as it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
 from afterglow.pathway.session.forms.course import EntryForm, one_of
-from afterglow.pathway.session.rules import distress, touch
+from afterglow.pathway.session.rules import distress, setting, touch
 
 
 class DistressForm(EntryForm):
@@ -35,3 +35,18 @@ class TouchForm(EntryForm):
     words = forms.CharField(
         label="In words", required=False, max_length=touch.LONGEST, help_text="What touch, and what they said. Needed for touch without their word."
     )
+
+
+class SettingForm(EntryForm):
+    """Everything as it is now; what stands is filled in.  `crew`: who is on site."""
+
+    here = forms.MultipleChoiceField(label="Who is in the room with the person", required=False, widget=forms.CheckboxSelectMultiple)
+    others = forms.CharField(label="Anybody else there", required=False, max_length=setting.LONGEST)
+    intention = forms.CharField(label="Intention today, in the person's words", required=False, max_length=setting.LONGEST)
+    music = forms.CharField(label="Music", required=False, max_length=setting.LONGEST)
+    light = forms.CharField(label="Light", required=False, max_length=setting.LONGEST)
+    eyeshade = one_of("Eyeshade", [(value, words.capitalize()) for value, words in setting.EYESHADE.items()])
+
+    def __init__(self, *args: Any, crew: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["here"].choices = list(crew)  # type: ignore[attr-defined]

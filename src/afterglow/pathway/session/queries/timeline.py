@@ -12,6 +12,7 @@ from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.pathway.session.rules.experience import RATINGS
 from afterglow.pathway.session.rules.falls import FELL, MEASURES
 from afterglow.pathway.session.rules.followed import ENDS
+from afterglow.pathway.session.rules.setting import Setting
 from afterglow.pathway.session.rules.touch import STAMPS, YES
 from afterglow.science.dosing.amounts import milligrams_text, millilitres_text
 from afterglow.science.dosing.pump import plain_strength
@@ -213,6 +214,11 @@ def _touch(told: Mapping[str, Any]) -> str:
     return f"Touch: {STAMPS[told['stamp']]}.{beforehand} {told['text']}".strip()
 
 
+def _setting(told: Mapping[str, Any]) -> str:
+    words = {name: str(told[name]) for name in ("intention", "music", "light", "eyeshade", "others")}
+    return f"Set and setting. {'. '.join(Setting(**words, here=tuple(each['name'] for each in told['here'])).parts)}."
+
+
 def _distress(told: Mapping[str, Any]) -> str:
     """The number, why there is none, or that nobody asked; then what was done."""
     number = f"no number, {told['declined']}" if told["declined"] else "not asked" if told["rating"] is None else f"{told['rating']} of 10"
@@ -283,6 +289,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "medicine": _medicine,
     "rated": _rated,
     "falls": _falls,
+    "setting": _setting,
     "touch": _touch,
     "distress": _distress,
     "event": _event,

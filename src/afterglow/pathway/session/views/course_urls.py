@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:session_id>/medicine/", course.medicine, name="medicine"),
     path("<uuid:session_id>/rate-person/", course.rated, name="rated"),
     path("<uuid:session_id>/distress/", comfort.distress, name="distress"),
+    path("<uuid:session_id>/setting/", comfort.setting, name="setting"),
     path("<uuid:session_id>/touch/", comfort.touch, name="touch"),
     path("<uuid:session_id>/falls/", falls.falls, name="falls"),
     path("<uuid:session_id>/acknowledge/", course.answer_marks, name="acknowledge"),

@@ -31,6 +31,7 @@ from afterglow.pathway.session.queries.own_values import own_values
 from afterglow.pathway.session.queries.phase import Number
 from afterglow.pathway.session.queries.room import RoomPicture
 from afterglow.pathway.session.queries.room import room as picture_of
+from afterglow.pathway.session.queries.setting import setting_now
 from afterglow.pathway.session.queries.timeline import Line
 from afterglow.pathway.session.queries.watching import room_watch
 from afterglow.pathway.session.rules.due import Due
@@ -55,6 +56,7 @@ def room_view(request: HttpRequest, session_id: UUID) -> HttpResponse:
     context = _whole(request, picture) | {
         **card(session),
         "said_no": touch_said(session) in NO,
+        "setting": setting_now(session),
         "today": today(picture),
         "as_needed": standing_orders(session, at=request.at),
         "session_plan_id": session.plan_id,
