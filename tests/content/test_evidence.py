@@ -14,7 +14,7 @@ from tests.support import house
 
 FILES = load_kind(LIBRARY_ROOT, "evidence")
 NEWEST = max(FILES, key=lambda file: file.version)
-(REGISTRY,) = load_kind(LIBRARY_ROOT, "registry")
+REGISTRY = max(load_kind(LIBRARY_ROOT, "registry"), key=lambda file: file.version)
 EVERY = pytest.mark.parametrize("file", FILES, ids=lambda file: file.path)
 SHARE = re.compile(r"\d\s*(?:%|percent\b|per cent\b)|\b\d+ (?:in|of|out of) 10{1,2}\b", re.IGNORECASE)
 BANDS_OF_AN_ANSWER = {"src/afterglow/records/chart/templates/chart/listing.html"}
@@ -174,6 +174,8 @@ def test_what_a_file_or_a_drawing_gives_is_not(text: str) -> None:
 def test_each_definition_of_the_registry_names_its_source() -> None:
     content, known = REGISTRY.content, cited(REGISTRY)
     parts = [*content["definitions"], *content["points"], content["least_people"], content["course_over_after_days"], content["lasting"]]
+    same_day = content["same_day"]
+    parts += [*same_day["definitions"], *same_day["points"], same_day["evening_from_h"], same_day["evening_to_h"]]
     assert {part["source"] for part in parts} == known
     assert content["least_people"]["value"] >= 20
 

@@ -14,7 +14,7 @@ from afterglow.ground import ids
 from afterglow.pathway.registry import queries
 from afterglow.pathway.registry.rules.periods import period_from
 from afterglow.pathway.session.models import Session
-from afterglow.records.chart.models import ListReview, Medicine
+from afterglow.records.chart.models import ListReview, Medicine, Problem
 from afterglow.records.schedule.models import Appointment
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
@@ -35,9 +35,19 @@ def takes(people: Iterable[UUID], name: str, at: datetime) -> None:
     Medicine.objects.bulk_create(rows)
 
 
-def asked(people: Iterable[UUID], at: datetime) -> None:
+def diagnosed(people: Iterable[UUID], at: datetime, *codes: str) -> None:
     rows = [
-        ListReview(id=ids.new_id(at), person_id=one, list_name="medicines", none_known=True, recorded_at=at, recorded_by="test") for one in people
+        Problem(id=ids.new_id(at), person_id=person, name="told", code=code, recorded_at=at, recorded_by="test")
+        for person in people
+        for code in codes
+    ]
+    Problem.objects.bulk_create(rows)
+
+
+def asked(people: Iterable[UUID], at: datetime, list_name: str = "medicines") -> None:
+    rows = [
+        ListReview(id=ids.new_id(at), person_id=one, list_name=list_name, none_known=list_name == "medicines", recorded_at=at, recorded_by="test")
+        for one in people
     ]
     ListReview.objects.bulk_create(rows)
 
@@ -75,9 +85,29 @@ def test_everybody_falls_into_one_group_of_each_factor(cast: Cast, at: datetime)
     takes(free, "sertraline", first + timedelta(days=3))  # begun later: none at the first infusion
     takes(unread[:1], "Glimmerol", first - timedelta(days=9))  # a name that nobody knows
     held(cast, [*taking, *free[:5]])
-    assert sizes(cast, at) == {"antidepressant": ["24", "22", "21"], "psychotherapy": ["29", "38", "0"]}
+    assert sizes(cast, at) == {"antidepressant": ["24", "22", "21"], "psychotherapy": ["29", "38", "0"], "diagnoses": ["0", "0", "67"]}
     end = next(line for line in found(cast, at)["antidepressant"].lines if line.rows[0].point == "end_of_course")
     assert [(row.due, row.missing, row.share("response").count) for row in end.rows] == [(24, 0, 24), (22, 22, 0), (21, 0, 21)]
+
+
+# req: S112
+# hazard: H36
+def test_people_with_several_diagnoses_have_their_own_denominator(cast: Cast, at: datetime) -> None:
+    first = at - LONG_AGO
+    before, after = first - timedelta(days=9), first + timedelta(days=3)
+    both, one, unread = courses(cast, first, 23), courses(cast, first, 25, scores=SILENT), courses(cast, first, 20)
+    diagnosed(courses(cast, first, 30, elsewhere=True), before, "F33.2", "F43.10")
+    diagnosed(both, before, "F33.2", "F43.10")
+    diagnosed(one, before, "F33.2", "G43.0")  # migraine is no mental diagnosis
+    diagnosed(one, after, "F41.1")  # written later: not known at the first infusion
+    diagnosed(unread, before, "F33.2", "")
+    asked([*one, *unread], before, "problems")
+    diagnoses = found(cast, at)["diagnoses"]
+    assert [words for _, words in diagnoses.people] == ["23", "25", "20"]
+    end = next(line for line in diagnoses.lines if line.rows[0].point == "end_of_course")
+    assert [(row.due, row.missing, row.share("response").count) for row in end.rows] == [(23, 0, 23), (25, 25, 0), (20, 0, 20)]
+    page = cast.client("olga").get(PAGE).content.decode()
+    assert "two diagnoses or more" in page and "23 of 23 (100%, 95% interval 86 to 100%)" in page
 
 
 # req: S67
@@ -118,9 +148,10 @@ def test_it_takes_the_same_few_queries_for_one_and_for_many(cast: Cast, at: date
     before = counting()
     queries_for(client, PAGE)
     page = queries_for(client, PAGE)
-    assert before <= 16
+    assert before <= 18
     people = courses(cast, at - LONG_AGO, 39)
     takes(people, "sertraline", at - LONG_AGO - timedelta(days=9))
+    diagnosed(people, at - LONG_AGO - timedelta(days=9), "F33.2", "F43.10")
     held(cast, people)
     assert counting() == before
     assert queries_for(client, PAGE) == page < before, "worked out once a day"

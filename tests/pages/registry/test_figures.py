@@ -191,7 +191,7 @@ def test_below_twenty_the_page_says_so_and_shows_no_number(cast: Cast, at: datet
 def test_the_page_prints_its_definitions_with_version_and_source(cast: Cast, at: datetime) -> None:
     page = cast.client("ana").get("/registry/").content.decode()
     assert "Nobody started in this time" in page
-    assert "What the registry counts, and how, version 1" in page
+    assert "What the registry counts, and how, version 2" in page
     assert "Wilson EB" in page
     assert "Not reviewed by a clinician yet." in page
     for word in ("Started", "Finished", "Baseline", "Response", "Remission", "No score", "Least number shown"):

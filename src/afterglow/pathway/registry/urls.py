@@ -10,6 +10,7 @@ urlpatterns = [
     path("registry/rehearsal/", views.rehearsal, name="rehearsal"),
     path("registry/library/", views.library, name="library"),
     path("registry/beside/", views.beside, name="beside"),
+    path("registry/same-day/", views.same_day, name="same_day"),
     path("expectations/", views.expectations, name="expectations"),
     path("expectations/<uuid:clinic_id>/", views.expectations, name="expectations_at"),
 ]

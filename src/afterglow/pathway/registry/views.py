@@ -24,6 +24,7 @@ from afterglow.pathway.plan.queries import rehearsals
 from afterglow.pathway.plan.rules.rehearsal import About
 from afterglow.pathway.registry import access, events, queries
 from afterglow.pathway.registry.queries import Registry
+from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.hundred import hundred
 from afterglow.pathway.registry.rules.periods import Period, period_from
@@ -117,6 +118,17 @@ def beside(request: HttpRequest) -> HttpResponse:
     found = queries.beside_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.beside_read, by=request.actor, at=request.at, count=len(found.splits))
     return render(request, "registry/beside.html", {"beside": found, "zone": zone, "as_of": day})
+
+
+@staff(access.FIGURES)
+@require_GET
+def same_day(request: HttpRequest) -> HttpResponse:
+    """How low mood moved on the day of the first infusion, as it stood when today began."""
+    zone = request.clinic.zone
+    day = request.at.astimezone(ZoneInfo(zone)).date()
+    found = same_day_of_day(request.clinic_id, zone, _period(request), day)
+    trail.read(events.same_day_read, by=request.actor, at=request.at, count=len(found.rows))
+    return render(request, "registry/same_day.html", {"found": found, "zone": zone, "as_of": day})
 
 
 def _registry(request: HttpRequest) -> Registry:

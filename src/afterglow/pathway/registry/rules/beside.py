@@ -1,7 +1,8 @@
-"""The same outcomes for those with and without another treatment on record beside the first infusion (S67).  Pure.
+"""The same outcomes for those with and without another treatment on record beside the first infusion (S67), and for those with one and with several
+diagnoses (S112).  Pure.
 
 What is not on record is a group of its own and never counts as "without".  Where any group is too small to be shown, none is: the small one could be
-worked out from the others and the whole.  The groups differ in much besides, so nothing here says what a treatment did.
+worked out from the others and the whole.  The groups differ in much besides, so nothing here says what a treatment or a diagnosis did.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TALKED_WITHIN: Final = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """One other treatment: what it is called, what counts, and what each group is called."""
+    """What people are told apart by: what it is called, what counts, and what each group is called."""
 
     id: str
     title: str
@@ -45,6 +46,14 @@ FACTORS: Final = (
         note="Held and recorded as such. It comes after the first infusion, so whoever stopped at once could hardly have one. Not known: the 14 days are "
         "not over, or nobody said what became of a visit.",
         groups={"with": "a visit held", "without": "no visit held", "not known": "not known"},
+    ),
+    Factor(
+        id="diagnoses",
+        title="Several mental diagnoses on the list of problems at the first infusion",
+        note="As the list stood when the first infusion was begun. Counted are different ICD-10-CM categories of chapter F; F32 and F33, episodes of "
+        "depression, count as one. The rule is a judgement. Not known: no such code, nobody had gone through the list, or a problem on it has no "
+        "code that can be read, unless two are there already.",
+        groups={"with": "two diagnoses or more", "without": "one diagnosis", "not known": "not known"},
     ),
 )
 

@@ -47,7 +47,15 @@ def deeds(session_id: UUID) -> tuple[Deed, ...]:
 def deeds_of(session_ids: Iterable[UUID], *, kinds: Sequence[str] | None = None) -> dict[UUID, tuple[Deed, ...]]:
     """The same for many sessions at once (the board): one query."""
     ids = list(session_ids)
-    rows = _entries(ids) if kinds is None else _entries_of(ids, (*kinds, CORRECTED))
+    return _by_session(_entries(ids) if kinds is None else _entries_of(ids, (*kinds, CORRECTED)))
+
+
+def deeds_in(rows: Any) -> dict[UUID, tuple[Deed, ...]]:
+    """The same of these rows, corrections among them: one query."""
+    return _by_session(_columns(rows))
+
+
+def _by_session(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, tuple[Deed, ...]]:
     found: dict[UUID, list[Deed]] = {}
     for session_id, deed in map(_read, rows):
         found.setdefault(session_id, []).append(deed)

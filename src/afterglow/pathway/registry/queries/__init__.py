@@ -22,6 +22,7 @@ from afterglow.pathway.plan.queries import plans as plan
 from afterglow.pathway.registry.rules.beside import FACTORS, Beside, Split, Written, antidepressant, on_list, split, talked
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
+from afterglow.pathway.registry.rules.diagnoses import several
 from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from
 from afterglow.pathway.registry.rules.fidelity import Course, Given, Protocol, Visit, judged, protocol_from
 from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
@@ -73,11 +74,11 @@ def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Reg
 
 def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Starter]:
     """Everybody of a clinic whose first infusion was begun by `at`, each with the first course alone.  Four queries."""
-    return [starter for _, starter in _starters(clinic_id, definition, at)]
+    return [starter for _, starter in starters_by_person(clinic_id, definition, at)]
 
 
-def _starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[str, Starter]]:
-    """The same with the person."""
+def starters_by_person(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[str, Starter]]:
+    """The same with the person's key, as `ground.columns` reads it."""
     courses = _courses(clinic_id)
     complete = completed.sent_to_aftercare(clinic_id, at)
     scores = _by_person(measures.totals(clinic_id, definition.instrument, at))
@@ -137,14 +138,18 @@ def expectations(figures_: Figures | None) -> tuple[LibraryRecord, Expectations]
     return record, expectations_from(record.content, figures_)
 
 
+def day_begins(day: date, zone: str) -> datetime:
+    """Midnight on the calendar of the clinic."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+
+
 @lru_cache(maxsize=64)
 def of_day(clinic_id: UUID, zone: str, day: date) -> Figures:
     """Everyone's figures as they stood when this day began at the clinic: what the public page shows, worked out once a day and process.
 
     A public page may be asked for by anybody, as often as they like; the figures move slowly, and carry the day.
     """
-    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
-    return registry(clinic_id, zone=zone, period=EVERYBODY, at=begins).figures
+    return registry(clinic_id, zone=zone, period=EVERYBODY, at=day_begins(day, zone)).figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +194,7 @@ def kept(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Kept:
 @lru_cache(maxsize=64)
 def kept_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> Kept:
     """The same as it stood when this day began at the clinic, worked out once a day and process: everything of every course is read for it."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
-    return kept(clinic_id, zone=zone, period=period, at=begins)
+    return kept(clinic_id, zone=zone, period=period, at=day_begins(day, zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +209,9 @@ class BesideRegistry:
 
 
 def beside(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> BesideRegistry:
-    """The registry's outcomes of those who started in a period, apart for those with and without another treatment on record.
+    """The registry's outcomes of those who started in a period, apart for those with and without another treatment, and with one or several diagnoses.
 
-    A fixed number of queries: those of the registry, the lists of medicines, and the integration visits.
+    A fixed number of queries: those of the registry, the lists of medicines and problems, and the integration visits.
     """
     record = library_file("registry", "outcomes")
     definition, place = definition_from(record.content), ZoneInfo(zone)
@@ -217,7 +221,7 @@ def beside(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Besid
     judge, groups = Judge(definition, paper.instrument.change, at), _groups(clinic_id, at, place)
     stood: dict[str, defaultdict[Beside, Counter[Stood]]] = {factor.id: defaultdict(Counter) for factor in FACTORS}
     days = []
-    for person, starter in _starters(clinic_id, definition, at):
+    for person, starter in starters_by_person(clinic_id, definition, at):
         days.append(starter.doses_at[0].astimezone(place).date())
         if period.holds(days[-1]):
             one = judge.stood(starter)
@@ -230,18 +234,18 @@ def beside(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Besid
 @lru_cache(maxsize=64)
 def beside_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> BesideRegistry:
     """The same as it stood when this day began at the clinic, worked out once a day and process."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
-    return beside(clinic_id, zone=zone, period=period, at=begins)
+    return beside(clinic_id, zone=zone, period=period, at=day_begins(day, zone))
 
 
 def _groups(clinic_id: UUID, at: datetime, place: ZoneInfo) -> Callable[[str, datetime], dict[str, Beside]]:
-    """Into which group of each factor somebody falls, from the person and the time of the first infusion.  Four queries, asked once."""
+    """Into which group of each factor somebody falls, from the person and the time of the first infusion.  Six queries, asked once."""
     lines: defaultdict[str, list[Written]] = defaultdict(list)
     for person, when, key, replaces, withdrawn, name, stopped_on in history.medicines_written(clinic_id, at):
         lines[person].append(Written(moment(when), key, replaces, withdrawn, name, stopped_on))
-    asked: defaultdict[str, list[datetime]] = defaultdict(list)
-    for person, when in history.medicines_gone_through(clinic_id, at):
-        asked[person].append(moment(when))
+    problems: defaultdict[str, list[Written]] = defaultdict(list)
+    for person, when, key, replaces, withdrawn, code in history.problems_written(clinic_id, at):
+        problems[person].append(Written(moment(when), key, replaces, withdrawn, code, None))
+    asked = {name: _first_asked(clinic_id, name, at) for name in ("medicines", "problems")}
     visits: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for person, when, state, _ in visits_by(clinic_id, at):
         visits[person].append((moment(when), state))
@@ -256,10 +260,24 @@ def _groups(clinic_id: UUID, at: datetime, place: ZoneInfo) -> Callable[[str, da
 
     def of(person: str, first_at: datetime) -> dict[str, Beside]:
         on = on_list(lines.get(person, ()), first_at, first_at.astimezone(place).date())
-        gone_through = any(when <= first_at for when in asked.get(person, ()))
-        return {"antidepressant": antidepressant(on, gone_through, kind), "psychotherapy": talked(visits.get(person, ()), first_at, at)}
+        codes = on_list(problems.get(person, ()), first_at, first_at.astimezone(place).date())
+        gone_through = {name: person in times and times[person] <= first_at for name, times in asked.items()}
+        return {
+            "antidepressant": antidepressant(on, gone_through["medicines"], kind),
+            "psychotherapy": talked(visits.get(person, ()), first_at, at),
+            "diagnoses": several(codes, gone_through["problems"]),
+        }
 
     return of
+
+
+def _first_asked(clinic_id: UUID, list_name: str, at: datetime) -> dict[str, datetime]:
+    """When somebody first went through that list with each person.  One query."""
+    first: dict[str, datetime] = {}
+    for person, text in history.gone_through(clinic_id, list_name, at):
+        when = moment(text)
+        first[person] = min(when, first.get(person, when))
+    return first
 
 
 def _named(protocol: LibraryRecord) -> str:
