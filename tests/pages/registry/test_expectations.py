@@ -12,6 +12,7 @@ from django.test import Client
 from afterglow.ground.audit.models import AuditRow
 from afterglow.ground.content.shelf import newest
 from afterglow.pathway.registry import queries
+from afterglow.pathway.registry.rules.evidence import NO_COMPARISON
 from tests.support.cast import Cast
 from tests.support.counting import queries_for
 from tests.support.portal import text_of
@@ -75,6 +76,30 @@ def test_own_results_stand_beside_from_twenty_people_on(cast: Cast, at: datetime
     assert f"{number} of {number}" in said or not shown
     assert "Here, at Harbour Clinic" in said
     assert "Counted on the morning of 7 Dec 2026." in said
+
+
+# req: S114
+# hazard: H36
+def test_wherever_a_figure_of_the_clinic_stands_it_says_that_nothing_was_compared(cast: Cast, at: datetime) -> None:
+    """In each section with own figures (heading and table), and in each saying that has one, also where a trial's other group is named beside it."""
+    courses(cast, at - LONG_AGO, 20)
+    page = text_of(Client(), f"/expectations/{cast.clinic_id}/")
+    sections = [row for row in FILE.content["sections"] if row["own"]]
+    claims = [row for row in FILE.content["claims"] if row["own"]]
+    rows = sum(len(row["own"]) for row in sections if row["figures"])
+    assert page.count(NO_COMPARISON) == len(sections) + rows + len(claims)
+    without = page[page.index('id="without"') : page.index('id="other_ways"')]
+    assert "In this trial: comparison group." in without and "In this trial: treated group, set against midazolam." in without
+    assert "Here, at" not in without and "20 of 20" not in without
+
+
+# req: S114
+@pytest.mark.parametrize("address", ["/registry/", "/registry/beside/", "/registry/same-day/"])
+def test_no_page_of_the_registry_shows_its_figures_as_an_effect(cast: Cast, at: datetime, address: str) -> None:
+    courses(cast, at - LONG_AGO, 20)
+    said = words(text_of(cast.client("olga"), address))
+    assert "do not say what ketamine did" in said or "do not say what any treatment did" in said
+    assert "midazolam" not in said and "placebo" not in said, "no arm of a trial beside them"
 
 
 # hazard: H36

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import date
 
 import pytest
 
 from afterglow.ground.content.shelf import newest
-from afterglow.pathway.registry.rules.evidence import OWN, Own, Study, expectations_from, own_figure
+from afterglow.pathway.registry.rules.evidence import COMPARATOR, NO_COMPARISON, OWN, Own, Study, expectations_from, own_figure
 from afterglow.pathway.registry.rules.hundred import hundred, whole
 from afterglow.pathway.registry.rules.periods import period_from, periods_of
 from tests.unit.registry_rules.test_counting import counted
@@ -113,6 +114,38 @@ def test_the_page_is_made_of_the_file_and_without_a_clinic_of_nothing_else() -> 
     assert not any(part.own for part in (*alone.sections, *alone.claims))
     assert sum(len(section.own) for section in beside.sections) == sum(len(row["own"]) for row in EVIDENCE.content["sections"]) > 0
     assert {figure.id for section in alone.sections for figure in section.published} == {row["id"] for row in EVIDENCE.content["figures"]}
+
+
+# req: S114
+# hazard: H35
+def test_both_groups_of_a_trial_are_held_and_told_apart() -> None:
+    shown = {figure.id: figure for section in expectations_from(EVIDENCE.content, None).sections for figure in section.published}
+    pairs = [(shown[row["treated"]], shown[row["comparator"]]) for row in EVIDENCE.content["comparisons"]]
+    assert all(one.study == other.study and one.when == other.when and one.what == other.what for one, other in pairs)
+    assert {other.arm for _, other in pairs} == {COMPARATOR}
+    assert shown["one_dose_ketamine"].arm == "treated group, set against midazolam"
+    assert shown["course_response"].arm == ""
+
+
+# req: S114
+# hazard: H35 H36
+def test_no_figure_of_a_clinic_stands_in_a_section_with_a_comparison_group() -> None:
+    content = deepcopy(EVIDENCE.content)
+    (section,) = [row for row in content["sections"] if row["id"] == "without"]
+    section["own"] = ["end_of_course_response"]
+    for figures in (None, counted(well=20)):
+        with pytest.raises(ValueError, match="without: a comparison group of a trial stands apart"):
+            expectations_from(content, figures)
+    section["figures"] = ["one_dose_ketamine"]
+    assert expectations_from(content, None)
+
+
+# req: S114
+# hazard: H36
+def test_every_figure_of_a_clinic_carries_that_there_was_no_comparison() -> None:
+    beside = expectations_from(EVIDENCE.content, counted(well=20))
+    for part in (*beside.sections, *beside.claims):
+        assert part.not_compared == (NO_COMPARISON if part.own else "")
 
 
 @pytest.mark.parametrize(

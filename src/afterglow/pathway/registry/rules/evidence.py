@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from afterglow.pathway.registry.rules.counting import Figures, Group
 from afterglow.pathway.registry.rules.hundred import Hundred, hundred
@@ -22,6 +22,9 @@ OWN: dict[str, tuple[str, Group, str, str]] = {
     "lasting_finished": ("lasting", "finished", "lasting", "finished the course and stayed much better for three months"),
 }
 FINISHED = "finished"
+COMPARATOR: Final = "comparison group"
+NO_COMPARISON: Final = "There was no group without treatment to compare with."
+"""Stands at every figure of a clinic, and no file can leave it out (S114)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """One figure of one study, drawn as a hundred people."""
+    """One figure of one study, drawn as a hundred people.  `arm`: which group of its trial it is, "" where it is not one of two."""
 
     id: str
     who: str
@@ -52,6 +55,7 @@ class Published:
     mark: str
     study: Study
     hundred: Hundred
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,10 @@ class Section:
     published: tuple[Published, ...]
     own: tuple[Own, ...]
 
+    @property
+    def not_compared(self) -> str:
+        return NO_COMPARISON if self.own else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -99,6 +107,10 @@ class Claim:
     mark: str
     studies: tuple[Study, ...]
     own: tuple[Own, ...]
+
+    @property
+    def not_compared(self) -> str:
+        return NO_COMPARISON if self.own else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +122,16 @@ class Expectations:
 
 
 def expectations_from(content: Mapping[str, Any], figures: Figures | None) -> Expectations:
-    """The page's content; `figures` None: no clinic is meant, and only what is published is shown.  Raises KeyError for a name that is not there."""
+    """The page's content; `figures` None: no clinic is meant, and only what is published is shown.
+
+    Raises KeyError for a name that is not there; ValueError where a comparison group would stand in one section with figures of a clinic.
+    """
     studies = {row["id"]: _study(row) for row in content["sources"]}
-    published = {row["id"]: _published(row, studies) for row in content["figures"]}
+    arms = arms_of(content)
+    published = {row["id"]: _published(row, studies, arms) for row in content["figures"]}
+    for row in content["sections"]:
+        if row["own"] and any(arms.get(name) == COMPARATOR for name in row["figures"]):
+            raise ValueError(f"{row['id']}: a comparison group of a trial stands apart from the figures of a clinic")
 
     def own(names: list[str]) -> tuple[Own, ...]:
         return () if figures is None else tuple(own_figure(name, figures) for name in names)
@@ -144,6 +163,12 @@ def expectations_from(content: Mapping[str, Any], figures: Figures | None) -> Ex
     )
 
 
+def arms_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """Figure -> what it is called as one of the two groups of a trial."""
+    pairs = content.get("comparisons", ())
+    return {row["treated"]: f"treated group, set against {row['against']}" for row in pairs} | {row["comparator"]: COMPARATOR for row in pairs}
+
+
 def own_figure(name: str, figures: Figures) -> Own:
     """One figure of the clinic under the name by which the file asks for it.  Raises KeyError for any other name."""
     if name == FINISHED:
@@ -165,7 +190,7 @@ def _study(row: Mapping[str, Any]) -> Study:
     return Study(id=row["id"], citation=row["citation"], doi=row.get("doi", ""), mark=row["mark"], note=row.get("note", ""))
 
 
-def _published(row: Mapping[str, Any], studies: Mapping[str, Study]) -> Published:
+def _published(row: Mapping[str, Any], studies: Mapping[str, Study], arms: Mapping[str, str]) -> Published:
     return Published(
         id=row["id"],
         who=row["who"],
@@ -175,6 +200,7 @@ def _published(row: Mapping[str, Any], studies: Mapping[str, Study]) -> Publishe
         mark=row["mark"],
         study=studies[row["study"]],
         hundred=hundred(row["percent"], row["low"], row["high"]),
+        arm=arms.get(row["id"], ""),
     )
 
 
