@@ -23,6 +23,7 @@ from afterglow.pathway.response.actions.carry_out import carry_out
 from afterglow.pathway.response.actions.sign_review import going_on_to, sign_review
 from afterglow.pathway.response.forms.reviews import PasswordForm, ReviewForm
 from afterglow.pathway.response.queries import reviews
+from afterglow.pathway.response.queries.beside import beside
 from afterglow.pathway.response.queries.titration import titration
 from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha256, trajectory
 from afterglow.pathway.response.rules.picture import draw
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "reading": library_file("courses", "reading"),
         "signed": signed,
         "titration": titration(course, signed),
+        "beside": beside(person_id, first_dose_at=course.first_dose_at, at=request.at),
         "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),
         "flags": flags,
         "needs_score": course.state in NOT_KNOWN,
