@@ -34,6 +34,10 @@ BY_NAME = Table("""
     nitrous oxide                    | iv          | nitrous_oxide caution                         | -
     Spravato                         | iv          | ketamine_other high                           | -
     food                             | iv          | food_fluid hold                               | -
+    clarithromycin with food         | oral        | cyp3a4_inhibitor caution                      | -
+    sertraline, with or without food | iv          | ssri_snri info                                | -
+    Ozempic after meals              | iv          | glp1_agonist hold                             | -
+    oxycodone with grapefruit        | oral        | opioid high, grapefruit caution               | -
     metformin                        | iv          | nothing                                       | metformin: not checked, no match by name.
     sildenafil                       | iv          | nothing                                       | sildenafil: not checked, no match by name.
     sertraline and turmeric          | iv          | ssri_snri info                                | turmeric: not checked, no match by name.
@@ -44,6 +48,7 @@ BY_NAME = Table("""
 DID_YOU_MEAN = Table("""
     written                     | offered                 | why
     sertralin                   | sertraline              | one letter missing
+    sertraline with foood       | food                    | a direction with a slip is no direction: a person corrects it
     Zolfot 50 mg                | zoloft (sertraline)     | two neighbours swapped
     lorazepan                   | lorazepam               | one letter changed
     clonazapam                  | clonazepam              | one letter changed

@@ -13,8 +13,11 @@ CONTENT = {
         {"generic": "St John's wort", "also": []},
         {"generic": "pseudoephedrine nasal", "also": []},
         {"generic": "pseudoephedrine", "also": ["Sudafed"]},
+        {"generic": "food", "also": []},
+        {"generic": "grapefruit juice", "also": ["grapefruit"]},
     ],
-    "noise": ["tablet", "mg", "sodium", "daily"],
+    "directions": ["with food", "with or without food", "after a meal"],
+    "noise": ["tablet", "mg", "sodium", "daily", "with"],
 }
 
 
@@ -35,6 +38,15 @@ def names() -> Names:
         ("bupropion/zoloft, Zoloft", ("Bupropion", "sertraline"), ()),
         ("sertraline turmeric", ("sertraline",), ("turmeric",)),
         ("sertralines", (), ("sertralines",)),
+        ("sertraline 50 mg with food", ("sertraline",), ()),
+        ("sertraline, with or without food, daily", ("sertraline",), ()),
+        ("sertraline after a meal", ("sertraline",), ()),
+        ("food", ("food",), ()),
+        ("sertraline and food", ("sertraline", "food"), ("and",)),
+        ("sertraline with grapefruit juice", ("sertraline", "grapefruit juice"), ()),
+        ("sertraline with turmeric", ("sertraline",), ("turmeric",)),
+        ("sertraline with foood", ("sertraline",), ("foood",)),
+        ("with food", (), ()),
         ("", (), ()),
         ("50 mg", (), ()),
     ],
@@ -51,6 +63,11 @@ def test_no_names_recognise_nothing() -> None:
 def test_one_spelling_for_two_medicines_is_refused() -> None:
     with pytest.raises(ValueError, match="stands for"):
         names_from({"medicines": [{"generic": "a1", "also": ["Same"]}, {"generic": "b1", "also": ["same"]}], "noise": []})
+
+
+def test_a_medicine_is_no_direction() -> None:
+    with pytest.raises(ValueError, match="'after eight' is a medicine and a direction"):
+        names_from({"medicines": [{"generic": "After Eight", "also": []}], "directions": ["after eight"], "noise": []})
 
 
 def test_words() -> None:

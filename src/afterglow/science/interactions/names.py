@@ -1,7 +1,8 @@
 """Medicine names as people write them, found by generic name and by well-known brand.
 
-A text is cut into words; every known name in it counts (a combination has several).  What is left over and is no dose, form or
-salt is named as not recognised, so that nothing is passed over in silence.
+A text is cut into words; every known name in it counts (a combination has several).  A direction ("with food", "after meals") names
+no substance, whatever stands in it.  What is left over and is no dose, form or salt is named as not recognised, so that nothing is
+passed over in silence.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ _APART = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """`generics` maps the words of any spelling to the generic name; `noise` are words that name no substance."""
+    """`generics` maps the words of any spelling to the generic name; `noise` are words, `directions` phrases that name no substance."""
 
     generics: Mapping[Words, str]
     noise: frozenset[str]
+    directions: frozenset[Words] = frozenset()
 
     @property
     def longest(self) -> int:
@@ -46,7 +48,7 @@ def words_of(text: str) -> Words:
 def names_from(content: Mapping[str, Any], also: Iterable[str] = ()) -> Names:
     """The library file `codes/medicine_names` as a value; `also` are generic names known from elsewhere (interactions, classes).
 
-    Raises ValueError when one spelling stands for two generics.
+    Raises ValueError when one spelling stands for two generics, or for a medicine and a direction.
     """
     generics: dict[Words, str] = {words_of(name): name for name in also}
     for entry in content["medicines"]:
@@ -54,13 +56,19 @@ def names_from(content: Mapping[str, Any], also: Iterable[str] = ()) -> Names:
             words = words_of(spelling)
             if generics.setdefault(words, entry["generic"]) != entry["generic"]:
                 raise ValueError(f"{spelling!r} stands for {generics[words]} and for {entry['generic']}.")
-    return Names(generics=generics, noise=frozenset(content["noise"]))
+    directions = frozenset(words_of(phrase) for phrase in content.get("directions", ()))
+    if clash := sorted(" ".join(words) for words in directions if words in generics):
+        raise ValueError(f"{clash[0]!r} is a medicine and a direction.")
+    return Names(generics=generics, noise=frozenset(content["noise"]), directions=directions)
 
 
 def recognise(text: str, names: Names) -> Recognised:
-    """Every known name in the text, the longest first at each place."""
+    """Every known name in the text, the longest first at each place; a direction is passed over whole."""
     words, found, left_over, place = words_of(text), [], [], 0
     while place < len(words):
+        if directed := _direction_length(words, place, names):
+            place += directed
+            continue
         length = _known_length(words, place, names)
         if length:
             found.append(names.generics[words[place : place + length]])
@@ -75,6 +83,10 @@ def _known_length(words: Words, place: int, names: Names) -> int:
         if words[place : place + length] in names.generics:
             return length
     return 0
+
+
+def _direction_length(words: Words, place: int, names: Names) -> int:
+    return max((len(phrase) for phrase in names.directions if words[place : place + len(phrase)] == phrase), default=0)
 
 
 def _is_noise(word: str, names: Names) -> bool:
