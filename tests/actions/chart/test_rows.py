@@ -90,6 +90,13 @@ def test_a_list_is_closed_to_others(cast: Cast, at: datetime, name: str) -> None
         (lambda who: record_allergy(person_id=who.pop("dan"), substance="x", severity="awful", **who), "chart.not_a_choice"),
         (lambda who: record_problem(person_id=who.pop("dan"), name="x" * 161, **who), "chart.text_refused"),
         (lambda who: record_medicine(person_id=who.pop("dan"), name="x", stopped_on=date(2027, 1, 1), **who), "chart.stopped_in_future"),
+        (lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=0, **who), "chart.amount_not_possible"),
+        (lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=100_000_001, **who), "chart.amount_not_possible"),
+        (lambda who: record_medicine(person_id=who.pop("dan"), name="x", patch_ug_per_h=1_001, **who), "chart.amount_not_possible"),
+        (
+            lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=1, patch_ug_per_h=1, **who),
+            "chart.amount_not_possible",
+        ),
         (lambda who: record_trial(person_id=who.pop("dan"), drug="x", weeks=0, **who), "chart.trial_not_possible"),
         (lambda who: record_trial(person_id=who.pop("dan"), drug="x", daily_dose_ug=3_000_000_000, **who), "chart.trial_not_possible"),
         (lambda who: review_list(person_id=who.pop("dan"), list_name="wishes", none_known=True, **who), "chart.unknown_kind"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -191,3 +193,25 @@ def test_a_date_has_one_meaning_or_none(text: str, found: date | None) -> None:
 def test_a_weight_is_compared_with_weights_only() -> None:
     with pytest.raises((UnitMismatch, NotANumber)):
         rules.weight_is_believable(rules.Measured(value=0, typed="0", unit="kg"), 70_000, False)
+
+
+def written(number: int, day: int, name: str = "oxycodone", **more: Any) -> rules.Written:
+    told = {"replaces_id": None, "withdrawn": False, "oral_ug_per_day": None, "patch_ug_per_h": None, "stopped_on": None}
+    return rules.Written(id=UUID(int=number), recorded_at=NOW + timedelta(days=day), name=name, **(told | more))
+
+
+# req: S25
+def test_a_medicine_list_as_it_stood_on_a_day() -> None:
+    first = written(1, 0)
+    rows = [
+        first,
+        written(2, 2, oral_ug_per_day=20_000, replaces_id=first.id),
+        written(3, 3, "tramadol", stopped_on=date(2026, 12, 12)),
+        written(4, 6, withdrawn=True, replaces_id=UUID(int=2)),
+    ]
+    days = rules.days_of_change(rows, UTC, date(2026, 12, 13))
+    assert [day.day for day in days] == [7, 9, 10, 12, 13]
+    assert rules.days_of_change(rows, UTC, date(2026, 12, 9)) == days[:2]
+    stood = [[row.id.int for row in rules.taken_on(rows, UTC, day)] for day in (date(2026, 12, 6), *days)]
+    assert stood == [[], [1], [2], [2, 3], [2], []]
+    assert rules.taken_on(rows, timezone(timedelta(hours=-10)), date(2026, 12, 6)) == (first,), "by the days of the clinic"

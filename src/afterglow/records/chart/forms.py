@@ -95,10 +95,45 @@ class AllergyForm(forms.Form):
 
 
 class MedicineForm(forms.Form):
+    """A daily amount is typed with its unit and kept in whole micrograms; without a unit it is refused, never guessed."""
+
     name = forms.CharField(max_length=120, label="Medicine")
     dose_text = forms.CharField(max_length=80, required=False, label="Dose", help_text="With its unit, such as 50 mg.")
     taken_text = forms.CharField(max_length=80, required=False, label="How often")
     stopped_on = forms.DateField(required=False, label="Stopped on", help_text="Leave empty while it is taken.", widget=DateInput())
+    amount = forms.DecimalField(
+        required=False,
+        max_digits=9,
+        decimal_places=3,
+        min_value=Decimal("0.001"),
+        label="Amount of an opioid",
+        help_text="Of the opioid alone, the whole day together by mouth, or what the patch gives in an hour.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    amount_unit = forms.ChoiceField(
+        required=False,
+        choices=[("", "not recorded"), ("mg_per_day", "mg a day, by mouth"), ("ug_per_h", "mcg an hour, from a patch")],
+        label="Unit of the amount",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        amount, unit = told.get("amount"), told.get("amount_unit")
+        if amount is not None and not unit:
+            self.add_error("amount_unit", "Choose the unit: it is never guessed.")
+        elif unit and amount is None and "amount" not in self.errors:
+            self.add_error("amount", "Enter the amount, or say that it is not recorded.")
+        elif unit == "ug_per_h" and amount is not None and amount % 1:
+            self.add_error("amount", "A patch gives whole micrograms an hour.")
+        return told
+
+    def values(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        amount, unit = told.pop("amount"), told.pop("amount_unit")
+        return told | {
+            "oral_ug_per_day": int(amount * 1000) if unit == "mg_per_day" else None,
+            "patch_ug_per_h": int(amount) if unit == "ug_per_h" else None,
+        }
 
 
 class TrialForm(forms.Form):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from typing import Literal
+from uuid import UUID
 
 from afterglow.science.quantities import NotANumber, Quantity, UnknownUnit, weight_question
 from afterglow.science.verdict import Finding, Verdict
@@ -30,6 +32,35 @@ def list_says(rows: int, last_change_at: datetime | None, review_at: datetime | 
     if last_change_at is not None and last_change_at > review_at:
         return "not_asked"
     return "none_known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One line of a medicine list as it was written, replaced ones and withdrawals among them."""
+
+    id: UUID
+    replaces_id: UUID | None
+    withdrawn: bool
+    recorded_at: datetime
+    name: str
+    oral_ug_per_day: int | None
+    patch_ug_per_h: int | None
+    stopped_on: date | None
+
+
+def taken_on(rows: Sequence[Written], place: tzinfo, day: date) -> tuple[Written, ...]:
+    """What was taken by the list as it stood at the end of a day: nothing written later is known yet."""
+    known = [row for row in rows if row.recorded_at.astimezone(place).date() <= day]
+    superseded = {row.replaces_id for row in known}
+    stands = (row for row in known if not row.withdrawn and row.id not in superseded)
+    return tuple(row for row in stands if row.stopped_on is None or row.stopped_on > day)
+
+
+def days_of_change(rows: Sequence[Written], place: tzinfo, until: date) -> tuple[date, ...]:
+    """The days on which the list may have become another: something was written, or a medicine was stopped."""
+    written = {row.recorded_at.astimezone(place).date() for row in rows}
+    stopped = {row.stopped_on for row in rows if row.stopped_on is not None}
+    return tuple(day for day in sorted(written | stopped) if day <= until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

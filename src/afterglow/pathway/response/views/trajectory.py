@@ -24,6 +24,7 @@ from afterglow.pathway.response.actions.sign_review import going_on_to, sign_rev
 from afterglow.pathway.response.forms.reviews import PasswordForm, ReviewForm
 from afterglow.pathway.response.queries import reviews
 from afterglow.pathway.response.queries.beside import beside
+from afterglow.pathway.response.queries.pain import pain
 from afterglow.pathway.response.queries.titration import titration
 from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha256, trajectory
 from afterglow.pathway.response.rules.picture import draw
@@ -32,6 +33,7 @@ from afterglow.pathway.response.rules.trajectory import Trajectory
 from afterglow.pathway.session.queries.experience import doses_lived
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
+from afterglow.records.chart.queries.opioids import factors
 
 MARKS_FOR = {"medicine": "chart.clinical.read", "event": "adverse.event.read", "visit": "schedule.appointment.read"}
 
@@ -93,6 +95,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
     flags = open_flags(person_id, request.at) if request.actor.may("flags.flag.read") else []
     plan = plans.plan(course.plan_id) if course.plan_id else None
     signed = reviews.reviews_of(plan.id) if plan else []
+    reads_list = request.actor.may(MARKS_FOR["medicine"])
     context = {
         "course": course,
         "plan": plan,
@@ -102,6 +105,8 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "signed": signed,
         "titration": titration(course, signed),
         "beside": beside(person_id, first_dose_at=course.first_dose_at, at=request.at),
+        "pain": pain(person_id, course.zone, request.at, with_medicines=reads_list),
+        "opioids": factors() if reads_list else None,
         "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),
         "flags": flags,
         "needs_score": course.state in NOT_KNOWN,

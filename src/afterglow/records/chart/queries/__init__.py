@@ -112,6 +112,8 @@ class MedicineRow:
     dose_text: str
     taken_text: str
     stopped_on: date | None
+    oral_ug_per_day: int | None
+    patch_ug_per_h: int | None
     recorded_at: datetime
     recorded_by: str
 

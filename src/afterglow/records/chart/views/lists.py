@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from afterglow.records.chart.actions.rows import need_of
 from afterglow.records.chart.actions.withdraw_row import withdraw_row
 from afterglow.records.chart.forms import AllergyForm, MedicineForm, ProblemForm, ReasonForm, TrialForm
 from afterglow.records.chart.queries import ListState
+from afterglow.records.chart.queries.opioids import factors, load_of
 from afterglow.records.chart.views.person import frame
 
 
@@ -91,6 +93,8 @@ def one_row(request: HttpRequest, person_id: UUID, name: str, row_id: UUID) -> H
     shown = {field: getattr(row, field) for field in type(row).__dataclass_fields__}
     if name == "trials":
         shown["daily_dose_mg"] = None if row.daily_dose_ug is None else f"{row.daily_dose_ug / 1000:g}"
+    if name == "medicines":
+        shown |= _amount(row)
     form, refusal = kind.form(request.POST or None, initial=shown), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,6 +143,8 @@ def _page(request: HttpRequest, person: PersonRow, name: str, more: dict[str, An
     kind = _kind(name)
     trail.read(events.list_read, by=request.actor, at=request.at, person_id=person.id, objects={"list": name})
     context = frame(request, person) | {"kind": kind, "name": name, "list": kind.read(person.id), "may_write": request.actor.may(need_of(name))}
+    if name == "medicines":
+        context |= {"load": load_of(context["list"].rows), "factors": factors()}
     return render(request, "chart/list.html", context | more, status=status)
 
 
@@ -149,4 +155,11 @@ def _kind(name: str) -> Kind:
 
 
 def _values(form: Form) -> dict[str, Any]:
-    return form.values() if isinstance(form, TrialForm) else dict(form.cleaned_data)
+    return form.values() if isinstance(form, TrialForm | MedicineForm) else dict(form.cleaned_data)
+
+
+def _amount(row: queries.MedicineRow) -> dict[str, str]:
+    """The daily amount as it was typed, for the form that corrects it."""
+    if row.oral_ug_per_day is not None:
+        return {"amount": f"{Decimal(row.oral_ug_per_day) / 1000:f}", "amount_unit": "mg_per_day"}
+    return {} if row.patch_ug_per_h is None else {"amount": str(row.patch_ug_per_h), "amount_unit": "ug_per_h"}
