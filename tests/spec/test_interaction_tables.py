@@ -34,6 +34,9 @@ BY_NAME = Table("""
     nitrous oxide                    | iv          | nitrous_oxide caution                         | -
     Spravato                         | iv          | ketamine_other high                           | -
     food                             | iv          | food_fluid hold                               | -
+    Zoloft N06AB06                   | iv          | ssri_snri info                                | -
+    RxNorm 36437                     | iv          | ssri_snri info                                | -
+    RxNorm 1                         | iv          | nothing                                       | RxNorm 1: not checked, no match by name.
     clarithromycin with food         | oral        | cyp3a4_inhibitor caution                      | -
     sertraline, with or without food | iv          | ssri_snri info                                | -
     Ozempic after meals              | iv          | glp1_agonist hold                             | -

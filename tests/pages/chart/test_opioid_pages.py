@@ -65,3 +65,13 @@ def test_the_list_costs_the_same_for_one_and_for_many(cast: Cast, at: datetime) 
     for number in range(1, 50):
         record_medicine(person_id=cast.dan_id, name="oxycodone", oral_ug_per_day=number * 1000, by=cast.ben, at=at)
     assert queries_for(client, url_of(cast)) == one
+
+
+# req: S29
+def test_a_medicine_is_recognised_by_its_code_and_shows_the_codes_that_are_known(cast: Cast, at: datetime) -> None:
+    for name in ("RxNorm 7804", "Tramal N02AX02", "hydrocodone"):
+        record_medicine(person_id=cast.dan_id, name=name, by=cast.ben, at=at)
+    text = cast.client("ben").get(url_of(cast)).text
+    for said in ("oxycodone: RxNorm 7804, ATC N02AA05", "tramadol: RxNorm 10689, ATC N02AX02", "hydrocodone: no code known"):
+        assert said in text
+    assert "RxNorm 7804 (no daily amount with its unit on record)" in text, "an opioid by its code is an opioid"

@@ -1,4 +1,4 @@
-"""How much opioid somebody takes by their medicine list, now and as the list stood on each day."""
+"""What the library makes of a medicine list: the codes of its substances, and how much opioid it holds, now and on each day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.chart.models import Medicine
 from afterglow.records.chart.queries import MedicineRow
 from afterglow.records.chart.rules import Written, days_of_change, taken_on
-from afterglow.science.interactions.names import Names, names_from
+from afterglow.science.interactions.names import Names, names_from, recognise
 from afterglow.science.interactions.opioid_load import Factors, Line, OpioidLoad, factors_from, opioid_load
 
 
@@ -29,6 +29,21 @@ class LoadOn:
 
 def factors() -> Factors:
     return _knowledge(*_files())[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """One substance of a medicine list; `codes` empty: no code is confirmed for it."""
+
+    generic: str
+    codes: tuple[str, ...]
+
+
+def coded(rows: Sequence[MedicineRow]) -> tuple[Coded, ...]:
+    """The substances that the library recognises on a list, each once by name, with their RxNorm and ATC codes."""
+    names = _knowledge(*_files())[1]
+    found = {generic for row in rows for generic in recognise(row.name, names).generics}
+    return tuple(Coded(generic=each, codes=names.codes_of(each)) for each in sorted(found))
 
 
 def load_of(rows: Sequence[MedicineRow]) -> OpioidLoad:

@@ -28,7 +28,7 @@ from afterglow.records.chart.actions.rows import need_of
 from afterglow.records.chart.actions.withdraw_row import withdraw_row
 from afterglow.records.chart.forms import AllergyForm, MedicineForm, ProblemForm, ReasonForm, TrialForm
 from afterglow.records.chart.queries import ListState
-from afterglow.records.chart.queries.opioids import factors, load_of
+from afterglow.records.chart.queries.opioids import coded, factors, load_of
 from afterglow.records.chart.views.person import frame
 
 
@@ -144,7 +144,8 @@ def _page(request: HttpRequest, person: PersonRow, name: str, more: dict[str, An
     trail.read(events.list_read, by=request.actor, at=request.at, person_id=person.id, objects={"list": name})
     context = frame(request, person) | {"kind": kind, "name": name, "list": kind.read(person.id), "may_write": request.actor.may(need_of(name))}
     if name == "medicines":
-        context |= {"load": load_of(context["list"].rows), "factors": factors()}
+        rows = context["list"].rows
+        context |= {"load": load_of(rows), "factors": factors(), "coded": coded(rows)}
     return render(request, "chart/list.html", context | more, status=status)
 
 
