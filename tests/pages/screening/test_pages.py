@@ -19,6 +19,8 @@ from afterglow.pathway.screening.actions.record_facts import record_facts
 from afterglow.pathway.screening.models import Override, SecondSignature
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from afterglow.records.chart.actions.record_trial import record_trial
+from afterglow.records.measures.actions.answer import answer
+from afterglow.records.measures.actions.assign import assign
 from tests.support.cast import PASSWORD, Cast, address, register
 from tests.support.screening import cleared, opened, ready, signature
 
@@ -99,6 +101,20 @@ def test_a_misspelled_medicine_is_offered_and_stays_in_the_way(cast: Cast, at: d
     assert [item.criterion.id for item in assessment.items if item.blocks] == ["medicines_all_checked"]
     assert assessment.checked is not None
     assert assessment.checked.matches == ()
+
+
+# req: S37
+# req: S21
+@pytest.mark.parametrize(("total", "said"), [(3, "positive or negative is not known"), (8, "positive"), (0, "negative")])
+def test_the_screens_for_alcohol_and_drugs_stand_before_the_prescriber(cast: Cast, at: datetime, total: int, said: str) -> None:
+    url = reverse("screening:case", args=[ready(cast, at)])
+    shown = text(cast.client("ana").get(url))
+    for name in ("AUDIT-C, alcohol", "DAST-10, drugs"):
+        assert f'{name}</th><td colspan="2"><b>not answered yet</b>' in shown
+    paper = assign(person_id=cast.dan_id, instrument="audit_c", occasion="screening", channel="staff", site_id=cast.site_id, by=cast.ben, at=at)
+    given = {"q1": total // 3 + total % 3, "q2": total // 3, "q3": total // 3}
+    answer(assignment_id=paper, answers=given, taken_at=at, key=f"audit {total}", by=cast.ben, at=at)
+    assert f"AUDIT-C, alcohol</th><td>{total} <b>{said}</b></td>" in text(cast.client("ana").get(url))
 
 
 def test_the_case_costs_the_same_however_much_is_recorded(cast: Cast, at: datetime) -> None:

@@ -36,6 +36,7 @@ from afterglow.science.criteria.interpreter import Fact
 
 ROUTE = "iv"
 SCORED = frozenset({"phq9", "pcl5", "ybocs", "asrm"})  # whose total and day criteria ask for
+SUBSTANCES = ("audit_c", "dast10")  # before the prescriber whatever is treated
 PDMP = "workup.prescription_monitoring_checked"
 MOST_WAITING = 200
 
@@ -275,7 +276,7 @@ def picture(case_id: UUID, at: datetime) -> Picture:
     indication = indication_of(case.indication)
     known, library = knowledge(case.indication)
     said = answers(case_id)
-    scores = {name: measures.latest(case.person_id, name) for name in indication.measures}
+    scores = {name: measures.latest(case.person_id, name) for name in dict.fromkeys((*indication.measures, *SUBSTANCES))}
     decided = list(MedicineDecision.objects.filter(case_id=case_id).values_list("kind", "subject", "recorded_at"))
     trials, medicines = chart.trials(case.person_id), chart.medicines(case.person_id)
     on = at.astimezone(zone).date()
