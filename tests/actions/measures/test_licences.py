@@ -47,7 +47,7 @@ def test_a_licence_is_recorded_once_with_who_and_when(cast: Cast, at: datetime) 
     assert (row.id, row.holder, row.reference, row.recorded_at, row.site_id) == (first, "Harbour Clinic", "ISI-2026-17", at, cast.site_id)
     assert "Olga Berg" in row.recorded_by
     (written,) = AuditRow.objects.filter(event="measures.licence_recorded")
-    assert "ISI-2026-17" in written.new_text and "instruments/isi version 1" in str(vars(written))
+    assert "ISI-2026-17" in written.new_text and "instruments/isi version 2" in str(vars(written))
     assert held(cast, at, reference="ISI-2026-18") != first
 
 

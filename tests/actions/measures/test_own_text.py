@@ -69,7 +69,7 @@ def test_under_a_licence_and_with_its_text_a_scale_is_asked_in_the_clinics_words
     row = queries.response_row(told.response_id)
     question, label, _ = row.asked[0]
     assert (question.text, label, row.paper.instructions, row.paper.credit) == ("first q1", "first q1 3", "first instructions", "first credit")
-    assert row.paper.wording == "the clinic's own text 1, on version 1"
+    assert row.paper.wording == "the clinic's own text 1, on version 2"
     assert Assignment.objects.get().instrument_id == text
     (assigned,) = AuditRow.objects.filter(event="measures.instrument_assigned")
     assert "instruments/isi own text 1" in str(vars(assigned))
@@ -87,7 +87,7 @@ def test_a_later_text_leaves_what_was_shown_before_as_it_was(cast: Cast, at: dat
     assert queries.response_row(told.response_id).asked[0][0].text == "first q1"
     again = give(cast, at + timedelta(days=15), occasion="course")
     assert queries.assignment_row(again).paper.questions[0].text == "second q1"
-    assert queries.assignment_row(again).paper.wording == "the clinic's own text 2, on version 1"
+    assert queries.assignment_row(again).paper.wording == "the clinic's own text 2, on version 2"
     assert LibraryRow.objects.get(id=second).version == 2
     assert [row.total for row in queries.answered(cast.dan_id, "isi")] == [21]
 

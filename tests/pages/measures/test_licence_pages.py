@@ -97,7 +97,7 @@ def test_the_text_is_loaded_field_by_field_and_drawn_when_it_is_asked(cast: Cast
     asked = text_of(ben, form)
     assert "Harbour text-q1" in asked and "Harbour text-q1-4" in asked and "Falling asleep" not in asked
     read = text_of(ben, follow(ben, form, {"key": "k", **{f"q{number}": "1" for number in range(1, 8)}}))
-    assert "Harbour text-q1-1" in read and "own text 1, on version 1" in read and "7 points" in read
+    assert "Harbour text-q1-1" in read and "own text 1, on version 2" in read and "7 points" in read
 
 
 # req: N38

@@ -39,4 +39,4 @@ def test_where_no_smallest_change_is_agreed_none_is_told() -> None:
 def test_a_scale_without_a_whole_rule_says_what_is_known_of_change() -> None:
     newest = {file.id: file.content for file in load_kind(LIBRARY_ROOT, "instruments")}
     known = {name for name, content in newest.items() if content["change"] is None and content.get("change_notes")}
-    assert {"pcl5", "who5", "madrs_s", "bpi_sf", "nrs_pain", "ymrs", "oabss", "sheehan_disability"} == known
+    assert {"pcl5", "who5", "madrs_s", "bpi_sf", "isi", "nrs_pain", "ymrs", "oabss", "sheehan_disability"} == known
