@@ -23,7 +23,7 @@ def test_ptsd_is_screened_by_its_own_criteria_and_cleared_for_it(cast: Cast, at:
     assert (seen.case.indication, seen.indication.title, list(seen.measures)) == (
         "ptsd",
         "Post-traumatic stress disorder",
-        ["pcl5", "phq9", "gad7", "asq"],
+        ["pcl5", "phq9", "gad7", "asq", "audit_c", "dast10"],
     )
     assert seen.assessment.verdict.met
     ids = {item.criterion.id for item in seen.assessment.items}

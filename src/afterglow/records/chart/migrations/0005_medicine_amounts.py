@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records_chart", "0003_proxies"),
+        ("records_chart", "0004_comfort_card_wider"),
     ]
 
     operations = [
