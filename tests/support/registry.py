@@ -29,6 +29,7 @@ def courses(
     doses: Sequence[float] = SIX,
     state: str = "in_force",
     elsewhere: bool = False,
+    protocol: str = "iv_mdd_standard",
 ) -> list[UUID]:
     """People whose first infusion was begun at `first_at`, with PHQ-9 totals by day; the people's ids, in no order that matters."""
     clinic, site = (cast.other_clinic_id, cast.other_site_id) if elsewhere else (cast.clinic_id, cast.site_id)
@@ -41,10 +42,10 @@ def courses(
         )
         for place in range(number)
     ]  # fmt: skip
-    protocol, phq9 = library_file("protocols", "iv_mdd_standard").pk, library_file("instruments", "phq9").pk
+    protocol_pk, phq9 = library_file("protocols", protocol).pk, library_file("instruments", "phq9").pk
     plans = [
         TreatmentPlan(
-            id=ids.new_id(first_at), person=person, site_id=site, protocol_id=protocol, allowed_doses=6, state=state, made_at=first_at,
+            id=ids.new_id(first_at), person=person, site_id=site, protocol_id=protocol_pk, allowed_doses=6, state=state, made_at=first_at,
             made_by="test", signed_at=first_at, signed_by_id=user,
         )
         for person in people

@@ -41,6 +41,19 @@ def lines(client: Client, start: str = "all") -> dict[tuple[str, str, str], dict
     return {(row["point"], row["group"], row["figure"]): row for row in csv.DictReader(StringIO(answer.content.decode()))}
 
 
+# req: S17 N40
+def test_who_is_treated_for_something_else_is_not_pooled_and_is_said(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 20)
+    courses(cast, at - LONG_AGO, 2, protocol="iv_mdd_trial")
+    courses(cast, at - LONG_AGO, 3, protocol="iv_ptsd", scores=SILENT)
+    one = found(cast, at)
+    assert (one.figures.started, one.elsewhere) == (22, 3)
+    page = cast.client("olga").get("/registry/").content.decode()
+    assert "fewer than 20 others are treated for something else and are not counted here" in page
+    courses(cast, at - LONG_AGO, 17, protocol="iv_ptsd", scores=SILENT)
+    assert "20 others are treated for something else" in cast.client("olga").get("/registry/").content.decode()
+
+
 # req: S113 S110 S50 S59 N40
 # hazard: H36
 def test_everyone_who_started_here_is_counted_from_the_rows_themselves(cast: Cast, at: datetime) -> None:

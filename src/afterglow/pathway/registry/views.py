@@ -28,6 +28,8 @@ from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.hundred import hundred
 from afterglow.pathway.registry.rules.periods import Period, period_from
+from afterglow.pathway.screening.queries.known import indications
+from afterglow.pathway.screening.rules.indications import FIRST
 
 PARTS: tuple[tuple[About, str, str], ...] = (
     ("window", "Days and windows", "Every visit found its day and its window."),
@@ -158,6 +160,7 @@ def expectations(request: HttpRequest, clinic_id: UUID | None = None) -> HttpRes
         own = queries.of_day(clinic.id, clinic.zone, day)
         context |= {"clinic": clinic, "own": own, "as_of": day}
     record, found = queries.expectations(own)
+    context["elsewhere"] = [each for each in indications() if each.is_offered and each.id != FIRST]
     return render(request, "registry/expectations.html", {**context, "record": record, "found": found})
 
 

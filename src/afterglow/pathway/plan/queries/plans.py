@@ -268,15 +268,22 @@ def version_in_force(plan_id: UUID) -> UUID | None:
     return TreatmentPlan.objects.filter(id__in=course_of(plan_id), state="in_force").values_list("id", flat=True).first()
 
 
-def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int]]:
-    """(version, the version it replaces, its state, its infusions) of every plan of a clinic.  One query; keys as `ground.columns`."""
-    return [(key, before, state, _infusions(protocol, wishes)) for key, before, state, protocol, wishes in _every_version(clinic_id)]
+def every_version(clinic_id: UUID) -> list[tuple[str, str | None, str, int, str]]:
+    """(version, the version it replaces, its state, its infusions, its protocol) of every plan of a clinic.  One query; keys as `ground.columns`."""
+    return [
+        (key, before, state, _infusions(protocol, wishes), _protocol(protocol)) for key, before, state, protocol, wishes in _every_version(clinic_id)
+    ]
 
 
 @prepared
 def _every_version(clinic_id: UUID) -> Rows:
     rows = TreatmentPlan.objects.filter(person__clinic_id=clinic_id).exclude(state="dropped")
     return rows.values_list(as_text("id"), as_text("replaces_id"), "state", as_text("protocol_id"), "changes_text")
+
+
+@lru_cache(maxsize=64)
+def _protocol(pk: str) -> str:
+    return library_row(UUID(pk)).id
 
 
 @lru_cache(maxsize=512)

@@ -29,7 +29,8 @@ from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
 from afterglow.pathway.registry.rules.outcome import Judge, Starter, Stood
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
 from afterglow.pathway.response.queries import completed
-from afterglow.pathway.screening.queries.known import knowledge
+from afterglow.pathway.screening.queries.known import indication_of, knowledge
+from afterglow.pathway.screening.rules.indications import FIRST
 from afterglow.pathway.session.queries import starters as begun
 from afterglow.records.chart.queries import history
 from afterglow.records.measures import queries as measures
@@ -41,20 +42,23 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """`of`: what the figures are made by; `periods`: every one in which somebody begun."""
+    """`of`: what the figures are made by; `periods`: every one in which somebody begun.  `elsewhere`: how many began ever who are treated for
+    something else than depression, and are not counted."""
 
     of: LibraryRecord
     instrument: str
     period: Period
     periods: tuple[Period, ...]
     figures: Figures
+    elsewhere: int
 
 
 def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Registry:
     """What the registry says at `at` about those of a clinic who started in a period, on the calendar of `zone`."""
     record = library_file("registry", "outcomes")
     definition = definition_from(record.content)
-    people = starters(clinic_id, definition, at)
+    everybody = _begun(clinic_id, definition, at)
+    people = [starter for _, starter, counts in everybody if counts]
     place = ZoneInfo(zone)
     days = [person.doses_at[0].astimezone(place).date() for person in people]
     held = {day for day in set(days) if period.holds(day)}
@@ -69,20 +73,26 @@ def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Reg
         period=period,
         periods=tuple(periods_of(days)),
         figures=figures(definition, Judge(definition, rules, at), mine),
+        elsewhere=len(everybody) - len(people),
     )
 
 
 def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Starter]:
-    """Everybody of a clinic whose first infusion was begun by `at`, each with the first course alone.  Four queries."""
+    """Everybody of a clinic whose first infusion for depression was begun by `at`, each with the first course alone.  Four queries."""
     return [starter for _, starter in starters_by_person(clinic_id, definition, at)]
 
 
 def starters_by_person(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[str, Starter]]:
     """The same with the person's key, as `ground.columns` reads it."""
-    courses = _courses(clinic_id)
+    return [(person, starter) for person, starter, counts in _begun(clinic_id, definition, at) if counts]
+
+
+def _begun(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[str, Starter, bool]]:
+    """Everybody whose first infusion was begun, and whether it was for depression: what the definitions were made in, and nothing else is pooled."""
+    courses, counted = _courses(clinic_id), frozenset(indication_of(FIRST).protocols)
     complete = completed.sent_to_aftercare(clinic_id, at)
     scores = _by_person(measures.totals(clinic_id, definition.instrument, at))
-    found: list[tuple[str, Starter]] = []
+    found: list[tuple[str, Starter, bool]] = []
     for person, doses in _by_person(begun.doses_begun(clinic_id, at)).items():
         course = courses[doses[0][3]]
         mine: dict[int, datetime] = {}
@@ -92,7 +102,8 @@ def starters_by_person(clinic_id: UUID, definition: Definition, at: datetime) ->
         if mine:
             given = scores.get(person, ())
             times, totals = tuple([moment(row[1]) for row in given]), tuple([row[3] for row in given])
-            found.append((person, Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals)))
+            starter = Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals)
+            found.append((person, starter, course.protocol in counted))
     return found
 
 
@@ -108,26 +119,27 @@ def _by_person(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """One course: its first version, the infusions of the version signed last, and whether a version is still open."""
+    """One course: its first version, its protocol, the infusions of the version signed last, and whether a version is still open."""
 
     first: str
+    protocol: str
     infusions: int
     open: bool
 
 
 def _courses(clinic_id: UUID) -> dict[str, _Course]:
     """Version of a plan -> its course, for every version."""
-    versions = {key: (before, state, infusions) for key, before, state, infusions in plan.every_version(clinic_id)}
-    after = {before: key for key, (before, _, _) in versions.items() if before}
+    versions = {key: (before, state, infusions, protocol) for key, before, state, infusions, protocol in plan.every_version(clinic_id)}
+    after = {before: key for key, (before, *_) in versions.items() if before}
     found: dict[str, _Course] = {}
-    for key, (before, _, _) in versions.items():
+    for key, (before, *_) in versions.items():
         if before in versions:
             continue
         chain = [key]
         while (later := after.get(chain[-1])) is not None:
             chain.append(later)
         signed = [one for one in chain if versions[one][1] != "draft"] or chain
-        course = _Course(key, versions[signed[-1]][2], any(versions[one][1] != "ended" for one in chain))
+        course = _Course(key, versions[key][3], versions[signed[-1]][2], any(versions[one][1] != "ended" for one in chain))
         found |= dict.fromkeys(chain, course)
     return found
 

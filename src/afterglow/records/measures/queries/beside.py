@@ -16,6 +16,25 @@ SAID_ELSEWHERE = frozenset(
 """What the page of a score shows in words of its own."""
 _BOUND = re.compile(r"_(le|ge|lt|gt)\d+$")
 _ANCHORS = re.compile(r"_(\d+)_(\d+)$")
+_ITEM = re.compile(r"^item(\d+)_")
+LABELS = {
+    **{letter: f"Cluster {letter}" for letter in "BCDE"},
+    "provisional_DSM5": "Provisional diagnosis by the clusters of DSM-5, which is no diagnosis",
+    "above_33": "Above 33",
+    "above_4": "Above 4",
+    "meets_9": "9 or more",
+    "cadss6": "Sum of the six items of the short form",
+    "icsi": "Symptom index",
+    "icpi": "Problem index",
+    "oab": "Overactive bladder by the score",
+    "mcid_met": "The smallest change that matters is reached",
+    "pct_change": "Change from before, in per cent",
+    "spo2_score": "Points for the oxygen saturation",
+    "domains": "Domains in the order of the scale",
+    "tier": "Sedation",
+    "notify": "The responsible clinician is told",
+}
+"""What a name of the vectors is called where people read it; every other name reads as it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +52,8 @@ def beside(row: ResponseRow) -> tuple[Beside, ...]:
     said = {name: value for name, value in row.score.items() if name not in SAID_ELSEWHERE}
     most = _most(row.paper.instrument)
     readings = _readings(row.paper.instrument)
-    found = [*_numbers(said, most), *((name, value) for name, value in said.items() if isinstance(value, bool) or value is None)]
-    return tuple(Beside(label=readings.get(name, _words(name)), value=_said(value)) for name, value in found)
+    found = [*_parts(said, most), *((name, value) for name, value in said.items() if isinstance(value, bool) or value is None)]
+    return tuple(Beside(label=LABELS.get(name) or readings.get(name, _words(name)), value=_said(value)) for name, value in found)
 
 
 def calls_of(row: ResponseRow) -> tuple[str, ...]:
@@ -42,12 +61,17 @@ def calls_of(row: ResponseRow) -> tuple[str, ...]:
     return tuple(call.sentence for call in row.paper.instrument.calls if row.score.get(call.reading) is True)
 
 
-def _numbers(said: Mapping[str, object], most: Mapping[str, int]) -> Iterator[tuple[str, object]]:
+def _parts(said: Mapping[str, object], most: Mapping[str, int], *, inside: bool = False) -> Iterator[tuple[str, object]]:
+    """Every part, also one that open answers leave unknown: inside a group nothing is left out."""
     for name, value in said.items():
         if isinstance(value, Mapping):
-            yield from _numbers(value, most)
+            yield from _parts(value, most, inside=True)
+        elif isinstance(value, list):
+            yield name, ", ".join(_said(each) for each in value)
         elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
             yield name, f"{value} of {most[name]}" if name in most else value
+        elif inside:
+            yield name, value
 
 
 def _most(instrument: Instrument) -> dict[str, int]:
@@ -75,7 +99,7 @@ def _bound(reading: Reading) -> str:
 
 def _words(name: str) -> str:
     """So `total_1_7` is the total with each item from 1 to 7."""
-    return _ANCHORS.sub(r" with items from \1 to \2", name).replace("_", " ").capitalize()
+    return _ITEM.sub(r"item \1 ", _ANCHORS.sub(r" with items from \1 to \2", name)).replace("_", " ").capitalize()
 
 
 def _said(value: object) -> str:
