@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,8 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at(way: OnTheWay, monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The day after, in the open hours of the check-in."""
+def at(way: OnTheWay, monkeypatch: pytest.MonkeyPatch, settings: Any) -> datetime:
+    """The day after, in the open hours of the check-in; whoever is on call can be paged by e-mail."""
+    settings.MAIL = {"host": "mail.example"}
     moment = dose_ended_at(way) + 25 * HOUR
     stand_at(moment, monkeypatch)
     return moment
