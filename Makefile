@@ -31,9 +31,9 @@ check: setup-test ## format, lint, layers, types, and every test that needs no d
 # Two cores, two processes, each with its own folders: workers that share a list would both read the whole library to collect it.
 NO_DATABASE := $(BIN)/pytest -m "not db and not slow and not soak" -p no:cacheprovider -q
 check-rules:
-	@$(NO_DATABASE) $(wildcard tests/unit tests/spec tests/laws)
+	@$(NO_DATABASE) $(wildcard tests/unit tests/laws)
 check-library:
-	@$(NO_DATABASE) $(wildcard tests/content tests/reference tests/house)
+	@$(NO_DATABASE) $(wildcard tests/content tests/reference tests/spec tests/house)
 
 test: setup-test ## every test, on SQLite and on PostgreSQL, with the browser; sets up what they need
 	@$(BIN)/python tools/chromium.py

@@ -60,13 +60,19 @@ def parsed_once(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Everything in a module, in the order of `ast.walk`; several pages look through the same modules."""
+    return tuple(ast.walk(tree))
+
+
 def refusals(root: Path) -> list[RefusalLine]:
     """Every `Refusal(...)` and every call of a subclass whose first argument is a code."""
     parsed = list(modules(root))
     names = _refusal_names([tree for _, _, tree in parsed])
     found = set()
     for room, _, tree in parsed:
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and _called(node) in names and (node.args or node.keywords):
                 code = _text(_argument(node, 0, "code"))
                 if _called(node) != "Refusal" and not EVENT.match(code):
@@ -83,7 +89,7 @@ def events(root: Path) -> list[EventLine]:
             for statement in tree.body:
                 for event in _events_of(statement):
                     found[event, room] = _comment_at(text, statement.lineno)
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and _called(node) in ("record", "read", "record_event") and node.args:
                 event = _text(node.args[0], absent="")
                 if EVENT.match(event):
@@ -97,11 +103,11 @@ def settings(root: Path) -> list[SettingLine]:
     for room, text, tree in modules(root):
         if "AFTERGLOW_" not in text:
             continue
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and node.args and SETTING.match(name := _text(node.args[0], absent="")):
                 default = ast.unparse(node.args[1]) if len(node.args) > 1 else ""
                 found[name] = SettingLine(name, default, room)
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and SETTING.match(node.value):
                 found.setdefault(node.value, SettingLine(node.value, "", room))
     return sorted(found.values())
@@ -153,7 +159,7 @@ def setting_problems(root: Path, meanings: Mapping[str, str]) -> list[str]:
 
 def _refusal_names(trees: list[ast.Module]) -> set[str]:
     names = {"Refusal"}
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees for node in nodes(tree) if isinstance(node, ast.ClassDef)]
     for _ in range(3):  # children of children of Refusal
         names |= {node.name for node in classes for base in node.bases if isinstance(base, ast.Name | ast.Attribute) and _last(base) in names}
     return names

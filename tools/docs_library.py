@@ -9,11 +9,14 @@ from docs_code import link_permissions
 from docs_markdown import page, table
 from docs_register import load
 
+SHOWN = frozenset({"status", "title", "why", "sources", "reviewed_on", "review_by", "permissions", "by", "scope"})
+"""What these pages say of a file: the rest of it is long, and slow to read."""
+
 
 def files(root: Path) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """(kind, id, version, content) of every `library/<kind>/<id>/<version>.yaml`, ordered, versions by number."""
+    """(kind, id, version, what is shown of it) of every `library/<kind>/<id>/<version>.yaml`, ordered, versions by number."""
     home = root / "src/afterglow/library"
-    found = [(path.parent.parent.name, path.parent.name, path.stem, load(path)) for path in home.glob("*/*/*.yaml")]
+    found = [(path.parent.parent.name, path.parent.name, path.stem, load(path, only=SHOWN)) for path in home.glob("*/*/*.yaml")]
     return sorted(found, key=lambda one: (one[0], one[1], _version(one[2])))
 
 

@@ -95,7 +95,8 @@ def _owner(text: str, line: int) -> str | None:
 @cache
 def _tests(text: str) -> tuple[Test, ...]:
     """Test functions, and what is a test by its name: `TestWalk = Machine.TestCase`."""
-    nodes = ast.walk(ast.parse(text))
+    tops = ast.parse(text).body
+    nodes = [*tops, *(node for top in tops if isinstance(top, ast.ClassDef) for node in top.body)]
     found = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign) and _is_test(node)]
     return tuple(sorted(found, key=_first_line))
 

@@ -21,12 +21,24 @@ STATUSES = ("covered", "part", "not yet")
 RULE_STATUSES = {"in place": "in place", "part": "in part", "later": "later", "not yet": "not yet", "not ours": "not ours"}
 
 
-def load(path: Path) -> Any:
-    """One YAML 1.2 file; duplicate keys are an error, as everywhere in the project."""
+def load(path: Path, *, only: frozenset[str] = frozenset()) -> Any:
+    """One YAML 1.2 file; duplicate keys are an error, as everywhere in the project.  `only`: of its top-level keys no more than these are read."""
+    text = path.read_text(encoding="utf-8")
     try:
-        return _parsed(path.read_text(encoding="utf-8"))
+        return _parsed(_kept(text, only) if only else text)
     except YAMLError as error:
         raise SystemExit(f"{path}: {error}") from error
+
+
+def _kept(text: str, only: frozenset[str]) -> str:
+    """The lines of these top-level keys: what is indented, or an entry of a list, belongs to the key above it."""
+    kept, lines = False, []
+    for line in text.splitlines(keepends=True):
+        if line[0] not in " -#\n":
+            kept = line.split(":", 1)[0] in only
+        if kept:
+            lines.append(line)
+    return "".join(lines)
 
 
 @cache
