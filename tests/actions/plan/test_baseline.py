@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -24,8 +25,8 @@ STAGED = json.dumps({"stages": [{"title": "Maudsley staging", "sentence": "9 (mo
 MORE = Change(path="course.infusions", value=5, reason="Half better before with five.")
 
 
-def kept(plan_id: object) -> Baseline:
-    held = queries.plan(plan_id).baseline  # type: ignore[arg-type]
+def kept(plan_id: UUID) -> Baseline:
+    held = queries.plan(plan_id).baseline
     assert held is not None
     return held
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere
 from afterglow.pathway.aftercare.actions.own_day import LONGEST_WORDS
 from afterglow.records.measures.forms import ContactForm
@@ -137,7 +138,7 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, rooms: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["room_id"].choices = rooms  # type: ignore[attr-defined]
+        offer(self, "room_id", rooms)
 
     def asked(self, zone: str) -> dict[str, Any]:
         told = self.cleaned_data

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.integration.rules import journal
 from afterglow.pathway.integration.rules.deeds import DANGER_WORDS
 from afterglow.records.measures.forms import ContactForm
@@ -77,7 +78,7 @@ class GoalForm(forms.Form):
 
     def __init__(self, *args: Any, visits: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["visit_id"].choices = [("", "not in a visit"), *visits]  # type: ignore[attr-defined]
+        offer(self, "visit_id", [("", "not in a visit"), *visits])
 
 
 class GoalChangeForm(forms.Form):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.plan.rules.changes import PAIRS, Change, Value
 from afterglow.pathway.plan.rules.course import VisitKind
 from afterglow.pathway.plan.rules.slots import Placed
@@ -166,8 +167,8 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, rooms: Choices, colleagues: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["room_id"].choices = [("", "no room"), *rooms]  # type: ignore[attr-defined]
-        self.fields["staff_user_id"].choices = [("", "nobody yet"), *colleagues]  # type: ignore[attr-defined]
+        offer(self, "room_id", [("", "no room"), *rooms])
+        offer(self, "staff_user_id", [("", "nobody yet"), *colleagues])
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

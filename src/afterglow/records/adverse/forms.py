@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
+
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -27,7 +29,7 @@ class UpdateForm(forms.Form):
     def __init__(self, *args: Any, grades: dict[int, str], zone: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = ZoneInfo(zone)
-        self.fields["grade"].choices = [("", "not graded"), *((str(grade), f"{grade}, {word}") for grade, word in grades.items())]  # type: ignore[attr-defined]
+        offer(self, "grade", [("", "not graded"), *((str(grade), f"{grade}, {word}") for grade, word in grades.items())])
 
     def moment(self, name: str) -> datetime | None:
         """What was typed, as an aware time of the site."""
@@ -46,4 +48,4 @@ class EventForm(UpdateForm):
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["kind"].choices = [("", "choose"), *kinds]  # type: ignore[attr-defined]
+        offer(self, "kind", [("", "choose"), *kinds])

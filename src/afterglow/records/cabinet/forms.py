@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.records.cabinet.queries import ProductRow
 
 
@@ -41,9 +42,8 @@ class ReceiveForm(forms.Form):
 
     def __init__(self, *args: Any, products: dict[str, ProductRow], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["product"].choices = [  # type: ignore[attr-defined]
-            (f"{key}:{volume}", f"{row.product.name}, vial of {volume / 1000:g} mL") for key, row in products.items() for volume in row.vials_ul
-        ]
+        vials = [(key, row.product.name, volume) for key, row in products.items() for volume in row.vials_ul]
+        offer(self, "product", [(f"{key}:{volume}", f"{name}, vial of {volume / 1000:g} mL") for key, name, volume in vials])
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class DiscardForm(WitnessForm):
 
     def __init__(self, *args: Any, opened: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["session"].choices = [("", "unopened vials: expired, recalled or broken"), *opened.items()]  # type: ignore[attr-defined]
+        offer(self, "session", [("", "unopened vials: expired, recalled or broken"), *opened.items()])
 
 
 class RecallForm(forms.Form):

@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Field
 
 from afterglow.ground.errors import Refusal
+from afterglow.ground.face.choosing import offer
 from afterglow.records.chart.models import Allergy, ComfortCard, Person, Proxy, TreatmentTrial
 
 DUTIES = ("prescriber", "nurse", "therapist", "coordinator")
@@ -184,7 +185,7 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].choices = self.units  # type: ignore[attr-defined]
+        offer(self, "unit", self.units)
 
     def values(self, zone: str, at: datetime) -> dict[str, Any]:
         """What the action takes; the typed time is in the clinic's zone."""
@@ -256,7 +257,7 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["user_id"].choices = colleagues  # type: ignore[attr-defined]
+        offer(self, "user_id", colleagues)
 
 
 class NoteForm(forms.Form):

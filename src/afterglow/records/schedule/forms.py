@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.records.schedule.models import Appointment
 from afterglow.records.schedule.queries import FIRST_CALL
 
@@ -34,8 +35,8 @@ class TimeForm(forms.Form):
 
     def __init__(self, *args: Any, rooms: list[tuple[str, str]], colleagues: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["room_id"].choices = [("", "no room"), *rooms]  # type: ignore[attr-defined]
-        self.fields["staff_user_id"].choices = [("", "nobody yet"), *colleagues]  # type: ignore[attr-defined]
+        offer(self, "room_id", [("", "no room"), *rooms])
+        offer(self, "staff_user_id", [("", "nobody yet"), *colleagues])
 
     def values(self, zone: str) -> dict[str, Any]:
         """What the actions take."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from afterglow.ground.access import roles
+from afterglow.ground.face.choosing import offer
 from afterglow.records.staff.queries import DUTY_NAMES, KIND_NAMES
 from afterglow.records.staff.rules import PROFESSIONS
 
@@ -22,7 +23,7 @@ class AddMemberForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role_ids"].choices = [(role.id, role.title) for role in roles.all_roles().values() if role.permissions]  # type: ignore[attr-defined]
+        offer(self, "role_ids", [(role.id, role.title) for role in roles.all_roles().values() if role.permissions])
 
 
 class CredentialForm(forms.Form):
@@ -51,7 +52,7 @@ class ShiftForm(forms.Form):
 
     def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["user_id"].choices = colleagues  # type: ignore[attr-defined]
+        offer(self, "user_id", colleagues)
 
     def span(self, zone: str) -> tuple[datetime, datetime]:
         """Start and end as moments."""

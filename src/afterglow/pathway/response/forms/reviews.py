@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.response.rules.reviews import WORDS
 
 
@@ -22,7 +23,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, decides: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["decision"].choices = [(name, WORDS[name].capitalize()) for name in decides]  # type: ignore[attr-defined]
+        offer(self, "decision", [(name, WORDS[name].capitalize()) for name in decides])
 
 
 class PasswordForm(forms.Form):

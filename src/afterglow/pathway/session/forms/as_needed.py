@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.actions.give_medicine import ROUTES
 from afterglow.pathway.session.actions.order_as_needed import LONGEST_MIN, Wish
 from afterglow.pathway.session.forms.course import one_of, pairs
@@ -40,7 +41,7 @@ class AsNeededForm(forms.Form):
 
     def __init__(self, *args: Any, drugs: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["drug"].choices = [(name, f"{name}: {says}") for name, says in drugs]  # type: ignore[attr-defined]
+        offer(self, "drug", [(name, f"{name}: {says}") for name, says in drugs])
 
     def wish(self) -> Wish:
         held = self.cleaned_data

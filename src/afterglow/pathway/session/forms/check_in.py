@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import QueryDict
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.forms.numbers import Reading
 from afterglow.pathway.session.queries.check_in import Question
 from afterglow.pathway.session.rules import check_in as rules
@@ -90,7 +91,7 @@ class Said(ItemForm):
     def __init__(self, *args: Any, question: Question | None, **more: Any) -> None:
         super().__init__(*args, question=question, **more)
         assert question is not None
-        self.fields["said"].choices = choices(question.answers)  # type: ignore[attr-defined]
+        offer(self, "said", choices(question.answers))
 
 
 def said_form(item_id: str) -> type[Said]:
@@ -206,7 +207,7 @@ class AirwayPerson(ItemForm):
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["user_id"].choices = list(people)  # type: ignore[attr-defined]
+        offer(self, "user_id", people)
 
 
 class PressureForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.forms.course import EntryForm, one_of
 from afterglow.pathway.session.rules import distress, setting, touch
 
@@ -23,7 +24,7 @@ class DistressForm(EntryForm):
 
     def __init__(self, *args: Any, supports: Mapping[str, str], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["did"].choices = list(supports.items())  # type: ignore[attr-defined]
+        offer(self, "did", supports.items())
 
     @property
     def number(self) -> int | None:
@@ -49,4 +50,4 @@ class SettingForm(EntryForm):
 
     def __init__(self, *args: Any, crew: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["here"].choices = list(crew)  # type: ignore[attr-defined]
+        offer(self, "here", crew)

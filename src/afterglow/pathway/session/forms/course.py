@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.actions.call_help import EMERGENCY_STEPS
 from afterglow.pathway.session.actions.chart_note import ABOUT
 from afterglow.pathway.session.actions.give_medicine import DOSE_UNITS, RESCUE_KINDS, ROUTES
@@ -183,7 +184,7 @@ class EventForm(EntryForm):
 
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
+        offer(self, "kind", kinds)
 
 
 class MedicineForm(EntryForm):
@@ -221,7 +222,7 @@ class RatedForm(EntryForm):
     def __init__(self, *args: Any, state: str, **more: Any) -> None:
         super().__init__(*args, **more)
         offered = [(item, rating.title) for item, rating in RATINGS.items() if state in rating.states]
-        self.fields["rated"].choices = offered  # type: ignore[attr-defined]
+        offer(self, "rated", offered)
 
 
 class PauseForm(EntryForm):
@@ -274,7 +275,7 @@ class HandOverForm(EntryForm):
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["to"].choices = list(people)  # type: ignore[attr-defined]
+        offer(self, "to", people)
 
 
 class AnswerMarksForm(EntryForm):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.forms.course import EntryForm, one_of
 from afterglow.pathway.session.forms.signing import hidden, password
 from afterglow.pathway.session.rules.leaving_items import ALDRETE
@@ -149,4 +150,4 @@ class AgainstAdviceForm(ExitForm):
 
     def __init__(self, *args: Any, staff: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["flag_owner"].choices = [("", "nobody yet"), *staff]  # type: ignore[attr-defined]
+        offer(self, "flag_owner", [("", "nobody yet"), *staff])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.session.forms.numbers import Amount, Reading
 from afterglow.pathway.session.queries.limits import LimitRow
 from afterglow.pathway.session.rules.limit_words import number_words
@@ -64,7 +65,7 @@ class DrawForm(forms.Form):
 
     def __init__(self, *args: Any, drugs: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["said_drug"].choices = list(drugs)  # type: ignore[attr-defined]
+        offer(self, "said_drug", drugs)
 
     def thousandths(self, name: str) -> int | None:
         """mL as microlitres, mg/mL as micrograms per mL; None where nothing was entered."""
