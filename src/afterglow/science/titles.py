@@ -329,6 +329,7 @@ TITLES: dict[str, str] = {
     "open": "The flag is open",
     "owner": "Owner of the flag",
     "prescriber": "A prescriber decides",
+    "colleague": "A colleague looks at it",
     "person.born_on": "Date of birth",
     "shift.free": "Free at this time",
     "shift.licence": "Licence on this day",

@@ -23,7 +23,7 @@ def test_the_load_follows_the_list_and_its_past_stays(cast: Cast, at: datetime) 
     first = record_medicine(name="oxycodone", oral_ug_per_day=20_000, at=at, **who)
     assert record_medicine(name="oxycodone", oral_ug_per_day=20_000, at=at, **who) == first, "the same row once"
     second = record_medicine(name="oxycodone", oral_ug_per_day=10_000, replaces=first, at=at + timedelta(days=2), **who)
-    record_medicine(name="Duragesic", patch_ug_per_h=25, at=at + timedelta(days=3), **who)
+    record_medicine(name="Duragesic", patch_ng_per_h=25_000, at=at + timedelta(days=3), **who)
     record_medicine(name="sertraline", at=at + timedelta(days=4), **who)
     withdraw_row(kind="medicines", row_id=second, reason="told of someone else", by=cast.ben, at=at + timedelta(days=5))
     assert load_of(queries.medicines(cast.dan_id).rows).words == "60 MME a day"
@@ -39,7 +39,7 @@ def test_a_stopped_opioid_is_not_counted(cast: Cast, at: datetime) -> None:
     assert load_of(queries.medicines(cast.dan_id).rows).state == "none"
 
 
-@pytest.mark.parametrize("wrong", [{"oral_ug_per_day": 1, "patch_ug_per_h": 1}, {"oral_ug_per_day": 0}, {"patch_ug_per_h": 0}])
+@pytest.mark.parametrize("wrong", [{"oral_ug_per_day": 1, "patch_ng_per_h": 1}, {"oral_ug_per_day": 0}, {"patch_ng_per_h": 0}])
 def test_the_database_keeps_one_amount_above_zero(cast: Cast, at: datetime, wrong: dict[str, int]) -> None:
     record_medicine(person_id=cast.dan_id, name="codeine", by=cast.ben, at=at)
     row = Medicine.objects.get(person_id=cast.dan_id, name="codeine")

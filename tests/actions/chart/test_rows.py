@@ -92,9 +92,9 @@ def test_a_list_is_closed_to_others(cast: Cast, at: datetime, name: str) -> None
         (lambda who: record_medicine(person_id=who.pop("dan"), name="x", stopped_on=date(2027, 1, 1), **who), "chart.stopped_in_future"),
         (lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=0, **who), "chart.amount_not_possible"),
         (lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=100_000_001, **who), "chart.amount_not_possible"),
-        (lambda who: record_medicine(person_id=who.pop("dan"), name="x", patch_ug_per_h=1_001, **who), "chart.amount_not_possible"),
+        (lambda who: record_medicine(person_id=who.pop("dan"), name="x", patch_ng_per_h=1_000_001, **who), "chart.amount_not_possible"),
         (
-            lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=1, patch_ug_per_h=1, **who),
+            lambda who: record_medicine(person_id=who.pop("dan"), name="x", oral_ug_per_day=1, patch_ng_per_h=1, **who),
             "chart.amount_not_possible",
         ),
         (lambda who: record_trial(person_id=who.pop("dan"), drug="x", weeks=0, **who), "chart.trial_not_possible"),

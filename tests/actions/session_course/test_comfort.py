@@ -20,6 +20,8 @@ from afterglow.pathway.session.queries.setting import setting_now
 from afterglow.pathway.session.queries.standing import standing_marks
 from afterglow.pathway.session.queries.timeline import lines
 from afterglow.records.chart.actions.record_comfort import record_comfort
+from afterglow.records.flags.actions.close_flag import close_flag
+from afterglow.records.flags.actions.own_flag import own_flag
 from afterglow.records.flags.models import Flag
 from tests.support.course import gone_home, vitals
 from tests.support.session import OnTheWay
@@ -113,6 +115,14 @@ def test_touch_without_their_word_is_charted_and_goes_to_somebody_else(way: OnTh
     kept = touched(way, "without", words="took her hand while she cried")
     flag = Flag.objects.get(kind="touch_without_word")
     assert flag.urgency == "today" and f"entry {kept.seq}" in flag.sentence and "cried" not in flag.sentence
+    note, at = "Spoke with her: she was glad of it; agreed anew.", way.at + timedelta(minutes=30)
+    own_flag(flag_id=flag.id, by=way.cast.ben, at=at)
+    with pytest.raises(Refusal) as own:
+        close_flag(flag_id=flag.id, note=note, key="own", by=way.cast.ben, at=at)
+    assert [finding.item for finding in own.value.findings] == ["colleague"]
+    own_flag(flag_id=flag.id, by=way.cast.ana, at=at)
+    close_flag(flag_id=flag.id, note=note, key="hers", by=way.cast.ana, at=at)
+    assert Flag.objects.get(id=flag.id).closed_at == at
     with pytest.raises(Forbidden):
         touched(way, "said_no", by=way.cast.faye)
     with pytest.raises(NotFound):

@@ -23,11 +23,11 @@ def url_of(cast: Cast) -> str:
 def test_an_amount_is_typed_with_its_unit_and_counted(cast: Cast) -> None:
     client, url = cast.client("ben"), url_of(cast)
     assert client.post(url, {"name": "oxycodone", "amount": "22.5", "amount_unit": "mg_per_day"}).status_code == 302
-    assert client.post(url, {"name": "fentanyl", "amount": "12", "amount_unit": "ug_per_h"}).status_code == 302
+    assert client.post(url, {"name": "fentanyl", "amount": "37.5", "amount_unit": "ug_per_h"}).status_code == 302
     assert client.post(url, {"name": "codeine", "dose_text": "30 mg"}).status_code == 302
     text = client.get(url).text
-    assert "At least 62.6 MME a day" in text and "Not counted: codeine (no daily amount with its unit on record)." in text
-    assert "22.5 mg a day by mouth" in text and "patch, 12 mcg an hour" in text
+    assert "At least 123.8 MME a day" in text and "Not counted: codeine (no daily amount with its unit on record)." in text
+    assert "22.5 mg a day by mouth" in text and "patch, 37.5 mcg an hour" in text
     assert "never for switching" in text and "Unreviewed: codes/opioid_mme version 1" in text
     row = queries.medicines(cast.dan_id).rows[0]
     form = client.get(reverse("chart:row", args=[cast.dan_id, "medicines", row.id])).text
@@ -40,7 +40,7 @@ def test_an_amount_is_typed_with_its_unit_and_counted(cast: Cast) -> None:
     [
         ({"amount": "20"}, "Choose the unit: it is never guessed."),
         ({"amount_unit": "mg_per_day"}, "Enter the amount, or say that it is not recorded."),
-        ({"amount": "12.5", "amount_unit": "ug_per_h"}, "A patch gives whole micrograms an hour."),
+        ({"amount": "1000.5", "amount_unit": "ug_per_h"}, "This daily amount is not possible."),
         ({"amount": "two", "amount_unit": "mg_per_day"}, "Enter a number."),
         ({"amount": "900000", "amount_unit": "mg_per_day"}, "This daily amount is not possible."),
     ],

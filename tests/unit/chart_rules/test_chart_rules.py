@@ -196,7 +196,7 @@ def test_a_weight_is_compared_with_weights_only() -> None:
 
 
 def written(number: int, day: int, name: str = "oxycodone", **more: Any) -> rules.Written:
-    told = {"replaces_id": None, "withdrawn": False, "oral_ug_per_day": None, "patch_ug_per_h": None, "stopped_on": None}
+    told = {"replaces_id": None, "withdrawn": False, "oral_ug_per_day": None, "patch_ng_per_h": None, "stopped_on": None}
     return rules.Written(id=UUID(int=number), recorded_at=NOW + timedelta(days=day), name=name, **(told | more))
 
 

@@ -67,3 +67,18 @@ HELD = rules.HoldingFacts(works_here=True, may_own=True, licence_ended=False, ta
 )
 def test_a_flag_stays_with_an_owner_who_can_still_answer_it(change: dict[str, bool], open_items: list[str]) -> None:
     assert [finding.item for finding in rules.stays_with_owner(replace(HELD, **change)).open] == open_items
+
+
+# req: S83
+@pytest.mark.parametrize(
+    ("kind", "opener", "open_items"),
+    [
+        ("touch_without_word", "ana", ["colleague"]),
+        ("touch_without_word", "ben", []),
+        ("touch_without_word", None, []),
+        ("suicide_item", "ana", []),
+    ],
+)
+def test_a_deed_of_ones_own_is_looked_at_by_somebody_else(kind: str, opener: str | None, open_items: list[str]) -> None:
+    facts = rules.ClosingFacts(owner_id="ana", closer_id="ana", already_closed=False, note=NOTE, kind=kind, opener_id=opener)
+    assert [finding.item for finding in rules.may_close(facts).open] == open_items

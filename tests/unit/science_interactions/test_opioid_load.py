@@ -27,7 +27,11 @@ def load(*lines: Line) -> OpioidLoad:
 @pytest.mark.parametrize("vignette", library()[0]["vignettes"], ids=lambda each: each["says"])
 def test_the_file_does_what_its_vignettes_say(vignette: dict[str, Any]) -> None:
     told = [
-        Line(text=row["name"], oral_ug_per_day=row["mg_per_day"] * 1000 if "mg_per_day" in row else None, patch_ug_per_h=row.get("ug_per_h"))
+        Line(
+            text=row["name"],
+            oral_ug_per_day=row["mg_per_day"] * 1000 if "mg_per_day" in row else None,
+            patch_ng_per_h=row["ug_per_h"] * 1000 if "ug_per_h" in row else None,
+        )
         for row in vignette["lines"]
     ]
     seen = load(*told)
@@ -59,11 +63,11 @@ def test_the_factors_are_those_of_the_cdc_2022(name: str, factor: str) -> None:
     ("line", "why"),
     [
         (Line(text="Suboxone", oral_ug_per_day=8_000), "buprenorphine is not converted"),
-        (Line(text="Butrans patch", patch_ug_per_h=10), "buprenorphine is not converted"),
+        (Line(text="Butrans patch", patch_ng_per_h=10_000), "buprenorphine is not converted"),
         (Line(text="Demerol", oral_ug_per_day=50_000), "no factor in the library"),
         (Line(text="oxycodone 5 mg"), "no daily amount with its unit on record"),
-        (Line(text="morphine", oral_ug_per_day=1_000, patch_ug_per_h=1), "two amounts in one line: write a line for each"),
-        (Line(text="morphine", patch_ug_per_h=25), "the factor is for mg a day by mouth"),
+        (Line(text="morphine", oral_ug_per_day=1_000, patch_ng_per_h=1), "two amounts in one line: write a line for each"),
+        (Line(text="morphine", patch_ng_per_h=25_000), "the factor is for mg a day by mouth"),
         (Line(text="fentanyl", oral_ug_per_day=600), "the factor is for mcg an hour from a patch"),
         (Line(text="morphine and oxycodone", oral_ug_per_day=30_000), "several opioids in one line: write a line for each"),
     ],
@@ -76,7 +80,7 @@ def test_what_cannot_be_converted_is_named_with_its_reason(line: Line, why: str)
 
 # req: S25
 def test_a_partial_sum_says_at_least_and_what_is_missing() -> None:
-    seen = load(Line(text="OxyContin", oral_ug_per_day=20_000), Line(text="Duragesic", patch_ug_per_h=25), Line(text="codeine"))
+    seen = load(Line(text="OxyContin", oral_ug_per_day=20_000), Line(text="Duragesic", patch_ng_per_h=25_000), Line(text="codeine"))
     assert (seen.mme, seen.state, seen.words) == (90, "part", "at least 90 MME a day")
     assert seen.left_out == "Not counted: codeine (no daily amount with its unit on record)."
     assert [each.sentence for each in seen.counted] == [

@@ -124,8 +124,6 @@ class MedicineForm(forms.Form):
             self.add_error("amount_unit", "Choose the unit: it is never guessed.")
         elif unit and amount is None and "amount" not in self.errors:
             self.add_error("amount", "Enter the amount, or say that it is not recorded.")
-        elif unit == "ug_per_h" and amount is not None and amount % 1:
-            self.add_error("amount", "A patch gives whole micrograms an hour.")
         return told
 
     def values(self) -> dict[str, Any]:
@@ -133,7 +131,7 @@ class MedicineForm(forms.Form):
         amount, unit = told.pop("amount"), told.pop("amount_unit")
         return told | {
             "oral_ug_per_day": int(amount * 1000) if unit == "mg_per_day" else None,
-            "patch_ug_per_h": int(amount) if unit == "ug_per_h" else None,
+            "patch_ng_per_h": int(amount * 1000) if unit == "ug_per_h" else None,
         }
 
 

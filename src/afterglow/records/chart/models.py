@@ -127,7 +127,7 @@ class Medicine(ChartRow):
     taken_text = models.CharField(max_length=80, blank=True, help_text="How often, as said.")
     stopped_on = models.DateField(null=True)
     oral_ug_per_day = models.PositiveBigIntegerField(null=True, help_text="By mouth, the whole day together; null when not recorded.")
-    patch_ug_per_h = models.PositiveBigIntegerField(null=True, help_text="From a patch; null when not recorded.")
+    patch_ng_per_h = models.PositiveBigIntegerField(null=True, help_text="From a patch; null when not recorded.")
 
     class Classed:
         mutable, personal, kept = False, "person_id", "as the chart"
@@ -135,9 +135,9 @@ class Medicine(ChartRow):
     class Meta:
         indexes = [models.Index(fields=["person"], name="medicine_person")]
         constraints = [
-            models.CheckConstraint(condition=Q(oral_ug_per_day__isnull=True) | Q(patch_ug_per_h__isnull=True), name="medicine_one_amount"),
+            models.CheckConstraint(condition=Q(oral_ug_per_day__isnull=True) | Q(patch_ng_per_h__isnull=True), name="medicine_one_amount"),
             models.CheckConstraint(condition=Q(oral_ug_per_day__isnull=True) | Q(oral_ug_per_day__gt=0), name="medicine_oral_not_zero"),
-            models.CheckConstraint(condition=Q(patch_ug_per_h__isnull=True) | Q(patch_ug_per_h__gt=0), name="medicine_patch_not_zero"),
+            models.CheckConstraint(condition=Q(patch_ng_per_h__isnull=True) | Q(patch_ng_per_h__gt=0), name="medicine_patch_not_zero"),
         ]
 
 

@@ -44,7 +44,7 @@ class Written:
     recorded_at: datetime
     name: str
     oral_ug_per_day: int | None
-    patch_ug_per_h: int | None
+    patch_ng_per_h: int | None
     stopped_on: date | None
 
 

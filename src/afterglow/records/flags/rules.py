@@ -15,10 +15,14 @@ SHORTEST_NOTE = 15  # characters: "ok" closes nothing
 FOR_PRESCRIBERS = frozenset({"mania_hold"})
 """Kinds that hold the dose until a prescriber has closed them with what was decided (safety 47)."""
 
+FOR_SOMEBODY_ELSE = frozenset({"touch_without_word"})
+"""Kinds that whoever opened them cannot close: it is their own deed that a colleague looks at (J)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingFacts:
-    """What the question "may this flag be closed?" depends on.  `closer_prescribes`: may they sign an order here?"""
+    """What the question "may this flag be closed?" depends on.  `closer_prescribes`: may they sign an order here?  `opener_id`: who opened it, None
+    for a job or a link."""
 
     owner_id: str | None
     closer_id: str
@@ -26,6 +30,7 @@ class ClosingFacts:
     note: str
     kind: str = ""
     closer_prescribes: bool = False
+    opener_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +81,9 @@ def due_at(urgency: Urgency, opened_at: datetime) -> datetime:
 
 
 def may_close(facts: ClosingFacts) -> Verdict:
-    """Closed once, by its owner, with a note that says what was done; one that holds the dose by somebody who may sign an order."""
-    return Verdict.of(_still_open(facts), _by_its_owner(facts), _by_a_prescriber(facts), _with_a_note(facts))
+    """Closed once, by its owner, with a note that says what was done; one that holds the dose by somebody who may sign an order,
+    and one about a deed of whoever opened it by a colleague."""
+    return Verdict.of(_still_open(facts), _by_its_owner(facts), _by_a_prescriber(facts), _by_somebody_else(facts), _with_a_note(facts))
 
 
 def _still_open(facts: ClosingFacts) -> Finding:
@@ -98,6 +104,14 @@ def _by_a_prescriber(facts: ClosingFacts) -> Finding:
     if facts.kind in FOR_PRESCRIBERS and not facts.closer_prescribes:
         return Finding.unmet("prescriber", "The dose waits for a prescriber's decision. A prescriber takes this flag and closes it.")
     return Finding.met("prescriber")
+
+
+def _by_somebody_else(facts: ClosingFacts) -> Finding:
+    if facts.kind in FOR_SOMEBODY_ELSE and facts.opener_id == facts.closer_id:
+        return Finding.unmet(
+            "colleague", "It is about what you charted yourself. Hand it to a colleague, who looks at it and speaks with the person."
+        )
+    return Finding.met("colleague")
 
 
 def _with_a_note(facts: ClosingFacts) -> Finding:

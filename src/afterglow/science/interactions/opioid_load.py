@@ -37,7 +37,7 @@ class Line:
 
     text: str
     oral_ug_per_day: int | None = None
-    patch_ug_per_h: int | None = None
+    patch_ng_per_h: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ def _of(line: Line, found: Sequence[str], factors: Factors) -> Counted | NotCoun
     ways = [way for way in WAYS if (generic, way) in factors.per]
     if not ways:
         return NotCounted(text=line.text, why="no factor in the library")
-    amounts: dict[Way, int | None] = {"mouth": line.oral_ug_per_day, "patch": line.patch_ug_per_h}
+    amounts: dict[Way, int | None] = {"mouth": line.oral_ug_per_day, "patch": line.patch_ng_per_h}
     told = [way for way in WAYS if amounts[way] is not None]
     if not told:
         return NotCounted(text=line.text, why="no daily amount with its unit on record")
@@ -168,7 +168,7 @@ def _of(line: Line, found: Sequence[str], factors: Factors) -> Counted | NotCoun
     way = told[0]
     if way not in ways:
         return NotCounted(text=line.text, why=f"the factor is for {WAYS[ways[0]]}")
-    amount = Fraction(amounts[way] or 0, 1000 if way == "mouth" else 1)
+    amount = Fraction(amounts[way] or 0, 1000)
     return Counted(text=line.text, amount=amount, way=way, factor=factors.per[(generic, way)])
 
 

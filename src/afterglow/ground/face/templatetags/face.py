@@ -37,6 +37,12 @@ def mg(dose_ug: int) -> str:
 
 
 @register.filter
+def mcg(amount_ng: int) -> str:
+    """`{{ row.patch_ng_per_h|mcg }}`: 37.5 mcg."""
+    return words.thousandth(amount_ng, "mcg")
+
+
+@register.filter
 def ml(volume_ul: int) -> str:
     """`{{ draw.volume_ul|ml }}`: 3.5 mL."""
     return words.thousandth(volume_ul, "mL")

@@ -12,7 +12,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.records.chart.actions.rows import add_row
 
 LARGEST_ORAL_UG_PER_DAY = 100_000_000  # 100 g a day: above it the unit is wrong
-LARGEST_PATCH_UG_PER_H = 1_000  # ten of the strongest fentanyl patches: above it the unit is wrong
+LARGEST_PATCH_NG_PER_H = 1_000_000  # 1,000 mcg an hour, ten of the strongest fentanyl patches: above it the unit is wrong
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def record_medicine(
     taken_text: str = "",
     stopped_on: date | None = None,
     oral_ug_per_day: int | None = None,
-    patch_ug_per_h: int | None = None,
+    patch_ng_per_h: int | None = None,
     replaces: UUID | None = None,
     by: Actor,
     at: datetime,
@@ -40,21 +40,21 @@ def record_medicine(
             "Leave the day empty until then.",
             field="stopped_on",
         )
-    _possible(oral_ug_per_day, patch_ug_per_h)
+    _possible(oral_ug_per_day, patch_ng_per_h)
     values = {
         "name": name,
         "dose_text": dose_text,
         "taken_text": taken_text,
         "stopped_on": stopped_on,
         "oral_ug_per_day": oral_ug_per_day,
-        "patch_ug_per_h": patch_ug_per_h,
+        "patch_ng_per_h": patch_ng_per_h,
     }
     return add_row(kind="medicines", person_id=person_id, values=values, must="name", replaces=replaces, by=by, at=at)
 
 
-def _possible(oral_ug_per_day: int | None, patch_ug_per_h: int | None) -> None:
-    amounts = ((oral_ug_per_day, LARGEST_ORAL_UG_PER_DAY), (patch_ug_per_h, LARGEST_PATCH_UG_PER_H))
-    if None not in (oral_ug_per_day, patch_ug_per_h) or any(value is not None and not 0 < value <= most for value, most in amounts):
+def _possible(oral_ug_per_day: int | None, patch_ng_per_h: int | None) -> None:
+    amounts = ((oral_ug_per_day, LARGEST_ORAL_UG_PER_DAY), (patch_ng_per_h, LARGEST_PATCH_NG_PER_H))
+    if None not in (oral_ug_per_day, patch_ng_per_h) or any(value is not None and not 0 < value <= most for value, most in amounts):
         raise Refusal(
             "chart.amount_not_possible",
             "This daily amount is not possible.",

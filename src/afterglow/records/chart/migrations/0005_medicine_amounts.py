@@ -16,13 +16,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="medicine",
-            name="patch_ug_per_h",
+            name="patch_ng_per_h",
             field=models.PositiveBigIntegerField(help_text="From a patch; null when not recorded.", null=True),
         ),
         migrations.AddConstraint(
             model_name="medicine",
             constraint=models.CheckConstraint(
-                condition=models.Q(("oral_ug_per_day__isnull", True), ("patch_ug_per_h__isnull", True), _connector="OR"), name="medicine_one_amount"
+                condition=models.Q(("oral_ug_per_day__isnull", True), ("patch_ng_per_h__isnull", True), _connector="OR"), name="medicine_one_amount"
             ),
         ),
         migrations.AddConstraint(
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="medicine",
             constraint=models.CheckConstraint(
-                condition=models.Q(("patch_ug_per_h__isnull", True), ("patch_ug_per_h__gt", 0), _connector="OR"), name="medicine_patch_not_zero"
+                condition=models.Q(("patch_ng_per_h__isnull", True), ("patch_ng_per_h__gt", 0), _connector="OR"), name="medicine_patch_not_zero"
             ),
         ),
     ]

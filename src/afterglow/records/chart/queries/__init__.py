@@ -113,7 +113,7 @@ class MedicineRow:
     taken_text: str
     stopped_on: date | None
     oral_ug_per_day: int | None
-    patch_ug_per_h: int | None
+    patch_ng_per_h: int | None
     recorded_at: datetime
     recorded_by: str
 

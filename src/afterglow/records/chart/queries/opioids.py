@@ -70,7 +70,7 @@ def _everything(person_id: UUID, at: datetime) -> Rows:
 
 
 def _line(row: Any) -> Line:
-    return Line(text=row.name, oral_ug_per_day=row.oral_ug_per_day, patch_ug_per_h=row.patch_ug_per_h)
+    return Line(text=row.name, oral_ug_per_day=row.oral_ug_per_day, patch_ng_per_h=row.patch_ng_per_h)
 
 
 def _load(lines: Sequence[Line]) -> OpioidLoad:

@@ -163,4 +163,4 @@ def _amount(row: queries.MedicineRow) -> dict[str, str]:
     """The daily amount as it was typed, for the form that corrects it."""
     if row.oral_ug_per_day is not None:
         return {"amount": f"{Decimal(row.oral_ug_per_day) / 1000:f}", "amount_unit": "mg_per_day"}
-    return {} if row.patch_ug_per_h is None else {"amount": str(row.patch_ug_per_h), "amount_unit": "ug_per_h"}
+    return {} if row.patch_ng_per_h is None else {"amount": f"{Decimal(row.patch_ng_per_h) / 1000:f}", "amount_unit": "ug_per_h"}

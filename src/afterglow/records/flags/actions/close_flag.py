@@ -30,6 +30,7 @@ def close_flag(*, flag_id: UUID, note: str, key: str, by: Actor, at: datetime) -
             note=note,
             kind=flag.kind,
             closer_prescribes=by.may("plan.order.sign"),
+            opener_id=_opener(flag_id) if flag.kind in rules.FOR_SOMEBODY_ELSE else None,
         )
     )
     if not verdict.met:
@@ -39,3 +40,9 @@ def close_flag(*, flag_id: UUID, note: str, key: str, by: Actor, at: datetime) -
     FlagEvent.objects.create(id=ids.new_id(at), flag_id=flag.id, what="closed", at=at, by=by.label, by_user_id=by.user_id, text=note.strip())
     trail.record(events.closed, by=by, at=at, person_id=flag.person_id, objects={"flag": flag.id}, reason=note.strip())
     answer(by, key, {"closed": True})
+
+
+def _opener(flag_id: UUID) -> str | None:
+    """Who opened it at a desk."""
+    user_id = FlagEvent.objects.filter(flag_id=flag_id, what="opened").values_list("by_user_id", flat=True).first()
+    return None if user_id is None else str(user_id)
