@@ -49,9 +49,9 @@ def test_who_is_treated_for_something_else_is_not_pooled_and_is_said(cast: Cast,
     one = found(cast, at)
     assert (one.figures.started, one.elsewhere) == (22, 3)
     page = cast.client("olga").get("/registry/").content.decode()
-    assert "fewer than 20 others are treated for something else and are not counted here" in page
+    assert "Not counted here: fewer than 20 people who are treated for something else." in page
     courses(cast, at - LONG_AGO, 17, protocol="iv_ptsd", scores=SILENT)
-    assert "20 others are treated for something else" in cast.client("olga").get("/registry/").content.decode()
+    assert "Not counted here: 20 people who are treated for something else." in cast.client("olga").get("/registry/").content.decode()
 
 
 # req: S113 S110 S50 S59 N40
