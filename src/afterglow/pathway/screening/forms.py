@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from afterglow.ground.accounts.queries import SiteRow
+from afterglow.ground.face.choosing import offer
 from afterglow.pathway.screening.models import OUTCOMES
 from afterglow.pathway.screening.queries import FactRow
 from afterglow.pathway.screening.rules.indications import Indication
@@ -25,15 +26,17 @@ class IndicationForm(forms.Form):
 
     def __init__(self, *args: Any, indications: Iterable[Indication], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indication"] = forms.ChoiceField(label="What for", choices=[(each.id, each.title) for each in indications if each.is_offered])
+        offer(self, "indication", [(each.id, each.title) for each in indications if each.is_offered])
 
 
 class OpenForm(IndicationForm):
     """A case belongs to the site whose state and zone hold for it."""
 
+    site_id = forms.ChoiceField(label="At which site")
+
     def __init__(self, *args: Any, sites: Iterable[SiteRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site_id"] = forms.ChoiceField(label="At which site", choices=[(str(site.id), site.name) for site in sites])
+        offer(self, "site_id", [(str(site.id), site.name) for site in sites])
 
 
 class FactsForm(forms.Form):
