@@ -294,3 +294,16 @@ def test_a_plan_is_made_from_the_template_that_was_chosen(cast: Cast, at: dateti
     assert made.status_code == 302
     plan = queries.plans_of(cast.dan_id)[0]
     assert (plan.protocol.id, plan.infusions) == ("iv_mdd_spaced", 4)
+
+
+# req: S17
+def test_only_protocols_for_what_the_person_is_cleared_for_are_offered(cast: Cast, at: datetime) -> None:
+    clear(cast, at, cast.dan_id, indication="ptsd")
+    client, url = cast.client("ana"), reverse("plan:new", args=[cast.dan_id])
+    page = client.get(url).text
+    assert "Cleared for <b>PTSD</b>. Not approved for any psychiatric disorder" in page
+    assert "IV racemic ketamine for PTSD, six infusions in two weeks." in page and "the largest trial none after eight" in page
+    assert "six infusions</a>" not in page
+    assert client.get(f"{url}?protocol=iv_mdd_standard").status_code == 404
+    assert client.post(url, filled(client, url)).status_code == 302
+    assert queries.plans_of(cast.dan_id)[0].protocol.id == "iv_ptsd"

@@ -5,7 +5,7 @@ It is kept with the plan at its signature and never changes.  It describes: no n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,9 +56,9 @@ def scales_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(each["instrument"] for each in content.get("measures", ()) if AT_BASELINE in each["when"])
 
 
-def stages_from(saw: Mapping[str, Any]) -> tuple[Staged, ...]:
-    """What a screening decision was made on, as it was stored; none where it kept none."""
-    return tuple(_staged(each) for each in saw.get("stages", ()))
+def stages_from(told: Mapping[str, Any]) -> tuple[Staged, ...]:
+    """From what a screening decision, or a plan, keeps; none where it kept none."""
+    return tuple(_staged(each) for each in told.get("stages", ()))
 
 
 def stored(baseline: Baseline) -> dict[str, Any]:
@@ -89,13 +89,9 @@ def from_stored(told: Mapping[str, Any]) -> Baseline | None:
     return Baseline(
         at=datetime.fromisoformat(told["at"]),
         scores=tuple(Severity(**{**each, "taken_at": _moment(each["taken_at"])}) for each in told["scores"]),
-        stages=_all_staged(told["stages"]),
+        stages=stages_from(told),
         decided_at=_moment(told["decided_at"]),
     )
-
-
-def _all_staged(rows: Sequence[Mapping[str, Any]]) -> tuple[Staged, ...]:
-    return tuple(_staged(each) for each in rows)
 
 
 def _staged(told: Mapping[str, Any]) -> Staged:
