@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Some containers forbid Python to keep what it compiled; every process then compiles a thousand files anew, and tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo demo-reset check check-rules check-library test bench soak docs pictures contracts format lock clean
+.PHONY: help setup setup-test demo demo-reset check check-types check-rules check-library test bench soak docs pictures contracts format lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,10 +24,11 @@ demo-reset: setup ## the same, started over
 check: setup-test ## format, lint, layers, types, and every test that needs no database: under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync check-types check-rules check-library
+
+check-types:
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy --no-error-summary
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync check-rules check-library
-
 # Two cores, two processes, each with its own folders: workers that share a list would both read the whole library to collect it.
 NO_DATABASE := $(BIN)/pytest -m "not db and not slow and not soak" -p no:cacheprovider -q
 check-rules:
