@@ -27,7 +27,7 @@ PAGE = "/registry/beside/"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept_of_the_day() -> None:
-    queries.beside_of_day.cache_clear()
+    queries.beside_of_day.forget()
 
 
 def takes(people: Iterable[UUID], name: str, at: datetime) -> None:

@@ -27,9 +27,9 @@ LONG_AGO = timedelta(days=200)
 def anew(monkeypatch: pytest.MonkeyPatch, at: datetime) -> Iterator[None]:
     """The page stands at `at`, and keeps nothing of another test."""
     monkeypatch.setattr("afterglow.doors.clock.now", lambda: at)
-    queries.of_day.cache_clear()
+    queries.of_day.forget()
     yield
-    queries.of_day.cache_clear()
+    queries.of_day.forget()
 
 
 def words(page: str) -> str:
@@ -132,7 +132,7 @@ def test_the_figures_are_worked_out_once_a_day_and_carry_the_day(cast: Cast, at:
     courses(cast, at - LONG_AGO, 30)
     assert queries_for(Client(), address) == first <= 8
     assert "30 of 30" not in text_of(Client(), address)
-    queries.of_day.cache_clear()
+    queries.of_day.forget()
     assert "30 of 30" in text_of(Client(), address)
 
 

@@ -32,7 +32,7 @@ SCORES = {-1: 20, 8: 15, 18: 6}
 
 @pytest.fixture(autouse=True)
 def _nothing_kept_of_the_day() -> None:
-    queries.kept_of_day.cache_clear()
+    queries.kept_of_day.forget()
 
 
 def ordered(cast: Cast, people: list[UUID], ug_per_kg: int = 500, *, explained: bool = False) -> None:
@@ -213,7 +213,7 @@ def test_below_twenty_the_page_holds_no_number(cast: Cast, at: datetime) -> None
     assert "19" not in section and "%" not in section and "<table" not in section
     courses(cast, at - LONG_AGO, 1, scores={})
     assert "not shown: fewer than 20 people" in cast.client("ana").get("/registry/fidelity/").content.decode(), "as the day began"
-    queries.kept_of_day.cache_clear()
+    queries.kept_of_day.forget()
     page = cast.client("ana").get("/registry/fidelity/").content.decode()
     assert "19 of 20 (95%, 95% interval 76 to 99%)" in page
     assert "not known: no order for this drug on record: 1 of 20" in page

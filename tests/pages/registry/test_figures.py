@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from io import StringIO
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
+from afterglow.doors import clock
 from afterglow.ground import ids
 from afterglow.ground.content.queries import library_file
+from afterglow.ground.face.words import day_words
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.registry import queries
 from afterglow.pathway.registry.rules.definition import definition_from
@@ -35,7 +39,28 @@ def found(cast: Cast, at: datetime, start: str = "all") -> queries.Registry:
     return queries.registry(cast.clinic_id, zone=cast.zone, period=period, at=at)
 
 
+@pytest.fixture(autouse=True)
+def anew() -> Iterator[None]:
+    """Keeps nothing of another test."""
+    queries.of_day.forget()
+    yield
+    queries.of_day.forget()
+
+
+def page_of(client: Client) -> str:
+    """The page as the next day's first reader finds it."""
+    queries.of_day.forget()
+    return client.get("/registry/").content.decode()
+
+
+def counted(client: Client, address: str) -> int:
+    """Queries of the first reader."""
+    queries.of_day.forget()
+    return queries_for(client, address)
+
+
 def lines(client: Client, start: str = "all") -> dict[tuple[str, str, str], dict[str, str]]:
+    queries.of_day.forget()
     answer = client.get(f"/registry/table.csv?start={start}")
     assert answer.status_code == 200
     return {(row["point"], row["group"], row["figure"]): row for row in csv.DictReader(StringIO(answer.content.decode()))}
@@ -48,10 +73,10 @@ def test_who_is_treated_for_something_else_is_not_pooled_and_is_said(cast: Cast,
     courses(cast, at - LONG_AGO, 3, protocol="iv_ptsd", scores=SILENT)
     one = found(cast, at)
     assert (one.figures.started, one.elsewhere) == (22, 3)
-    page = cast.client("olga").get("/registry/").content.decode()
+    page = page_of(cast.client("olga"))
     assert "Not counted here: fewer than 20 people who are treated for something else." in page
     courses(cast, at - LONG_AGO, 17, protocol="iv_ptsd", scores=SILENT)
-    assert "Not counted here: 20 people who are treated for something else." in cast.client("olga").get("/registry/").content.decode()
+    assert "Not counted here: 20 people who are treated for something else." in page_of(cast.client("olga"))
 
 
 # req: S113 S110 S50 S59 N40
@@ -179,30 +204,42 @@ def test_the_page_takes_the_same_few_queries_for_one_and_for_many(cast: Cast, at
     client = cast.client("olga")
     courses(cast, at - LONG_AGO, 1)
     for address in ("/registry/", "/registry/table.csv"):
-        one = queries_for(client, address)
+        one = counted(client, address)
         assert one <= 16, address
-    before = [queries_for(client, address) for address in ("/registry/", "/registry/table.csv")]
+    before = [counted(client, address) for address in ("/registry/", "/registry/table.csv")]
     courses(cast, at - LONG_AGO, 49)
-    assert [queries_for(client, address) for address in ("/registry/", "/registry/table.csv")] == before
+    assert [counted(client, address) for address in ("/registry/", "/registry/table.csv")] == before
+
+
+def test_the_figures_are_worked_out_once_a_day_and_carry_the_day(cast: Cast, at: datetime) -> None:
+    client = cast.client("olga")
+    courses(cast, at - LONG_AGO, 20)
+    first = page_of(client)
+    assert "20 of 20" in first and f"as it stood when {day_words(clock.now().astimezone(ZoneInfo(cast.zone)).date())} began" in first
+    courses(cast, at - LONG_AGO, 20)
+    assert "20 of 20" in client.get("/registry/").content.decode()
+    assert "40 of 40" in page_of(client)
+    midnight = lines(client)["end_of_course", "started", "response"]["counted_at"]
+    assert datetime.fromisoformat(midnight).astimezone(ZoneInfo(cast.zone)).time() == time()
 
 
 # req: N40
 # hazard: H36
 def test_below_twenty_the_page_says_so_and_shows_no_number(cast: Cast, at: datetime) -> None:
     courses(cast, at - LONG_AGO, 19)
-    page = cast.client("olga").get("/registry/").content.decode()
+    page = page_of(cast.client("olga"))
     assert "not shown: fewer than 20 people" in page
     assert "19 of 19" not in page
     assert all(row["count"] == "" for row in lines(cast.client("olga")).values())
     courses(cast, at - LONG_AGO, 1)
-    page = cast.client("olga").get("/registry/").content.decode()
+    page = page_of(cast.client("olga"))
     assert "20 of 20 (100%, 95% interval 84 to 100%)" in page
     assert lines(cast.client("olga"))["end_of_course", "started", "response"]["count"] == "20"
 
 
 # req: N37
 def test_the_page_prints_its_definitions_with_version_and_source(cast: Cast, at: datetime) -> None:
-    page = cast.client("ana").get("/registry/").content.decode()
+    page = page_of(cast.client("ana"))
     assert "Nobody started in this time" in page
     assert "What the registry counts, and how, version 2" in page
     assert "Wilson EB" in page

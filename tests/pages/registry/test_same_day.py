@@ -28,7 +28,7 @@ PAGE = "/registry/same-day/"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept_of_the_day() -> None:
-    queries.same_day_of_day.cache_clear()
+    queries.same_day_of_day.forget()
 
 
 def written(
@@ -129,14 +129,14 @@ def test_the_page_shows_shares_with_intervals_and_nothing_below_twenty(cast: Cas
     ended(people)
     rated(people, 1, "mood_before", 6)
     rated(people, 2, "mood_end", 2)
-    queries.same_day_of_day.cache_clear()
+    queries.same_day_of_day.forget()
     few = olga.get(PAGE).content.decode()
     assert "not shown: fewer than 20 people" in few and " of 19 (" not in few and ">19<" not in few
     one = courses(cast, at - LONG_AGO, 1)
     ended(one)
     rated(one, 1, "mood_before", 6)
     rated(one, 2, "mood_end", 9)
-    queries.same_day_of_day.cache_clear()
+    queries.same_day_of_day.forget()
     assert [(row.event, row.person_id) for row in audit_rows(lambda: olga.get(PAGE))] == [("registry.same_day_read", None)]
     page = olga.get(PAGE).content.decode()
     assert "19 of 20 (95%, 95% interval 76 to 99%)" in page and "1 of 20 (5%," in page

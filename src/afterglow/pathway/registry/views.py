@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from datetime import date
 from io import StringIO
 from typing import TypeVar
 from uuid import UUID
@@ -27,7 +28,7 @@ from afterglow.pathway.registry.queries import Registry
 from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.hundred import hundred
-from afterglow.pathway.registry.rules.periods import Period, period_from
+from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, period_from
 from afterglow.pathway.screening.queries.known import indications
 from afterglow.pathway.screening.rules.indications import FIRST
 
@@ -44,19 +45,21 @@ Row = TypeVar("Row", LibraryRecord, SiteRow)
 @staff(access.FIGURES)
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
-    found = _registry(request)
+    """The clinic's outcomes as they stood when the day began."""
+    found, zone, day = _registry(request), request.clinic.zone, _today(request)
     trail.read(events.figures_read, by=request.actor, at=request.at, count=len(found.figures.rows))
-    return render(request, "registry/figures.html", {"registry": found, "figures": found.figures, "zone": request.clinic.zone})
+    return render(request, "registry/figures.html", {"registry": found, "figures": found.figures, "zone": zone, "as_of": day})
 
 
 @staff(access.FIGURES)
 @require_GET
 def table(request: HttpRequest) -> HttpResponse:
-    """The same figures, one line each, with the definitions' version and the time they were counted."""
+    """The same figures, one line each, with the definitions' version and the time for which they were counted."""
     found, written = _registry(request), StringIO()
+    counted_at = queries.day_begins(_today(request), request.clinic.zone)
     lines = csv.writer(written)
     lines.writerow(HEAD)
-    rows = csv_rows(found.figures, clinic=request.clinic.name, period=found.period.id, definitions=found.of.label, counted_at=request.at)
+    rows = csv_rows(found.figures, clinic=request.clinic.name, period=found.period.id, definitions=found.of.label, counted_at=counted_at)
     lines.writerows(rows)
     trail.read(events.figures_taken, by=request.actor, at=request.at, count=len(rows))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
@@ -68,8 +71,7 @@ def table(request: HttpRequest) -> HttpResponse:
 @require_GET
 def fidelity(request: HttpRequest) -> HttpResponse:
     """How many courses kept to the protocol version they began under, and what the others departed in, as it stood when the day began."""
-    zone = request.clinic.zone
-    day = request.at.astimezone(ZoneInfo(zone)).date()
+    zone, day = request.clinic.zone, _today(request)
     found = queries.kept_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.fidelity_read, by=request.actor, at=request.at, count=len(found.protocols))
     return render(request, "registry/fidelity.html", {"kept": found, "zone": zone, "as_of": day})
@@ -96,7 +98,7 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
     """What of the clinical library waits for a clinician: the report of `afterglow library check` for the files this clinic works with."""
-    day = request.at.astimezone(ZoneInfo(request.clinic.zone)).date()
+    day = _today(request)
     kinds = library_review(day)
     whole = {name: sum(getattr(kind, name) for kind in kinds) for name in ("unreviewed", "overdue", "unsourced", "judged")}
     trail.read(events.library_read, by=request.actor, at=request.at, count=sum(len(kind.files) for kind in kinds))
@@ -115,8 +117,7 @@ def _chosen(rows: Sequence[Row], wanted: str, what: str) -> Row:
 @require_GET
 def beside(request: HttpRequest) -> HttpResponse:
     """The same outcomes apart for those with and without another treatment on record, as it stood when the day began."""
-    zone = request.clinic.zone
-    day = request.at.astimezone(ZoneInfo(zone)).date()
+    zone, day = request.clinic.zone, _today(request)
     found = queries.beside_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.beside_read, by=request.actor, at=request.at, count=len(found.splits))
     return render(request, "registry/beside.html", {"beside": found, "zone": zone, "as_of": day})
@@ -126,8 +127,7 @@ def beside(request: HttpRequest) -> HttpResponse:
 @require_GET
 def same_day(request: HttpRequest) -> HttpResponse:
     """How low mood moved on the day of the first infusion, as it stood when today began."""
-    zone = request.clinic.zone
-    day = request.at.astimezone(ZoneInfo(zone)).date()
+    zone, day = request.clinic.zone, _today(request)
     found = same_day_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.same_day_read, by=request.actor, at=request.at, count=len(found.rows))
     return render(request, "registry/same_day.html", {"found": found, "zone": zone, "as_of": day})
@@ -135,7 +135,12 @@ def same_day(request: HttpRequest) -> HttpResponse:
 
 def _registry(request: HttpRequest) -> Registry:
     """Raises NotFound for a period that is none."""
-    return queries.registry(request.clinic_id, zone=request.clinic.zone, period=_period(request), at=request.at)
+    return queries.of_day(request.clinic_id, request.clinic.zone, _period(request), _today(request))
+
+
+def _today(request: HttpRequest) -> date:
+    """On the calendar of the clinic."""
+    return request.at.astimezone(ZoneInfo(request.clinic.zone)).date()
 
 
 def _period(request: HttpRequest) -> Period:
@@ -156,8 +161,8 @@ def expectations(request: HttpRequest, clinic_id: UUID | None = None) -> HttpRes
     own = None
     if clinic is not None:
         request.clinic = clinic
-        day = request.at.astimezone(ZoneInfo(clinic.zone)).date()
-        own = queries.of_day(clinic.id, clinic.zone, day)
+        day = _today(request)
+        own = queries.of_day(clinic.id, clinic.zone, EVERYBODY, day).figures
         context |= {"clinic": clinic, "own": own, "as_of": day}
     record, found = queries.expectations(own)
     context["elsewhere"] = [each for each in indications() if each.is_offered and each.id != FIRST]

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.integration.queries.kept import visits_by
 from afterglow.pathway.plan.queries import kept as plan_kept
 from afterglow.pathway.plan.queries import plans as plan
+from afterglow.pathway.registry.queries.daily import Daily
 from afterglow.pathway.registry.rules.beside import FACTORS, Beside, Split, Written, antidepressant, on_list, split, talked
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
@@ -27,7 +27,7 @@ from afterglow.pathway.registry.rules.evidence import Expectations, expectations
 from afterglow.pathway.registry.rules.fidelity import Course, Given, Protocol, Visit, judged, protocol_from
 from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
 from afterglow.pathway.registry.rules.outcome import Judge, Starter, Stood
-from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, periods_of
+from afterglow.pathway.registry.rules.periods import Period, periods_of
 from afterglow.pathway.response.queries import completed
 from afterglow.pathway.screening.queries.known import indication_of, knowledge
 from afterglow.pathway.screening.rules.indications import FIRST
@@ -155,13 +155,10 @@ def day_begins(day: date, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
-@lru_cache(maxsize=64)
-def of_day(clinic_id: UUID, zone: str, day: date) -> Figures:
-    """Everyone's figures as they stood when this day began at the clinic: what the public page shows, worked out once a day and process.
-
-    A public page may be asked for by anybody, as often as they like; the figures move slowly, and carry the day.
-    """
-    return registry(clinic_id, zone=zone, period=EVERYBODY, at=day_begins(day, zone)).figures
+@Daily
+def of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> Registry:
+    """What the registry says as it stood when this day began at the clinic: a public page may be asked for by anybody, as often as they like."""
+    return registry(clinic_id, zone=zone, period=period, at=day_begins(day, zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +200,7 @@ def kept(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Kept:
     return Kept(of=record, period=period, periods=tuple(periods_of(days)), protocols=fidelity(found, least))
 
 
-@lru_cache(maxsize=64)
+@Daily
 def kept_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> Kept:
     """The same as it stood when this day began at the clinic, worked out once a day and process: everything of every course is read for it."""
     return kept(clinic_id, zone=zone, period=period, at=day_begins(day, zone))
@@ -243,7 +240,7 @@ def beside(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Besid
     return BesideRegistry(of=record, instrument=paper.short_name, period=period, periods=tuple(periods_of(days)), splits=splits)
 
 
-@lru_cache(maxsize=64)
+@Daily
 def beside_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> BesideRegistry:
     """The same as it stood when this day began at the clinic, worked out once a day and process."""
     return beside(clinic_id, zone=zone, period=period, at=day_begins(day, zone))

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.columns import moment
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.registry.queries import day_begins, starters_by_person
+from afterglow.pathway.registry.queries.daily import Daily
 from afterglow.pathway.registry.rules.counting import Row
 from afterglow.pathway.registry.rules.definition import definition_from
 from afterglow.pathway.registry.rules.outcome import Starter
@@ -47,7 +47,7 @@ def same_day(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Sam
     return SameDayRegistry(of=record, period=period, periods=tuple(periods_of(days)), rows=rows(rule, found))
 
 
-@lru_cache(maxsize=64)
+@Daily
 def same_day_of_day(clinic_id: UUID, zone: str, period: Period, day: date) -> SameDayRegistry:
     """The same as it stood when this day began at the clinic, worked out once a day and process."""
     return same_day(clinic_id, zone=zone, period=period, at=day_begins(day, zone))
