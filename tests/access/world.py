@@ -200,6 +200,7 @@ def _places(cast: Cast, session_id: UUID) -> dict[str, object]:
         "person_id": dan,
         "clinic_id": cast.clinic_id,
         "site_id": cast.site_id,
+        "protocol_id": library_file("protocols", "iv_mdd_standard").pk,
         "room_id": cast.room_id,
         "user_id": cast.ben.user_id,
         "session_id": session_id,

@@ -217,6 +217,7 @@ def test_order(row):
         dose_number=1,
         doses_allowed=3,
         infusions=6,
+        guardrails_open=(),
         already_ordered=False,
         already_given=False,
         planned_drug_id="ketamine_racemic",

@@ -14,11 +14,15 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.access.middleware import CLINIC_KEY
 from afterglow.ground.accounts import actions as accounts
 from afterglow.ground.accounts import queries as accounts_queries
 from afterglow.ground.accounts.models import User
+from afterglow.ground.content.queries import library_row, released
+from afterglow.pathway.plan.models import GuardrailAcceptance
+from afterglow.pathway.plan.rules.guardrails import Guardrail, guardrails_of
 from afterglow.records.chart.actions.join_care_team import join_care_team
 from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.chart.actions.register_person import register_person
@@ -81,9 +85,10 @@ def cast(db: None, at: datetime) -> Cast:
     return build_cast(at)
 
 
-def build_cast(at: datetime) -> Cast:
+def build_cast(at: datetime, *, guardrails: bool = True) -> Cast:
     """The clinic at `at`: everyone licensed for a year and on site from an hour ago for 12 hours, Ana on call for a week, two dosing rooms and a
-    consulting room, Dan registered as 0412 with allergies asked (none known), 70 kg measured today and Theo on his care team.
+    consulting room, Dan registered as 0412 with allergies asked (none known), 70 kg measured today and Theo on his care team.  `guardrails`: those of
+    every protocol are accepted.
     """
     with _one_hash():
         clinic_id, site_id, olga = _clinic("Harbour", "olga", "Olga Berg", at)
@@ -96,6 +101,8 @@ def build_cast(at: datetime) -> Cast:
         add_room(site_id=site_id, name=name, kind=kind, by=olga, at=at)
         for name, kind in (("Room 1", "dosing"), ("Room 2", "dosing"), ("Blue room", "talk"))
     )
+    if guardrails:
+        accept_every_guardrail(site_id, crew["ana"], at)
     return Cast(
         clinic_id=clinic_id,
         site_id=site_id,
@@ -110,6 +117,23 @@ def build_cast(at: datetime) -> Cast:
         dan_id=_dan(crew, at),
         **crew,
     )
+
+
+def accept_every_guardrail(site_id: UUID, by: Actor, at: datetime) -> None:
+    """Rows, not actions: accepting is the plan's own test, and nearly every test wants it done."""
+    GuardrailAcceptance.objects.bulk_create(
+        GuardrailAcceptance(
+            id=ids.new_id(at), site_id=site_id, protocol_id=protocol.pk, protocol_name=protocol.id, part=each.id, part_text=each.text,
+            signed_at=at, signed_by_id=by.user_id,
+        )
+        for protocol in released("protocols")
+        for each in _parts(protocol.pk)
+    )  # fmt: skip
+
+
+@cache
+def _parts(protocol_id: UUID) -> tuple[Guardrail, ...]:
+    return guardrails_of(library_row(protocol_id).content)
 
 
 def _clinic(name: str, owner: str, owner_name: str, at: datetime) -> tuple[UUID, UUID, Actor]:

@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 
 from afterglow.ground.accounts import actions as accounts
 from afterglow.ground.accounts import queries as accounts_queries
-from afterglow.ground.content.queries import library_file
+from afterglow.ground.content.queries import library_file, released
+from afterglow.pathway.plan.actions.accept_guardrails import accept_guardrails
+from afterglow.pathway.plan.rules.guardrails import guardrails_of
 from afterglow.pathway.session.actions.accept_limit import accept_limits
 from afterglow.pathway.session.actions.check_equipment import check_equipment
 from afterglow.pathway.session.actions.register_device import register_device
@@ -118,6 +120,7 @@ def house_life(world: World, *, opened: date, full_from: date, until: date, on_c
     steps = [
         Step(first, "roster", lambda world, life, at: _roster(world, days, called, full_from, at)),
         Step(first + timedelta(minutes=20), "accept limits", _accept_limits),
+        Step(first + timedelta(minutes=30), "accept guardrails", _accept_guardrails),
         Step(first + timedelta(minutes=40), "receive vials", _receive),
         Step(first + timedelta(minutes=50), "register monitors", _register_monitors),
     ]
@@ -147,6 +150,16 @@ def _accept_limits(world: World, life: Life, at: datetime) -> None:
     accept_limits(
         site_id=world.site_id, values=values, reasons={}, signed=world.sign("ana", at), key=life.key("limits"), by=world.staff["ana"], at=at
     )
+
+
+def _accept_guardrails(world: World, life: Life, at: datetime) -> None:
+    """Ana accepts the guardrails of each protocol as they are written, by the same action as at any clinic."""
+    for protocol in released("protocols"):
+        parts = [guardrail.id for guardrail in guardrails_of(protocol.content)]
+        accept_guardrails(
+            site_id=world.site_id, protocol_id=protocol.pk, parts=parts, signed=world.sign("ana", at),
+            key=life.key(f"guardrails of {protocol.id}"), by=world.staff["ana"], at=at,
+        )  # fmt: skip
 
 
 def _receive(world: World, life: Life, at: datetime) -> None:

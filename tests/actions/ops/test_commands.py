@@ -23,7 +23,7 @@ from afterglow.ground.accounts.queries import staff_of
 from afterglow.ground.audit import seal
 from afterglow.ground.errors import Refusal
 from afterglow.ground.keys.keyring import make_key_file
-from tests.support.cast import Cast
+from tests.support.cast import Cast, accept_every_guardrail
 from tests.support.session import accept_all_limits
 
 
@@ -58,6 +58,14 @@ def test_limits_that_nobody_accepted_are_named_until_somebody_does(cast: Cast, a
     waiting = [finding.sentence for finding in check.look() if finding.name == "session limits"]
     assert len(waiting) == 1
     assert waiting[0].startswith("Meadow:")
+
+
+# hazard: H50
+def test_a_site_that_accepted_no_protocol_is_named_until_it_does(cast: Cast, at: datetime) -> None:
+    waiting = [finding.sentence for finding in check.look() if finding.name == "protocol guardrails"]
+    assert len(waiting) == 1 and waiting[0].startswith("Meadow:")
+    accept_every_guardrail(cast.other_site_id, cast.cora, at)
+    assert found()["protocol guardrails"].level == "ok"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ SIGNABLE = OrderFacts(
     dose_number=1,
     doses_allowed=3,
     infusions=6,
+    guardrails_open=(),
     already_ordered=False,
     already_given=False,
     planned_drug_id="ketamine_racemic",
@@ -53,13 +54,15 @@ def test_a_booster_that_was_signed_for_may_be_ordered():
 def test_everything_in_order_may_be_signed():
     verdict = may_sign_order(SIGNABLE, LIMITS, WEIGHTS)
     assert verdict.met
-    assert len(verdict.findings) == 18
+    assert len(verdict.findings) == 19
 
 
 # req: S32
 @pytest.mark.parametrize(
     ("changes", "item", "state", "lifted_by"),
     [
+        ({"guardrails_open": None}, "order.guardrails", "unknown", "nobody"),
+        ({"guardrails_open": ("Weight",)}, "order.guardrails", "unmet", "nobody"),
         ({"plan": None}, "order.plan", "unknown", "nobody"),
         ({"plan": "draft"}, "order.plan", "unmet", "nobody"),
         ({"plan": "ended"}, "order.plan", "unmet", "nobody"),

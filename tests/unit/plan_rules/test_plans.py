@@ -23,6 +23,7 @@ FACTS = PlanFacts(
     today=date(2026, 12, 7),
     series=SeriesFacts(),
     indicated=Finding.met("plan.indication"),
+    guardrails_open=(),
 )
 AS_IT_IS = Individualised(content={}, differences=(), verdict=Verdict.of(Finding.met("plan.course")))
 TWO_SIGN = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "Say why.", lifted_by="two_signatures")))
@@ -51,6 +52,8 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({"consent": "other_course"}, AS_IT_IS, [], ["order.consent"]),
         ({"series": None}, AS_IT_IS, [], ["plan.series"]),
         ({"series": SeriesFacts(decision="stop")}, AS_IT_IS, [], ["plan.series"]),
+        ({"guardrails_open": None}, AS_IT_IS, [], ["plan.guardrails"]),
+        ({"guardrails_open": ("Weight", "Leaving")}, AS_IT_IS, [], ["plan.guardrails"]),
         ({"credentials": None}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),
         ({"today": date(2027, 1, 2)}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),
     ],

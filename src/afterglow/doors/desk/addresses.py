@@ -31,6 +31,7 @@ LINKED = {
     "measures:licences": 0,
     "measures:of_person": 1,
     "messages:outbox": 0,
+    "plan:guardrails": 0,
     "plan:person": 1,
     "plan:plan": 1,
     "plan:visits": 1,

@@ -11,6 +11,7 @@ from afterglow.doors.desk.addresses import address
 from afterglow.ground.access import roles
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.accounts.queries import SiteRow
+from afterglow.pathway.plan.queries.guardrails import guardrails_at, protocols_at
 from afterglow.pathway.session.queries.devices import devices_of
 from afterglow.pathway.session.queries.gate_facts_place import equipment_of
 from afterglow.pathway.session.queries.limits import site_limits
@@ -76,6 +77,9 @@ def _place(site: SiteRow) -> Iterator[tuple[str, bool, str, str, str, object] | 
     limits = site_limits(site.id)
     said = f"{len(limits.open)} of {len(limits.rows)} are open." if limits.open else f"All {len(limits.rows)} accepted."
     yield "Limits accepted by a prescriber", not limits.open, said, "session:limits_of", "session.limits.accept", site.id
+    usable = [each for each in guardrails_at(site.id, protocols_at(site.id)) if not each.open]
+    said = f"{len(usable)} protocols can be planned with." if usable else "No protocol can be planned with yet."
+    yield "Guardrails of a protocol accepted by a prescriber", bool(usable), said, "plan:guardrails", "session.limits.accept"
 
 
 def _today(site: SiteRow, on: date) -> Iterator[tuple[str, bool, str, str, str, object] | tuple[str, bool, str, str, str]]:

@@ -53,7 +53,7 @@ def look() -> list[Finding]:
     """Every finding; those that read tables only where the tables are up to date."""
     findings = [_program(), _migrated()]
     if findings[1].level == "ok":
-        findings += [_guards(), _library(), _seals(), _demo_data(), *_limits()]
+        findings += [_guards(), _library(), _seals(), _demo_data(), *_limits(), *_guardrails()]
     return [*findings, _durable(), _key_file(), _secret(), _debug(), _hosts(), _encrypted_way(), _paging(), _backup()]
 
 
@@ -119,6 +119,22 @@ def _limits() -> list[Finding]:
                 )
             )
     return found or [Finding("session limits", "ok", "accepted by a named prescriber at every site.")]
+
+
+def _guardrails() -> list[Finding]:
+    """One line for each site where no plan can be signed yet, because a prescriber has not accepted the guardrails of any protocol."""
+    from afterglow.ground.accounts.queries import clinic_ids, sites_of
+    from afterglow.pathway.plan.queries.guardrails import guardrails_at, protocols_at
+
+    found = [
+        Finding(
+            "protocol guardrails", "hint", f"{site.name}: no protocol's are all accepted on the Guardrails page; until then no plan is signed there."
+        )
+        for clinic_id in clinic_ids()
+        for site in sites_of(clinic_id)
+        if all(state.open for state in guardrails_at(site.id, protocols_at(site.id)))
+    ]
+    return found or [Finding("protocol guardrails", "ok", "accepted by a named prescriber at every site, for one protocol at least.")]
 
 
 def _durable() -> Finding:

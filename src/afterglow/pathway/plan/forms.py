@@ -11,8 +11,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from afterglow.ground.face.choosing import offer
+from afterglow.pathway.plan.queries.guardrails import Guardrails
 from afterglow.pathway.plan.rules.changes import PAIRS, Change, Value
 from afterglow.pathway.plan.rules.course import VisitKind
 from afterglow.pathway.plan.rules.slots import Placed
@@ -46,6 +48,23 @@ class SignForm(forms.Form):
     password = forms.CharField(
         label="Your password, to sign", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-autosave-skip": ""})
     )
+
+
+class GuardrailsForm(forms.Form):
+    """Which of the open guardrails are accepted; nothing is ticked before somebody ticks it."""
+
+    key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    password = forms.CharField(label="Your password, to sign", strip=False, widget=forms.PasswordInput)
+    part = forms.MultipleChoiceField(label="Guardrails", error_messages={"required": "Tick each guardrail that you accept."})
+
+    def __init__(self, *args: Any, state: Guardrails, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "part", [(row.guardrail.id, row.guardrail.title) for row in state.rows])
+
+    @property
+    def ticked(self) -> list[str]:
+        """What was ticked before a refusal, so that nobody ticks twice."""
+        return self.data.getlist("part") if isinstance(self.data, MultiValueDict) else []
 
 
 @dataclass(frozen=True, slots=True)

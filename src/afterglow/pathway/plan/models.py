@@ -173,3 +173,27 @@ class BoosterAllowance(models.Model):
             models.CheckConstraint(condition=Q(second_by__isnull=True) | ~Q(second_by=models.F("signed_by")), name="booster_second_is_another"),
         ]
         indexes = [models.Index(fields=["plan", "at"], name="booster_plan")]
+
+
+class GuardrailAcceptance(models.Model):
+    """A named prescriber accepts, for a site, one part of a protocol that rests on judgement; without all of them no plan or order of it is signed.
+
+    `part_text` is the part as it stood: another version of the protocol with the same words needs no new signature, a changed one does.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+")
+    protocol = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    protocol_name = models.CharField(max_length=60, help_text="The id of the protocol, the same in each version.")
+    part = models.CharField(max_length=120)
+    part_text = models.TextField()
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey("ground_accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Classed:
+        mutable, personal, kept = False, None, "for ever"
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "protocol_name", "part"], name="guardrail_site")]

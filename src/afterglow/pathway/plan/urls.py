@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from afterglow.pathway.plan.views import orders, plans, visits
+from afterglow.pathway.plan.views import guardrails, orders, plans, visits
 
 app_name = "plan"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("<uuid:plan_id>/allow/", plans.allow, name="allow"),
     path("<uuid:plan_id>/visits/", visits.visits, name="visits"),
     path("<uuid:plan_id>/orders/<int:dose_no>/", orders.order, name="order"),
+    path("guardrails/", guardrails.protocols, name="guardrails"),
+    path("guardrails/<uuid:site_id>/<uuid:protocol_id>/", guardrails.protocol, name="guardrails_of"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel_order"),
 ]

@@ -53,7 +53,7 @@ def make_plan(
     before = _version_before(person_id, replaces)
     library = library_file("protocols", protocol)
     made = queries.individualised(library, changes)
-    facts = plan_facts(person_id=person_id, protocol=protocol, site=site, replaces=replaces, signer=None, at=at)
+    facts = plan_facts(person_id=person_id, protocol=library, site=site, replaces=replaces, signer=None, at=at)
     verdict = may_make_plan(facts, made)
     if not verdict.met:
         raise Refusal("plan.not_made", f"The plan was not made. {verdict.sentence}", "Change what is named here.", findings=verdict.open)

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
-from afterglow.ground.content.queries import library_file
+from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.consent import queries as consent
 from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.models import OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
+from afterglow.pathway.plan.queries.guardrails import guardrails
 from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.plan.rules import orders, plans
 from afterglow.pathway.plan.rules.series import SeriesFacts
@@ -60,21 +61,24 @@ def local_day(at: datetime, site: SiteRow) -> date:
     return at.astimezone(ZoneInfo(site.zone)).date()
 
 
-def plan_facts(*, person_id: UUID, protocol: str, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime) -> plans.PlanFacts:
+def plan_facts(
+    *, person_id: UUID, protocol: LibraryRecord, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime
+) -> plans.PlanFacts:
     """For `may_make_plan` and `may_sign_plan`; `signer` None: nobody signs yet."""
     decision = screening.latest_decision(person_id)
     is_cleared = decision is not None and decision.outcome == "cleared"
     others = TreatmentPlan.objects.filter(person_id=person_id, state="in_force")
     return plans.PlanFacts(
         screening=None if decision is None else "cleared" if is_cleared else "declined",
-        indicated=is_planned_by(indication_of(decision.indication), protocol) if decision is not None and is_cleared else None,
+        indicated=is_planned_by(indication_of(decision.indication), protocol.id) if decision is not None and is_cleared else None,
         another_in_force=(others if replaces is None else others.exclude(id=replaces)).exists(),
-        consent=consent_state(person_id, protocol, at),
+        consent=consent_state(person_id, protocol.id, at),
         credentials=None if signer is None else credentials(signer, site.clinic_id),
         site_state=site.state,
         today=local_day(at, site),
         kept_infusions=_kept_infusions(replaces),
         series=series_of(person_id) if replaces is None else SeriesFacts(),
+        guardrails_open=None if signer is None else guardrails(site.id, protocol).open_titles,
     )
 
 
@@ -123,6 +127,7 @@ def order_standing(plan: PlanRow, wish: OrderWish, *, signer: UUID, clinic_id: U
         doses_allowed=plan.allowed_doses,
         infusions=plan.infusions,
         boosters=plan.boosters,
+        guardrails_open=guardrails(site.id, plan.protocol).open_titles,
         already_ordered=any(row.holds for row in queries.orders_of(plan.id, at, dose_no=wish.dose_no)),
         already_given=_given(plan.id, wish.dose_no),
         planned_drug_id=content["drug"],

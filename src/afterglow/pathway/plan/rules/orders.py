@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from afterglow.pathway.plan.rules.guardrails import guardrails_are_accepted
 from afterglow.science.dosing.amounts import milligrams_text
 from afterglow.science.dosing.dose import TWO_SIGNERS, PlannedDose, dose_from_weight, guardrails
 from afterglow.science.dosing.limits import DoseLimits, WeightRules
@@ -51,6 +52,7 @@ class OrderFacts:
     `today` is the site's date.  `doses_allowed`: the plan allows doses up to this number until the next signed review.
     `boosters`: how many more, after the infusions of the course, were each allowed by a signature.
     `already_ordered`: an order for this infusion is signed and neither void nor used.
+    `guardrails_open`: the titles of the protocol's guardrails that no prescriber of this site accepted.
     `already_given`: an order for this infusion was used, under any version of the plan: it is running or over.
     """
 
@@ -65,6 +67,7 @@ class OrderFacts:
     already_ordered: bool | None
     already_given: bool | None
     boosters: int = 0
+    guardrails_open: Sequence[str] | None = None
     planned_drug_id: str
     planned_ug_per_kg: int
     planned_over_min: int
@@ -89,6 +92,7 @@ def may_sign_order(facts: OrderFacts, limits: DoseLimits, weights: WeightRules) 
     """Every unmet item at once: plan, consent, credentials, dose number, drug, dose bounds, weight; unknown is unmet."""
     return Verdict.of(
         plan_is_in_force(facts.plan),
+        guardrails_are_accepted(facts.guardrails_open, item="order.guardrails"),
         consent_is_in_force(facts.consent),
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
         dose_is_allowed(facts),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from afterglow.pathway.plan.rules.boosters import infusions_are_kept
 from afterglow.pathway.plan.rules.changes import Individualised
+from afterglow.pathway.plan.rules.guardrails import guardrails_are_accepted
 from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
 from afterglow.pathway.plan.rules.series import SeriesFacts, earlier_doses_are_reviewed
 from afterglow.science.verdict import Finding, Verdict
@@ -22,7 +23,8 @@ class PlanFacts:
 
     `another_in_force`: this person has a plan in force that this one does not replace.  `kept_infusions`: a booster follows so many infusions
     of this course (None: no booster is allowed).  `series`: what earlier courses of this person leave open; empty for the next version of a course.
-    `indicated`: whether the protocol is one for what screening cleared the person for.
+    `indicated`: whether the protocol is one for what screening cleared the person for.  `guardrails_open`: the titles of the protocol's guardrails
+    that no prescriber of this site accepted.
     """
 
     screening: ScreeningOutcome | None
@@ -34,6 +36,7 @@ class PlanFacts:
     kept_infusions: int | None = None
     series: SeriesFacts | None = None
     indicated: Finding | None = None
+    guardrails_open: Sequence[str] | None = None
 
 
 def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
@@ -53,6 +56,7 @@ def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
         *credentials_in_date(facts.credentials, site_state=facts.site_state, today=facts.today),
         infusions_are_kept(facts.kept_infusions, plan.content),
         earlier_doses_are_reviewed(facts.series, reviews_after(plan.content)),
+        guardrails_are_accepted(facts.guardrails_open, item="plan.guardrails"),
         *plan.verdict,
     )
 

@@ -32,6 +32,7 @@ from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignFo
 from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.queries import waiting as worklist
 from afterglow.pathway.plan.queries.baseline import baseline_before, baseline_for
+from afterglow.pathway.plan.queries.guardrails import guardrails
 from afterglow.pathway.plan.queries.plans import OrderRow, PlanRow
 from afterglow.pathway.plan.rules.baseline import Baseline
 from afterglow.pathway.plan.rules.beside import talks
@@ -115,7 +116,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if not checking:  # a look at the verdict while typing is no new reading of the record
         trail.read(events.draft_read, by=request.actor, at=request.at, person_id=person_id)
     made = queries.individualised(protocol, form.wishes() if form.is_bound and form.is_valid() else before.changes if before else ())
-    facts = plan_facts(person_id=person_id, protocol=protocol.id, site=site, replaces=before.id if before else None, signer=None, at=request.at)
+    facts = plan_facts(person_id=person_id, protocol=protocol, site=site, replaces=before.id if before else None, signer=None, at=request.at)
     context = {
         "form": form,
         "refusal": refusal,
@@ -235,6 +236,8 @@ def _plan(request: HttpRequest, plan_id: UUID, *, status: int = 200, **more: Any
         "is_limited": held.state == "in_force" and held.allowed_doses < held.infusions,
         "may_bridge": request.actor.may(access.SIGN) and queries.bridging_used(plan_id) < held.effective["bridging_doses"]["at_most"],
         "sources": sources(held.protocol),
+        "guardrails": guardrails(held.site_id, held.protocol),
+        "may_read_guardrails": request.actor.may(access.GUARDRAILS_READ),
         **_severity(request, held.made, partial(baseline_for, held, at=request.at), frozen=held.signed_at is not None),
         **_beside(request, held),
     }
@@ -264,7 +267,7 @@ def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
 
 def _sign_verdict(request: HttpRequest, held: PlanRow, site: SiteRow) -> object:
     facts = plan_facts(
-        person_id=held.person_id, protocol=held.protocol.id, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at
+        person_id=held.person_id, protocol=held.protocol, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at
     )
     return may_sign_plan(facts, held.made)
 

@@ -1,0 +1,158 @@
+"""What a protocol rests on that no study gives: its parts marked as judgement or uncertain, in words, each accepted by a prescriber of the site.
+
+Whatever part of a file carries such a mark is one, found by walking the file: a bound that is added later cannot slip past (safety 14).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from afterglow.science.verdict import Finding
+
+UNPROVEN = ("J", "U")
+NO_PARTS = ("sources", "vignettes", "change_log")
+NAMED_BY = ("after", "instrument", "path", "phase")
+"""What tells an entry of a list from its neighbours, so that it keeps its name when another is put before it."""
+
+WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "dose": ("Rounding of the dose", ("down to whole steps of {round_down_to_mg} mg",)),
+    "say_why": ("Doses that need a reason", ("below {mg_per_kg[0]} or above {mg_per_kg[1]} mg/kg", "above {total_mg} mg in total")),
+    "hard_stop": ("Doses that nobody may give", ("above {mg_per_kg} mg/kg", "above {total_mg} mg in total", "shorter than {under_min} min")),
+    "s_ketamine": ("S-ketamine", ("every bound in mg is divided by {divide_bounds_by}", "{note}")),
+    "weight": (
+        "Weight",
+        (
+            "measured here today, or at most {confirmed_within_days} days before and confirmed",
+            "a change of more than {void_over_percent}% voids the order",
+            "a reason below {say_why_kg[0]} or above {say_why_kg[1]} kg",
+            "a reason for a body mass index below {say_why_bmi[0]} or above {say_why_bmi[1]}",
+            "{note}",
+        ),
+    ),
+    "pump": ("Smallest step of the pump", ("{step_ml_per_h} mL/h",)),
+    "course": (
+        "The course",
+        (
+            "{infusions} infusions within {within_days[0]} to {within_days[1]} days, {apart_days[0]} to {apart_days[1]} days apart",
+            "{per_week} a week",
+        ),
+    ),
+    "reviews": ("Review after infusion {after}", ("decides: {decides}",)),
+    "bridging_doses": ("Doses past a review that waits", ("at most {at_most}, with a reason", "{why}")),
+    "intervals": (
+        "Time between doses, and how many",
+        (
+            "nobody may give two doses less than {hard_stop_under_h} h apart",
+            "a reason below {say_why_under_h} h, and for more than {say_why_over_per_week} in a week",
+            "a review of misuse and bladder after more than {review_over_doses} in {review_within_weeks} weeks",
+            "the same for boosters more often than every {booster_every_weeks} weeks for {booster_within_weeks} weeks",
+        ),
+    ),
+    "order": ("How long an order holds", ("{valid_days} days, and one infusion each",)),
+    "block_min": ("Time that is booked", ("{before} min before, {infusion} min of infusion, {recovery} min of recovery",)),
+    "visits.preparation": (
+        "Preparation visits",
+        ("{count} of {minutes} min, {at_least_days_before} to {at_most_days_before} days before the first dose", "covers: {covers}"),
+    ),
+    "visits.integration": ("Integration visits", ("one for every {after_every} infusion, {from_h} to {to_h} h after it, {minutes} min",)),
+    "visits.review": ("Time for a review", ("{minutes} min",)),
+    "monitoring": ("Watching {phase}: {measure}", ("every {every_min} min", "{times} times")),
+    "discharge": (
+        "Leaving",
+        (
+            "not before {min_after_end_min} min after the end, as a rule {default_after_end_min} min",
+            "{restart_after_rescue_min} min anew after a rescue medicine",
+            "no driving until {no_driving_until}",
+        ),
+    ),
+    "measures": ("Questionnaire: {instrument}", ("asked: {when}",)),
+    "may_change": (
+        "What a plan may change: {title}",
+        (
+            "a reason outside {say_why[0]} to {say_why[1]} {unit}",
+            "nobody outside {hard_stop[0]} to {hard_stop[1]} {unit}",
+            "one of: {one_of}; as a rule {usual}",
+        ),
+    ),
+}
+"""Part of a protocol -> its title and what it says; a sentence stands where the part has everything that it names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail:
+    """One part of a protocol that rests on judgement.  `text`: the part as the file writes it; what was accepted is this text and no other."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...]
+    source: str
+    mark: str
+    text: str
+
+
+def guardrails_of(content: Mapping[str, Any]) -> tuple[Guardrail, ...]:
+    """Every part that is marked J or U, in the order of the file."""
+    return tuple(_guardrail(place, name, part) for place, name, part in _parts(content, "", ""))
+
+
+def guardrails_are_accepted(still_open: Sequence[str] | None, *, item: str) -> Finding:
+    """Every part by a prescriber of the site, or nothing is signed that rests on them: no second signature and no reason lifts it (safety 14).
+
+    `still_open`: the titles of those that wait; None: nobody looked.  `item`: "plan.guardrails" or "order.guardrails".
+    """
+    if still_open is None:
+        return Finding.unknown(item, "Nobody has looked whether this site accepted the guardrails of the protocol.", lifted_by="nobody")
+    if still_open:
+        count = len(still_open)
+        wait = "A guardrail of the protocol waits" if count == 1 else f"{count} guardrails of the protocol wait"
+        sentence = f"{wait} for a prescriber of this site: {still_open[0]}{', and others' if count > 1 else ''}. Read and accept each."
+        return Finding.unmet(item, sentence, mark="J", lifted_by="nobody")
+    return Finding.met(item, "Each guardrail that rests on judgement is accepted by a prescriber of this site.")
+
+
+def _parts(part: Any, place: str, name: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(where in the file, its own name, the part) of every mapping with such a mark, and of those within it."""
+    if isinstance(part, Mapping):
+        if place and any(part[key] in UNPROVEN for key in part if key.endswith("mark")):
+            yield place, name, part
+        for key, within in part.items():
+            if place or key not in NO_PARTS:
+                yield from _parts(within, _joined(place, key), _joined(name, key))
+    elif isinstance(part, list):
+        for number, within in enumerate(part, start=1):
+            yield from _parts(within, place, _joined(name, _named(within, number)))
+
+
+def _joined(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
+
+
+def _named(entry: Any, number: int) -> str:
+    if not isinstance(entry, Mapping):
+        return str(number)
+    told = next((str(entry[key]) for key in NAMED_BY if key in entry), str(number))
+    return "_".join([told, *entry["measure"]]) if "measure" in entry else told
+
+
+def _guardrail(place: str, name: str, part: Mapping[str, Any]) -> Guardrail:
+    title, sentences = WORDS.get(place, (place, ()))
+    said = {key: _said(value) for key, value in part.items()}
+    lines = [sentence.format(**said) for sentence in sentences if _has_all(sentence, part)]
+    mark = next(part[key] for key in part if key.endswith("mark") and part[key] in UNPROVEN)
+    text = json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Guardrail(id=name, title=title.format(**said), lines=tuple(lines), source=str(part["source"]), mark=mark, text=text)
+
+
+def _has_all(sentence: str, part: Mapping[str, Any]) -> bool:
+    return all(field is None or field.partition("[")[0] in part for _, field, _, _ in Formatter().parse(sentence))
+
+
+def _said(value: Any) -> Any:
+    """Words joined and codes spelt out; the numbers of a pair stay apart."""
+    if isinstance(value, list):
+        return ", ".join(map(_said, value)) if all(isinstance(each, str) for each in value) else value
+    return value.replace("_", " ") if isinstance(value, str) else value
