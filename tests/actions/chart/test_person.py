@@ -169,3 +169,11 @@ def test_the_identity_band_says_who_and_warns_of_a_similar_name(cast: Cast, at: 
     assert (queries.identity(una).allergies, queries.identity(una).weight, queries.identity(una).weight_on) == (None, "", None)
     with pytest.raises(NotFound):
         queries.identity(uuid4())
+
+
+def test_a_language_that_is_not_on_the_list_is_refused(cast: Cast, at: datetime) -> None:
+    with pytest.raises(Refusal, match="chart.language_unknown") as caught:
+        edit_person(person_id=cast.dan_id, version=1, changes={"language": "Spanish"}, by=cast.faye, at=at)
+    assert caught.value.field == "language"
+    edit_person(person_id=cast.dan_id, version=1, changes={"language": "es-419"}, by=cast.faye, at=at)
+    assert access.fetch_person(cast.faye, cast.dan_id).language == "es-419"

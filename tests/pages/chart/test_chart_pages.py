@@ -16,6 +16,7 @@ from afterglow.records.chart.actions.edit_person import edit_person
 from afterglow.records.chart.actions.record_allergy import record_allergy
 from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.chart.actions.write_note import write_note
+from afterglow.records.chart.models import Person
 from tests.support.cast import Cast, register
 from tests.support.counting import audit_rows, queries_for
 
@@ -111,6 +112,17 @@ def form_of(cast: Cast, **other: str) -> dict[str, str]:
         for field in ("contact_by", "address", "state", "language", "needs_interpreter", "emergency_name", "emergency_phone")
     }
     return told | {"version": str(person.version)} | other
+
+
+def test_the_language_is_chosen_from_the_list_and_one_that_was_typed_before_stays(cast: Cast) -> None:
+    client = cast.client("faye")
+    assert client.post(page("edit", cast.dan_id), form_of(cast, language="es-MX")).status_code == 302
+    assert "Spanish (Mexico)" in client.get(page("person", cast.dan_id)).text
+    assert client.post(page("edit", cast.dan_id), form_of(cast, language="klingon")).status_code == 422
+    Person.objects.filter(id=cast.dan_id).update(language="Mixteco")
+    assert '<option value="Mixteco" selected>Mixteco</option>' in client.get(page("edit", cast.dan_id)).text
+    kept = client.post(page("edit", cast.dan_id), form_of(cast, phone="+1 555 0888"))
+    assert kept.status_code == 302 and fetch_person(cast.faye, cast.dan_id).language == "Mixteco"
 
 
 # req: C26

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground import languages
 from afterglow.records.chart.forms import CardForm
 from afterglow.records.measures.queries import Paper
 
@@ -33,6 +34,12 @@ class AboutForm(forms.Form):
     )
     address = forms.CharField(label="Home address", required=False, max_length=200)
     state = forms.ChoiceField(label="State you live in", required=False, choices=[("", "Choose"), *((one, one) for one in STATES)])
+    language = forms.ChoiceField(
+        label="Language of your questions",
+        help_text="A questionnaire that is not there in your language is shown in English.",
+        choices=lambda: [("", "Choose"), *languages.choices(own_names=True)],
+        required=False,
+    )
     needs_interpreter = forms.ChoiceField(
         label="Do you need an interpreter?", choices=[("no", "No"), ("yes", "Yes"), NOT_SURE], required=False, widget=forms.RadioSelect
     )
@@ -44,6 +51,8 @@ class AboutForm(forms.Form):
         values["needs_interpreter"] = values["needs_interpreter"] or "unknown"
         if not may_set_birth or values["born_on"] is None:
             values.pop("born_on")
+        if not values["language"]:
+            values.pop("language")  # a page that was opened before it was asked
         return values
 
 

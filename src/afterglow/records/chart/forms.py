@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import Field
 
+from afterglow.ground import languages
 from afterglow.ground.errors import Refusal
 from afterglow.ground.face.choosing import offer
 from afterglow.records.chart.models import Allergy, ComfortCard, Person, Proxy, TreatmentTrial
@@ -50,6 +51,11 @@ class PersonForm(forms.Form):
         super().__init__(*args, **more)
         if not clinical:
             del self.fields["could_be_pregnant"]
+        self.fields["language"] = forms.ChoiceField(
+            label="Language",
+            choices=languages.choices(held=str(self.initial.get("language", ""))),
+            help_text="Questionnaires are shown in it where a translation is there.",
+        )
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     given_name = forms.CharField(max_length=80, label="Given name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -67,7 +73,7 @@ class PersonForm(forms.Form):
     contact_by = forms.ChoiceField(label="Contact by", choices=choices_of(_person("contact_by")), widget=forms.RadioSelect)
     address = forms.CharField(max_length=200, required=False, label="Address")
     state = forms.CharField(max_length=8, required=False, label="State", help_text="Where the person lives, such as CA.")
-    language = forms.CharField(max_length=20, label="Language", help_text="As a code, such as en or es.")
+    language = forms.ChoiceField()  # its choices come with the record
     needs_interpreter = forms.ChoiceField(label="Needs an interpreter", choices=choices_of(_person("needs_interpreter")), widget=forms.RadioSelect)
     emergency_name = forms.CharField(max_length=120, required=False, label="Whom to call in an emergency")
     emergency_phone = forms.CharField(max_length=40, required=False, label="Their phone", widget=forms.TextInput(attrs={"type": "tel"}))

@@ -11,6 +11,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
+from afterglow.ground import languages
 from afterglow.ground.face import drawn, words
 from afterglow.science import titles
 
@@ -21,6 +22,7 @@ THEMES = ("day", "dusk")
 
 register.filter("mark_words", lambda mark: words.MARKS.get(str(mark), str(mark)))
 register.filter("code_words", words.code_words)
+register.filter("language_name", languages.name_of)
 register.filter("item_title", lambda item: titles.title_of(str(item)) or words.code_words(str(item)))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from afterglow.ground import languages
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
@@ -36,7 +37,7 @@ def edit_person(*, person_id: UUID, version: int, changes: Mapping[str, Any], by
     access.lock_person(person_id)
     row = Person.objects.get(id=person_id)
     current = {name: getattr(row, name) for name in EDITABLE}
-    kept = check_person(changes, at)
+    kept = check_person({name: value for name, value in changes.items() if name not in current or value != current[name]}, at)
     changed = {name: value for name, value in kept.items() if value != current[name]}
     if not changed:
         return row.version  # nothing to do, or this very change arrived before
@@ -63,7 +64,8 @@ def edit_person(*, person_id: UUID, version: int, changes: Mapping[str, Any], by
 
 
 def check_person(values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """Values fit to be stored.  Raises Refusal `chart.unknown_field`, `chart.name_missing`, `chart.born_on_impossible` and as `rows.checked`."""
+    """Values fit to be stored.  Raises Refusal `chart.unknown_field`, `chart.name_missing`, `chart.born_on_impossible`, `chart.language_unknown` and
+    as `rows.checked`."""
     unknown = sorted(values.keys() - set(EDITABLE))
     if unknown:
         raise Refusal("chart.unknown_field", f"There is no field called {unknown[0]}.", "Reload the page.", facts={"fields": unknown})
@@ -76,6 +78,8 @@ def check_person(values: Mapping[str, Any], at: datetime) -> dict[str, Any]:
                 "Enter both; if there is only one, enter it as both.",
                 field=name,
             )
+    if "language" in kept and languages.language(kept["language"]) is None:
+        raise Refusal("chart.language_unknown", "This language is not on the list.", "Choose one of the list.", field="language")
     born_on = kept.get("born_on")
     if isinstance(born_on, date):
         finding = rules.birth_date_is_possible(born_on, (at + timedelta(hours=14)).date())  # today, wherever the day began first
