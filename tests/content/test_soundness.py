@@ -14,6 +14,7 @@ from afterglow.ground.content import soundness as checker
 from afterglow.ground.content.files import LIBRARY_ROOT, load_each, load_file
 from afterglow.ground.content.soundness import Fault, Soundness, marked, soundness, unsourced
 from afterglow.science.scoring.instrument import InstrumentInvalid
+from tests.support.translations import translation_of
 from tools import release_library
 
 TODAY = "2026-11-23"
@@ -51,7 +52,7 @@ def change(root: Path, path: str, was: str, becomes: str, *, release: bool = Tru
 
 
 def found(root: Path) -> Soundness:
-    return soundness(on=TODAY, root=root, more=(library.protocols_agree,))
+    return soundness(on=TODAY, root=root, more=(library.protocols_agree, library.translations_fit))
 
 
 def one(root: Path) -> Fault:
@@ -276,3 +277,25 @@ def test_a_long_list_is_cut_in_words_and_whole_in_json(root: Path, capsys: pytes
     assert cli.main(["library", "check"]) == 0
     assert "       2 codes" not in (said := capsys.readouterr().out)
     assert "       1 codes\n       4 instruments\n       and 2 more; --json names them all\n" in said
+
+
+# req: N44
+def test_a_translation_must_fit_the_questionnaire_that_it_words(root: Path) -> None:
+    phq9 = dict(load_file(root / "instruments/phq9/1.yaml", root=root).content)
+    path = root / "translations/phq9_es/1.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(translation_of(phq9, "es"), ensure_ascii=False), encoding="utf-8")  # JSON is YAML too
+    release_library.release(root)
+    assert found(root).faults == ()
+    short = translation_of(phq9, "es")
+    short["items"].pop(8)
+    path.write_text(json.dumps(short, ensure_ascii=False), encoding="utf-8")
+    (root / "RELEASED").unlink()
+    release_library.release(root)
+    said = [fault.sentence for fault in found(root).faults if fault.rule == "translation"]
+    assert "q9 has no words." in said
+
+
+def test_a_translation_of_a_questionnaire_with_faulty_scoring_is_not_judged_twice(root: Path) -> None:
+    change(root, "instruments/gad7/1.yaml", "range: [0, 21]", "range: [0, 22]")
+    assert "translation" not in {fault.rule for fault in found(root).faults}

@@ -135,8 +135,8 @@ def test_an_answer_keeps_the_wording_and_leaves_open_what_was_open(cast: Cast, a
     assert (told.total, told.band, told.complete, told.crisis) == (2, "minimal", False, False)
     assert row.answers["q2"] is None
     assert row.asked_by == "self"
-    question, label, _ = row.asked[0]
-    assert (question.text, label) == ("Little interest or pleasure in doing things", "More than half the days")
+    first = row.asked[0]
+    assert (first.question.text, first.label) == ("Little interest or pleasure in doing things", "More than half the days")
     assert row.paper.record.version == Response.objects.get(id=row.id).instrument.version
     assert [one.id for one in queries.open_assignments(cast.dan_id)] == []
 
@@ -272,7 +272,7 @@ def test_the_asq_is_asked_by_a_person(cast: Cast, at: datetime) -> None:
     told = fill(cast, at, {"q1": 0, "q2": 0, "q3": 0, "q4": 1, "q5": 0}, by=cast.ben, assignment=asked, said={"q4": "Pills, ten years ago."})
     row = queries.response_row(told.response_id)
     assert (row.band, row.asked_by, row.total) == ("non-acute positive", "staff", None)
-    assert row.asked[3][2] == "Pills, ten years ago."
+    assert row.asked[3].said == "Pills, ten years ago."
     with pytest.raises(Refusal, match="measures.too_soon"):
         give(cast, at + timedelta(days=900), "asq", channel="staff")
 

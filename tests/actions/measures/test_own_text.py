@@ -67,8 +67,13 @@ def test_under_a_licence_and_with_its_text_a_scale_is_asked_in_the_clinics_words
     told = fill(cast, at, give(cast, at))
     assert (told.total, told.band) == (21, "moderate")
     row = queries.response_row(told.response_id)
-    question, label, _ = row.asked[0]
-    assert (question.text, label, row.paper.instructions, row.paper.credit) == ("first q1", "first q1 3", "first instructions", "first credit")
+    first = row.asked[0]
+    assert (first.question.text, first.label, row.paper.instructions, row.paper.credit) == (
+        "first q1",
+        "first q1 3",
+        "first instructions",
+        "first credit",
+    )
     assert row.paper.wording == "the clinic's own text 1, on version 2"
     assert Assignment.objects.get().instrument_id == text
     (assigned,) = AuditRow.objects.filter(event="measures.instrument_assigned")
@@ -84,7 +89,7 @@ def test_a_later_text_leaves_what_was_shown_before_as_it_was(cast: Cast, at: dat
     second = load(cast, later, said="second")
     assert queries.assignment_row(handed_out).paper.questions[0].text == "first q1"
     told = fill(cast, later, handed_out)
-    assert queries.response_row(told.response_id).asked[0][0].text == "first q1"
+    assert queries.response_row(told.response_id).asked[0].question.text == "first q1"
     again = give(cast, at + timedelta(days=15), occasion="course")
     assert queries.assignment_row(again).paper.questions[0].text == "second q1"
     assert queries.assignment_row(again).paper.wording == "the clinic's own text 2, on version 2"
@@ -108,7 +113,7 @@ def test_when_the_licence_ends_nothing_more_is_assigned_and_all_answers_stay_rea
     assert "isi" not in offered(cast, later)
     with pytest.raises(Refusal, match="measures.no_licence"):
         load(cast, later, said="third")
-    assert queries.response_row(told.response_id).asked[0][1] == "first q1 3"
+    assert queries.response_row(told.response_id).asked[0].label == "first q1 3"
     assert queries.assignment_row(open_form).paper.questions[0].text == "first q1"
     withdraw_assignment(assignment_id=open_form, reason="The licence is over.", by=cast.ben, at=later)
     licensed(cast, later, from_on=later.date(), until_on=None, reference="ISI-18")

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date
 from typing import Any
@@ -20,7 +21,9 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan.rules.protocols import protocol_faults
 from afterglow.pathway.plan.rules.rehearsal import About
 from afterglow.pathway.plan.rules.rehearsed import Rehearsal, rehearse
+from afterglow.records.measures.rules.translation import misfits
 from afterglow.science.dosing.limits import drugs_from
+from afterglow.science.scoring.instrument import InstrumentInvalid, instrument_from
 
 HELP = "look at the clinical library"
 NEEDS_DJANGO = False
@@ -65,9 +68,21 @@ def protocols_agree(files: Sequence[LibraryFile]) -> Iterator[Fault]:
             yield Fault(rule="protocol", file=file.path, line=None, sentence=sentence, now="Correct the file before anybody plans by it.")
 
 
+def translations_fit(files: Sequence[LibraryFile]) -> Iterator[Fault]:
+    """Each translation has exactly the questions and answers of the questionnaire that it words."""
+    made = {}
+    for file in files:
+        if file.kind == "instruments":
+            with suppress(InstrumentInvalid):  # said by a rule of its own
+                made[file.id] = (instrument_from(file.content), file.content)
+    worded = {file.id: file for file in files if file.kind == "translations"}
+    for name, sentence in misfits([(name, file.content) for name, file in worded.items()], made):
+        yield Fault(rule="translation", file=worded[name].path, line=None, sentence=sentence, now="Correct the file: until then nobody is shown it.")
+
+
 def _check(options: argparse.Namespace) -> int:
     today = clock.now().astimezone(UTC).date().isoformat()
-    found = soundness(on=today, root=LIBRARY_ROOT, more=(protocols_agree,))
+    found = soundness(on=today, root=LIBRARY_ROOT, more=(protocols_agree, translations_fit))
     say = answer.failed if found.faults else answer.done
     return say(options, "\n".join(_told(found, today)), **_as_json(found, today))
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterglow.doors.portal.holder import asked_page, read
@@ -19,15 +21,23 @@ from afterglow.records.measures import access, queries, rules
 from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.measures.forms import AnswersForm
+from afterglow.records.measures.queries import translations
 
 
 def _held(request: HttpRequest, assignment_id: UUID) -> queries.AssignmentRow:
-    """The holder's own questionnaire, sent by link.  Raises NotFound."""
+    """The holder's own questionnaire, sent by link, in the words in which it is shown.  Raises NotFound."""
     access.fetch_assignment(request.actor, assignment_id)
-    held = queries.assignment_row(assignment_id)
+    held = translations.shown_as(queries.assignment_row(assignment_id), request.clinic_id, _wanted(request))
     if held.channel != "link" or held.state == "withdrawn" or (request.actor.proxy_id is not None and not held.proxy_may_fill):
         raise NotFound("questionnaire")
     return held
+
+
+def _wanted(request: HttpRequest) -> str | None:
+    """The words that the page was made with, or that were chosen on the first one; None: those of the person's language."""
+    if request.method == "POST":
+        return request.POST.get("wording") or translations.OWN
+    return request.GET.get("in") or None
 
 
 def _left_open(request: HttpRequest, held: queries.AssignmentRow) -> frozenset[str]:
@@ -71,7 +81,7 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     if held.state == "answered":
         return redirect("portal:answered", assignment_id)
     read(request, "questionnaire")
-    closed = _closed(request, held)
+    closed, chosen = _closed(request, held), request.GET.get("in", "")
     context = {
         "held": held,
         "paper": held.paper,
@@ -80,6 +90,9 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "crisis": _alarming(held),
         "left_open": len(_left_open(request, held)),
         "read_when": read_when(held.site_id, request.at),
+        "others": [] if held.begun else translations.others(held, request.clinic_id),
+        "chosen": chosen,
+        "first_url": reverse("portal:question", args=[held.id, held.first_open]) + (f"?{urlencode({'in': chosen})}" if chosen else ""),
     }
     return render(request, "portal/questions_start.html", context)
 
@@ -119,6 +132,7 @@ def _question(request: HttpRequest, held: queries.AssignmentRow, asked: queries.
         "count": len(held.paper.questions),
         "before": _asked_near(request, held, asked.number - 1, -1),
         "crisis": _alarming(held),
+        "wording": held.paper.translation_id,
     }
     return render(request, "portal/question.html", context, status=status)
 
@@ -128,6 +142,7 @@ def _save(request: HttpRequest, held: queries.AssignmentRow, form: AnswersForm) 
         assignment_id=held.id,
         answers=form.answers(),
         said=form.said(),
+        wording=form.cleaned_data["wording"],
         on_call=on_call_ids(held.site_id, request.at),
         by=request.actor,
         at=request.at,
@@ -171,6 +186,7 @@ def check(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     )
     context = {
         "held": held,
+        "paper": held.paper,
         "rows": _labelled(held, theirs),
         "open": still_open,
         "key": ids.new_token(),
@@ -188,6 +204,7 @@ def _send(request: HttpRequest, held: queries.AssignmentRow) -> None:
         assignment_id=held.id,
         answers=held.answers,
         said=held.said,
+        wording=held.paper.translation_id,
         taken_at=request.at,
         on_call=on_call_ids(held.site_id, request.at),
         key=request.POST.get("key", ""),

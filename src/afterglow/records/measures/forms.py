@@ -23,10 +23,12 @@ class AnswersForm(forms.Form):
     """The questions of a paper, or some of them.  None is required: an open question stays open, and is shown as open."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
+    wording = forms.UUIDField(widget=forms.HiddenInput, required=False)  # the translation that the page shows; empty: the file's own words
 
     def __init__(self, paper: Paper, *args: Any, questions: Sequence[Question] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.paper = paper
+        self.initial.setdefault("wording", paper.translation_id)
         self.questions = tuple(paper.questions if questions is None else questions)
         for question in self.questions:
             choices = [(str(option.value), option.label) for option in question.options]
@@ -63,6 +65,7 @@ class AnswersForm(forms.Form):
             shown.append(
                 {
                     "question": question,
+                    "beneath": self.paper.translation.beneath[question.id] if self.paper.translation else "",
                     "value": "" if value is None else str(value),
                     "said": (self.data.get(question.id + SAID) if self.is_bound else said.get(question.id)) or "",
                     "said_name": question.id + SAID,

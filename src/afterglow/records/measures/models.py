@@ -5,11 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from afterglow.ground.languages import ENGLISH
+
 
 class Assignment(models.Model):
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
     instrument = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    translation = models.ForeignKey(
+        "ground_content.LibraryRow", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The wording it was begun in, once an answer is kept; null: the words of `instrument`.",
+    )  # fmt: skip
     occasion = models.CharField(max_length=30, help_text="baseline, screening, ...")
     channel = models.CharField(max_length=8, choices=[("link", "by personal link"), ("staff", "asked by staff")])
     site = models.ForeignKey("ground_accounts.Site", on_delete=models.PROTECT, related_name="+", help_text="Whose people on call read the answers.")
@@ -43,6 +49,11 @@ class Assignment(models.Model):
             ),
         ]
 
+    @property
+    def begun(self) -> bool:
+        """Was an answer kept, or the form sent?"""
+        return bool(self.draft_text) or self.state not in ("open", "expired")
+
 
 class Response(models.Model):
     """Answers as given, with their score; a corrected set of answers is a new row naming this one."""
@@ -53,6 +64,15 @@ class Response(models.Model):
     person = models.ForeignKey("records_chart.Person", on_delete=models.PROTECT, related_name="+")
     assignment = models.ForeignKey("records_measures.Assignment", on_delete=models.PROTECT, related_name="+")
     instrument = models.ForeignKey("ground_content.LibraryRow", on_delete=models.PROTECT, related_name="+")
+    translation = models.ForeignKey(
+        "ground_content.LibraryRow", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The wording in another language that was shown; null: the words of `instrument`.",
+    )  # fmt: skip
+    language = models.CharField(max_length=20, default=ENGLISH, help_text="The BCP 47 tag of the words that were shown.")
+    worded = models.CharField(
+        max_length=13, default="own",
+        choices=[("own", "the file's own words"), ("validated", "a validated translation"), ("not_validated", "a translation that is not known to be validated")],
+    )  # fmt: skip
     instrument_name = models.CharField(max_length=40)
     answers_text = models.TextField(help_text="Canonical JSON, item id -> answer; null is not answered.")
     said_text = models.TextField(blank=True, help_text="What the person added in their own words, as JSON, item id -> text.")
@@ -75,6 +95,13 @@ class Response(models.Model):
         indexes = [
             models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person"),
             models.Index(fields=["instrument_name", "person", "taken_at", "id", "total"], name="response_counted"),  # all that the registry reads
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(worded="own", translation__isnull=True, language=ENGLISH)
+                | (Q(worded__in=["validated", "not_validated"], translation__isnull=False) & ~Q(language=ENGLISH)),
+                name="response_says_its_wording",
+            ),
         ]
 
 

@@ -20,6 +20,7 @@ from afterglow.ground.writes import once as writes
 from afterglow.records.chart import access as chart
 from afterglow.records.measures import access, events, queries
 from afterglow.records.measures.actions import raising
+from afterglow.records.measures.actions.settle_wording import settled
 from afterglow.records.measures.models import Assignment, Response
 from afterglow.records.measures.queries import Paper
 from afterglow.science.scoring.instrument import Answer
@@ -44,6 +45,7 @@ def answer(
     assignment_id: UUID,
     answers: Mapping[str, Answer],
     said: Mapping[str, str] | None = None,
+    wording: UUID | None = None,
     taken_at: datetime,
     replaces: UUID | None = None,
     on_call: Sequence[UUID] = (),
@@ -52,20 +54,23 @@ def answer(
     at: datetime,
 ) -> Answered:
     """Answers by item; what is left out is not answered (null), never zero.  `replaces`: a correction of these earlier answers, by staff.
+    `wording`: the translation in which the questions were shown; None: the file's own words.
 
     Raises Refusal `measures.not_open`, `measures.in_person_only`, `measures.only_the_person`, `measures.unknown_answer`, `measures.text_refused`,
-    `measures.already_corrected`, `clock.future`; NotFound; Forbidden.
+    `measures.already_corrected`, `measures.other_wording`, `measures.no_such_wording`, `clock.future`; NotFound; Forbidden.
     """
     row = access.fetch_assignment(by, assignment_id)
     chart.lock_person(row.person_id)
     fingerprint = {"assignment": str(assignment_id), "answers": dict(answers), "said": dict(said or {}), "replaces": str(replaces or "")}
+    if wording is not None:
+        fingerprint["wording"] = str(wording)
     if earlier := writes.once(by, key, fingerprint, at=at):
         return _told(earlier)
     row = access.fetch_assignment(by, assignment_id, lock=True)
     check_taken(taken_at, at)
-    paper = queries.paper_of(row.instrument_id)
-    words = raising.checked_words(paper, said or {})
     _check_turn(row, replaces, by, at)
+    paper = settled(row, wording, by)
+    words = raising.checked_words(paper, said or {})
     raising.check_only_the_person(row, paper, answers, words, by)
     given = {question.id: answers.get(question.id) for question in paper.questions} | dict(answers)
     scored = score(paper.instrument, given, _previous(row, replaces))
@@ -126,6 +131,9 @@ def _store(
         person_id=row.person_id,
         assignment_id=row.id,
         instrument_id=row.instrument_id,
+        translation_id=paper.translation_id,
+        language=paper.language,
+        worded=paper.worded,
         instrument_name=paper.instrument.id,
         answers_text=canonical(dict(given)),
         said_text=canonical({name: text for name, text in words.items() if text}) if any(words.values()) else "",
@@ -140,14 +148,15 @@ def _store(
         replaces_id=replaces,
     )
     row.state, row.draft_text, row.draft_at = "answered", "", None
-    row.save(update_fields=["state", "draft_text", "draft_at"])
+    row.save(update_fields=["state", "draft_text", "draft_at", "translation"])
     trail.record(
         events.answered if replaces is None else events.corrected,
         by=by,
         at=at,
         person_id=row.person_id,
         objects={"response": response.id, "assignment": row.id} | ({"replaces": replaces} if replaces else {}),
-        new={"instrument": paper.instrument.id, "total": response.total, "band": response.band, "flags": [flag.id for flag in scored.flags]},
+        new={"instrument": paper.instrument.id, "total": response.total, "band": response.band, "flags": [flag.id for flag in scored.flags]}
+        | ({} if paper.translation is None else {"language": paper.language, "worded": paper.worded, "wording": paper.translation.record.label}),
         library=paper.record.label,
     )
     return response

@@ -6,82 +6,25 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from afterglow.ground.columns import as_text
-from afterglow.ground.content.queries import LibraryRecord, library_file, library_row
 from afterglow.ground.prepared import Rows, prepared
-from afterglow.records.measures import rules
 from afterglow.records.measures.models import Assignment, NotAsked, Response
+from afterglow.records.measures.queries.papers import Choice, Paper, Question, Translation, paper, paper_of
 from afterglow.records.measures.rules.contact import INTERVIEW, SCALE
-from afterglow.science.scoring.instrument import Answer, Instrument, instrument_from
+from afterglow.science.scoring.instrument import Answer
+
+__all__ = ["Choice", "Paper", "Question", "Translation", "paper", "paper_of"]
 
 OCCASION_OF_BASELINE = ("baseline", "screening")
 CONTACT = "contact"
 """The occasion of what is asked when a clinician and the person meet or talk, apart from a dose."""
 OF_CHANGE = (SCALE, "gad7")
 """The scales of change that a contact offers; the first asks about self-harm too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One answer; `crisis`: choosing it shows help at once."""
-
-    value: int | str
-    label: str
-    crisis: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One item exactly as its file has it; `number` counts from 1.  `part`: the part of the scale that begins with it ("Obsessions"), else ""."""
-
-    id: str
-    number: int
-    text: str
-    recall: str
-    ask_also: str
-    asked_when: str
-    options: tuple[Choice, ...]
-    part: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """One version of one questionnaire, ready to be shown and scored.  `rated`: a clinician rates what they saw and heard; nobody reads it out."""
-
-    record: LibraryRecord
-    instrument: Instrument
-    title: str
-    short_name: str
-    instructions: str
-    credit: str
-    questions: tuple[Question, ...]
-    looks_back: str = ""
-    rated: bool = False
-
-    @property
-    def wording(self) -> str:
-        """Whose wording this is, and which: "version 1", "the clinic's own text 2, on version 1"."""
-        if self.record.origin == "shipped":
-            return f"version {self.record.version}"
-        return f"the clinic's own text {self.record.version}, on version {self.instrument.version}"
-
-    @property
-    def asks_self_harm(self) -> bool:
-        return bool(self.instrument.flags)
-
-    @property
-    def only_the_person(self) -> frozenset[str]:
-        """The questions that are left open when somebody else fills it in for the person."""
-        return rules.only_the_person(self.instrument)
-
-    def question(self, number: int) -> Question | None:
-        return self.questions[number - 1] if 1 <= number <= len(self.questions) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +36,9 @@ class AssignmentRow:
     channel: str
     site_id: UUID
     state: str
+    begun: bool
+    """Was an answer kept, or the form sent?  Then its wording is settled."""
+    language_of_person: str
     assigned_at: datetime
     assigned_by: str
     opens_at: datetime | None
@@ -122,6 +68,20 @@ class AssignmentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRow:
+    """One question as it was shown, the words of its answer ("" when none was given), and what was added.
+
+    `beneath`, `own_label`: the same in the file's own words; `beneath` is "" where those were shown.
+    """
+
+    question: Question
+    label: str
+    said: str
+    beneath: str
+    own_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRow:
     """Answers as given; `score` is everything the scoring gave, or its refusal, by name."""
 
@@ -145,53 +105,24 @@ class ResponseRow:
     replaced: bool
 
     @property
-    def asked(self) -> list[tuple[Question, str, str]]:
-        """Each question as it was shown, the words of its answer ('' when none was given), and what was added."""
-        return [(question, _label(question, self.answers.get(question.id)), self.said.get(question.id, "")) for question in self.paper.questions]
+    def asked(self) -> list[AskedRow]:
+        """Each question as it was shown, with its answer."""
+        own = self.paper if self.paper.translation is None else paper_of(self.paper.record.pk)
+        beneath = {} if self.paper.translation is None else self.paper.translation.beneath
+        return [
+            AskedRow(
+                question=question,
+                label=_label(question, self.answers.get(question.id)),
+                said=self.said.get(question.id, ""),
+                beneath=beneath.get(question.id, ""),
+                own_label=_label(own_question, self.answers.get(question.id)),
+            )
+            for question, own_question in zip(self.paper.questions, own.questions, strict=True)
+        ]
 
 
 def _label(question: Question, answer: Answer) -> str:
     return next((option.label for option in question.options if option.value == answer and type(option.value) is type(answer)), "")
-
-
-def paper(instrument: str, version: int | None = None) -> Paper:
-    """The newest version of a questionnaire, or the named one.  Raises NotFound."""
-    return paper_of(library_file("instruments", instrument, version).pk)
-
-
-@lru_cache(maxsize=256)
-def paper_of(pk: UUID) -> Paper:
-    """By the key under which assignments and answers keep it; a version never changes, so it is read once."""
-    record = library_row(pk)
-    content = record.content
-    instrument = instrument_from(content)
-    begins = rules.parts_begin(instrument)
-    questions = tuple(
-        Question(
-            id=item.id,
-            number=number,
-            text=item.text,
-            recall=raw.get("recall", ""),
-            ask_also=raw.get("ask_also", ""),
-            asked_when=item.asked_when,
-            part=begins.get(item.id, ""),
-            options=tuple(
-                Choice(value=option.value, label=option.label, crisis=rules.raises_alarm(instrument, item, option.value)) for option in item.options
-            ),
-        )
-        for number, (item, raw) in enumerate(zip(instrument.items, content["items"], strict=True), start=1)
-    )
-    return Paper(
-        record=record,
-        instrument=instrument,
-        title=content["name"],
-        short_name=content.get("short_name", content["name"]),
-        instructions=content.get("instructions", ""),
-        credit=content.get("credit", ""),
-        questions=questions,
-        looks_back=content["recall"]["text"],
-        rated=rules.is_rated(content["rater"], instrument),
-    )
 
 
 def assignment_row(assignment_id: UUID) -> AssignmentRow:
@@ -208,17 +139,19 @@ def open_assignments(person_id: UUID, channel: str | None = None, *, at: datetim
 
 def _assignments(rows: QuerySet[Assignment]) -> list[AssignmentRow]:
     found = []
-    for row in rows.order_by("assigned_at", "instrument__file_id", "id"):
+    for row in rows.annotate(language_of_person=F("person__language")).order_by("assigned_at", "instrument__file_id", "id"):
         draft = json.loads(row.draft_text) if row.draft_text else {"answers": {}, "said": {}}
         found.append(
             AssignmentRow(
                 id=row.id,
                 person_id=row.person_id,
-                paper=paper_of(row.instrument_id),
+                paper=paper_of(row.instrument_id, row.translation_id),
                 occasion=row.occasion,
                 channel=row.channel,
                 site_id=row.site_id,
                 state=row.state,
+                begun=row.begun,
+                language_of_person=row.language_of_person,
                 assigned_at=row.assigned_at,
                 assigned_by=row.assigned_by,
                 opens_at=row.opens_at,
@@ -354,7 +287,7 @@ def _responses(rows: QuerySet[Response], most: int = 200) -> list[ResponseRow]:
             id=row.id,
             person_id=row.person_id,
             assignment_id=row.assignment_id,
-            paper=paper_of(row.instrument_id),
+            paper=paper_of(row.instrument_id, row.translation_id),
             instrument=row.instrument_name,
             occasion=row.assignment.occasion,
             taken_at=row.taken_at,

@@ -247,17 +247,21 @@ def places(instrument: Instrument) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def text_fits(instrument: Instrument, lines: Sequence[Line]) -> Verdict:
-    """Has the text exactly the questions and answers of the scale's file, each once, each with words?  At most MOST_FAULTS faults are told."""
-    faults = [*_faults_of_lines(instrument, lines), *_faults_of_places(instrument, lines), *_same_words(instrument, lines)]
+def text_fits(instrument: Instrument, lines: Sequence[Line], wanted: Sequence[tuple[str, str]] | None = None) -> Verdict:
+    """Has the text exactly the questions and answers of the scale's file, each once, each with words?  At most MOST_FAULTS faults are told.
+
+    `wanted`: the places that must be worded, where they are not `places(instrument)`.
+    """
+    known = places(instrument) if wanted is None else wanted
+    faults = [*_faults_of_lines(known, lines), *_faults_of_places(known, lines), *_same_words(known, lines)]
     if not faults:
         return Verdict.of(Finding.met("measures.own_text"))
     told = faults[:MOST_FAULTS] if len(faults) <= MOST_FAULTS else [*faults[: MOST_FAULTS - 1], f"{len(faults) - MOST_FAULTS + 1} more of this kind."]
     return Verdict.of(*(Finding.unmet("measures.own_text", fault, source=f"version {instrument.version} of its file") for fault in told))
 
 
-def _faults_of_lines(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
-    faults, known, seen = [], set(places(instrument)), set()
+def _faults_of_lines(wanted: Sequence[tuple[str, str]], lines: Sequence[Line]) -> list[str]:
+    faults, known, seen = [], set(wanted), set()
     for line in lines:
         longest = LONGEST_LABEL if line.answer else LONGEST_TEXT
         if line.place not in known:
@@ -272,14 +276,14 @@ def _faults_of_lines(instrument: Instrument, lines: Sequence[Line]) -> list[str]
     return faults
 
 
-def _faults_of_places(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
+def _faults_of_places(wanted: Sequence[tuple[str, str]], lines: Sequence[Line]) -> list[str]:
     worded = {line.place for line in lines if line.text.strip()}
-    return [f"{_named(item, answer)} has no words." for item, answer in places(instrument) if (item, answer) not in worded]
+    return [f"{_named(item, answer)} has no words." for item, answer in wanted if (item, answer) not in worded]
 
 
-def _same_words(instrument: Instrument, lines: Sequence[Line]) -> list[str]:
+def _same_words(wanted: Sequence[tuple[str, str]], lines: Sequence[Line]) -> list[str]:
     """Two answers to one question in the same words: nobody could tell which was chosen."""
-    faults, known, said = [], set(places(instrument)), dict[tuple[str, str], str]()
+    faults, known, said = [], set(wanted), dict[tuple[str, str], str]()
     for line in lines:
         words = (line.item, line.text.strip().casefold())
         if line.answer and line.place in known and words[1] and said.setdefault(words, line.answer) != line.answer:

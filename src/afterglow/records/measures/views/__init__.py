@@ -24,7 +24,7 @@ from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign, withdraw_assignment
 from afterglow.records.measures.actions.save_draft import save_draft
 from afterglow.records.measures.forms import AnswersForm, AssignForm, WithdrawForm
-from afterglow.records.measures.queries import licences
+from afterglow.records.measures.queries import licences, translations
 from afterglow.records.measures.queries.beside import beside, calls_of
 
 
@@ -82,7 +82,7 @@ def withdraw(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 def ask(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """The whole form on one page; with `replaces` in the address it corrects earlier answers."""
     row = access.fetch_assignment(request.actor, assignment_id)
-    held = queries.assignment_row(assignment_id)
+    held = translations.shown_as(queries.assignment_row(assignment_id), request.clinic_id, _wanted(request))
     replaces = _replaces(request, assignment_id)
     if request.method == "GET":
         trail.read(events.form_read, by=request.actor, at=request.at, person_id=row.person_id, objects={"assignment": row.id})
@@ -97,6 +97,7 @@ def ask(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
             assignment_id=assignment_id,
             answers=form.answers(),
             said=form.said(),
+            wording=form.cleaned_data["wording"],
             taken_at=request.at,
             replaces=replaces,
             key=form.cleaned_data["key"],
@@ -106,6 +107,12 @@ def ask(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _form(request, held, form, replaces, refusal=refusal, status=422)
     return redirect(with_way_back(reverse("measures:response", args=[told.response_id]), _way_back(request)))
+
+
+def _wanted(request: HttpRequest) -> str:
+    """In which words staff want to see a form: those that the page was made with, or that were asked for; else its own."""
+    named = request.POST.get("wording") if request.method == "POST" else request.GET.get("in")
+    return named or translations.OWN
 
 
 def with_way_back(address: str, path: str) -> str:
@@ -145,6 +152,8 @@ def _form(
         "rows": form.rows(answers, said),
         "replaces": replaces,
         "way_back": _way_back(request),
+        "others": [] if held.begun else translations.others(held, request.clinic_id),
+        "person_reads": held.language_of_person,
     }
     return render(request, "measures/ask.html", context | more, status=status)
 
@@ -157,7 +166,10 @@ def draft(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     form = AnswersForm(queries.assignment_row(assignment_id).paper, request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    crisis = save_draft(assignment_id=assignment_id, answers=form.answers(), said=form.said(), by=request.actor, at=request.at)
+    wording = form.cleaned_data["wording"]
+    crisis = save_draft(
+        assignment_id=assignment_id, answers=form.answers(), said=form.said(), wording=wording, by=request.actor, at=request.at
+    )  # fmt: skip
     return JsonResponse({"saved_at": request.at.isoformat(), "shown": words.clock_words(request.at, request.clinic.zone), "crisis": crisis})
 
 
