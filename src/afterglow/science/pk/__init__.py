@@ -1,0 +1,33 @@
+"""Pharmacokinetics of ketamine: published models, solved in closed form, for teaching, planning and learning; never an order.
+
+from afterglow.science import pk
+
+model = pk.model_from(content)      # one file of library/pk_models, as its reader gives it
+curve = pk.simulate(model, [pk.dose_from("35 mg IV over 40 min")], [pk.Person(weight_kg=70)], [0, 20, 40, 120])
+curve.of("ketamine")                # ng/mL, shape (people, times)
+"""
+
+from afterglow.science.pk.doses import Dose, dose_from, paused, stepped, stopped
+from afterglow.science.pk.from_file import model_from
+from afterglow.science.pk.model import Model, Person
+from afterglow.science.pk.refusals import ModelInvalid, QuantityRefused
+from afterglow.science.pk.simulate import Concentrations, concentrations, simulate, times_from
+from afterglow.science.pk.system import values_for
+
+__all__ = [
+    "Concentrations",
+    "Dose",
+    "Model",
+    "ModelInvalid",
+    "Person",
+    "QuantityRefused",
+    "concentrations",
+    "dose_from",
+    "model_from",
+    "paused",
+    "simulate",
+    "stepped",
+    "stopped",
+    "times_from",
+    "values_for",
+]

@@ -1,0 +1,41 @@
+"""The two ways of solving: what each can do, and that people with unlike inputs are kept apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from afterglow.science.pk import modes
+from afterglow.science.pk.system import Input
+
+CHAIN = np.array([[[-0.1, 0.0, 0.0], [0.1, -0.1, 0.0], [0.0, 0.1, 0.0]]])
+WHIRL = np.array([[[-0.1, 0.0, 0.1], [0.1, -0.1, 0.0], [0.0, 0.1, -0.1]]])
+TIMES = np.array([0.0, 5.0, 10.0, 20.0, 20.0])
+
+
+def bolus(amounts: list[float], at_min: list[float]) -> Input:
+    return Input(compartment=0, amount_ug=np.array(amounts), from_min=np.array(at_min), until_min=np.array(at_min))
+
+
+def test_a_chain_of_equal_compartments_has_no_modes_and_is_solved_all_the_same():
+    """Two equal steps: what is in the second after a unit in the first is k t exp(-k t)."""
+    assert modes.modes_of(CHAIN) is None
+    held = modes.amounts(CHAIN, [bolus([1.0], [0.0])], TIMES)
+    assert held[0, 1] == pytest.approx(0.1 * TIMES * np.exp(-0.1 * TIMES))
+
+
+def test_a_circle_of_flows_has_complex_modes_and_is_solved_all_the_same():
+    assert modes.modes_of(WHIRL) is None
+    held = modes.amounts(WHIRL, [bolus([1.0], [0.0])], np.array([0.0, 1e4]))
+    assert held[0, :, 1] == pytest.approx([1 / 3] * 3)
+
+
+def test_people_whose_doses_have_other_times_are_carried_by_themselves():
+    both = modes.amounts(np.repeat(CHAIN, 2, axis=0), [bolus([1.0, 2.0], [0.0, 5.0])], TIMES)
+    assert both[0] == pytest.approx(modes.amounts(CHAIN, [bolus([1.0], [0.0])], TIMES)[0])
+    assert both[1] == pytest.approx(modes.amounts(CHAIN, [bolus([2.0], [5.0])], TIMES)[0])
+
+
+def test_the_exponential_of_nothing_is_the_identity_and_of_a_large_matrix_exact():
+    assert modes.expm(np.zeros((1, 2, 2))) == pytest.approx(np.eye(2)[None])
+    assert modes.expm(np.array([[-40.0, 0.0], [40.0, 0.0]])) == pytest.approx(np.array([[np.exp(-40.0), 0.0], [1 - np.exp(-40.0), 1.0]]))
