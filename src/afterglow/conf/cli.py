@@ -18,6 +18,7 @@ COMMANDS = {
     "new-password": "afterglow.doors.ops.new_password",
     "score": "afterglow.doors.ops.score",
     "library": "afterglow.doors.ops.library",
+    "pk": "afterglow.doors.ops.pk",
     "migrate": "afterglow.doors.ops.migrate",
     "tick": "afterglow.doors.ops.tick",
 }

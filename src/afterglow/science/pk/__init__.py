@@ -10,7 +10,15 @@ curve.of("ketamine")                # ng/mL, shape (people, times)
 from afterglow.science.pk.doses import Dose, dose_from, paused, stepped, stopped
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
-from afterglow.science.pk.refusals import ModelInvalid, QuantityRefused
+from afterglow.science.pk.refusals import (
+    ModelInvalid,
+    OutsideModelRange,
+    QuantityRefused,
+    UnitMismatch,
+    UnknownRoute,
+    WrongDrug,
+    WrongPopulation,
+)
 from afterglow.science.pk.simulate import Concentrations, concentrations, simulate, times_from
 from afterglow.science.pk.system import values_for
 
@@ -19,8 +27,13 @@ __all__ = [
     "Dose",
     "Model",
     "ModelInvalid",
+    "OutsideModelRange",
     "Person",
     "QuantityRefused",
+    "UnitMismatch",
+    "UnknownRoute",
+    "WrongDrug",
+    "WrongPopulation",
     "concentrations",
     "dose_from",
     "model_from",

@@ -1,0 +1,228 @@
+"""Published ketamine models on the command line: list them, run one, set several side by side, draw them.  No clinic, no data folder, nothing kept."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from afterglow.doors.ops import answer
+from afterglow.doors.ops.pk_picture import svg
+from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, load_kind
+from afterglow.ground.errors import Refusal
+from afterglow.science import pk
+from afterglow.science.pk.drawing import drawing
+
+HELP = "published models of ketamine: what is in the blood, and when (illustrative, never dosing advice)"
+NEEDS_DJANGO = False
+KIND = "pk_models"
+TIMES_AT_MOST = 100_000
+WRITTEN = (".svg", ".csv")
+CAUTION = "Illustrative: a typical person of a published model. It chooses, changes and releases no dose."
+REFERENCE_ONLY = "Kept for reference only: it misses the observed peaks low."
+SITE_UNKNOWN = "Where blood was taken is not stated for this model: no threshold may be laid over its curve."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--list", action="store_true", dest="listed", help="the models there are")
+    deeds = parser.add_subparsers(dest="deed", metavar="DEED")
+    simulated = deeds.add_parser("simulate", help="one model, for a weight and one or more doses")
+    simulated.add_argument("--model", required=True, metavar="ID", help="such as otto2021; see: afterglow pk --list")
+    simulated.add_argument("--drug", choices=("ketamine", "esketamine"), help="what was given; a model of another drug then refuses")
+    compared = deeds.add_parser("compare", help="every model of the drug that can run the doses, side by side")
+    drawn = deeds.add_parser("plot", help="the same as a picture (SVG) or a table (CSV)")
+    drawn.add_argument("--out", required=True, metavar="FILE", help="where to write it: a name ending in .svg or .csv")
+    for each in (compared, drawn):
+        each.add_argument("--drug", required=True, choices=("ketamine", "esketamine"), help="racemic ketamine, or S-ketamine (esketamine)")
+        each.add_argument("--models", metavar="ID,ID", help="only these, in this order")
+    for each in (simulated, compared, drawn):
+        _about_the_person(each)
+
+
+def _about_the_person(each: argparse.ArgumentParser) -> None:
+    each.add_argument("--weight-kg", required=True, type=float, metavar="KG")
+    each.add_argument(
+        "--age-years",
+        type=float,
+        metavar="YEARS",
+        help="adult models refuse children, and the reverse; without it, compare and plot take adult models",
+    )
+    each.add_argument("--ancestry", choices=("asian", "japanese"), help="for the model that states an effect of it")
+    each.add_argument(
+        "--dose", required=True, action="append", metavar="TEXT", help='"35 mg IV over 40 min"; again for each further dose, "... at 60 min"'
+    )
+    each.add_argument("--times", default="0:240:5", metavar="MIN", help="0,5,10 or FROM:TO:STEP (default 0:240:5)")
+    each.add_argument("--unit", default="ng/mL", help="ng/mL (default) or nmol/mL")
+    each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 for an answer; a Refusal for what cannot be computed."""
+    if options.listed:
+        return _list(options)
+    if options.deed is None:
+        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare or plot, or --list.")
+    try:
+        return {"simulate": _simulate, "compare": _compare, "plot": _plot}[options.deed](options)
+    except pk.QuantityRefused as refused:
+        raise Refusal(refused.code, refused.sentence, refused.now) from None
+
+
+def _newest() -> dict[str, LibraryFile]:
+    return {file.id: file for file in load_kind(LIBRARY_ROOT, KIND)}  # versions come in order, the newest last
+
+
+def _named(files: dict[str, LibraryFile], name: str) -> pk.Model:
+    if name not in files:
+        raise Refusal("pk.unknown_model", f"No model is called {name!r}.", "See: afterglow pk --list")
+    return pk.model_from(files[name].content)
+
+
+def _list(options: argparse.Namespace) -> int:
+    rows = [_row(file) for file in _newest().values()]
+    lines = [
+        f"{row['model']:<16} {row['drug']:<16} {row['people']:<8} {row['site']:<8} {', '.join(row['routes']):<22} {row['title']}" for row in rows
+    ]
+    return answer.done(
+        options, "\n".join([*lines, "", CAUTION, "All are unreviewed." if all(r["status"] == "unreviewed" for r in rows) else ""]), models=rows
+    )
+
+
+def _row(file: LibraryFile) -> dict[str, Any]:
+    model = pk.model_from(file.content)
+    return {
+        "model": model.id,
+        "version": model.version,
+        "status": file.status,
+        "title": file.content["title"],
+        "drug": model.drug,
+        "people": model.population.group,
+        "site": model.site,
+        "routes": list(model.routes),
+        "analytes": [analyte.name for analyte in model.analytes],
+        "weight_kg": model.population.weight_kg,
+        "age_years": model.population.age_years,
+        "reference_only": model.reference_only,
+        "not_for": list(model.not_for),
+    }
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    model = _named(_newest(), options.model)
+    found = _run(options, model, _drug(options))
+    told = _told(found)
+    lines = [f"{model.name}, {model.drug}, {found.unit}", *_table(found), *found.says, *_cautions(model), CAUTION]
+    return answer.done(options, "\n".join(lines), **told, caution=CAUTION)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    found, left_out = _side_by_side(options)
+    lines = []
+    for one in found:
+        lines += [f"{one.model.id} ({one.model.name}, {one.model.site})", *_table(one), *one.says, ""]
+    lines += [f"{name}: {why['sentence']}" for name, why in left_out.items()]
+    models = {one.model.id: _told(one) for one in found}
+    return answer.done(options, "\n".join([*lines, CAUTION]), models=models, left_out=left_out, caution=CAUTION)
+
+
+def _plot(options: argparse.Namespace) -> int:
+    place = Path(options.out)
+    if place.suffix not in WRITTEN:
+        raise Refusal("pk.unknown_format", f"{place.name} is neither .svg nor .csv.", "Name a file that ends in .svg or .csv.")
+    found, left_out = _side_by_side(options)
+    curves = [(f"{one.model.name}: {name}", values[0]) for one in found for name, values in zip(one.analytes, one.values, strict=True)]
+    unit, times = found[0].unit, found[0].times_min
+    text = svg(drawing(curves, times), unit=unit, says=CAUTION) if place.suffix == ".svg" else _csv(found)
+    try:
+        place.write_text(text, encoding="utf-8")
+    except OSError as wrong:
+        raise Refusal("pk.not_written", f"{place.name} cannot be written: {wrong.strerror}.", "Name a folder that is there.") from None
+    return answer.done(options, f"Written: {place}", file=str(place), models=[one.model.id for one in found], left_out=left_out)
+
+
+def _side_by_side(options: argparse.Namespace) -> tuple[list[pk.Concentrations], dict[str, dict[str, str]]]:
+    """What each model says, and why the others say nothing.  Refuses when none is left."""
+    files, drug = _newest(), _drug(options)
+    asked = options.models.split(",") if options.models else None
+    models = [_named(files, name) for name in asked or files]
+    found, left_out = [], {}
+    for model in models:
+        if asked is None and (model.reference_only or (options.age_years is None and model.population.group == "children")):
+            left_out[model.id] = {"refusal": "pk.not_asked_for", "sentence": f"{model.name} runs when it is named with --models."}
+            continue
+        try:
+            found.append(_run(options, model, drug))
+        except (pk.OutsideModelRange, pk.WrongPopulation, pk.WrongDrug, pk.UnknownRoute, pk.UnitMismatch) as refused:
+            left_out[model.id] = {"refusal": refused.code, "sentence": refused.sentence}
+    if not found:
+        told = " ".join(why["sentence"] for why in left_out.values())
+        raise Refusal("pk.no_model", f"No model can run this. {told}".strip(), "Change the route, the drug or the person.")
+    return found, left_out
+
+
+def _drug(options: argparse.Namespace) -> str | None:
+    return {"ketamine": "racemic ketamine", "esketamine": "S-ketamine"}.get(options.drug or "")
+
+
+def _run(options: argparse.Namespace, model: pk.Model, drug: str | None) -> pk.Concentrations:
+    person = pk.Person(weight_kg=options.weight_kg, age_years=options.age_years, ancestry=options.ancestry)
+    doses = [pk.dose_from(text, weight_kg=options.weight_kg) for text in options.dose]
+    return pk.simulate(model, doses, [person], _times(options.times), unit=options.unit, drug=drug)
+
+
+def _times(text: str) -> Sequence[float]:
+    try:
+        if ":" not in text:
+            return [float(part) for part in text.split(",")]
+        start, end, step = (float(part) for part in text.split(":"))
+        count = (end - start) / step
+    except (ValueError, ZeroDivisionError):
+        raise Refusal("pk.times", f"{text!r} is no list of minutes.", "Write 0,5,10 or FROM:TO:STEP such as 0:240:5.") from None
+    if not 0 <= count <= TIMES_AT_MOST:
+        raise Refusal("pk.times", f"{text!r} is no list of minutes, or of too many.", f"Write FROM:TO:STEP for at most {TIMES_AT_MOST} minutes.")
+    made: list[float] = (start + step * np.arange(int(count + 1e-9) + 1)).tolist()
+    return made
+
+
+def _told(found: pk.Concentrations) -> dict[str, Any]:
+    """One answer as JSON says it."""
+    model = found.model
+    return {
+        "model": model.id,
+        "version": model.version,
+        "drug": model.drug,
+        "site": model.site,
+        "unit": found.unit,
+        "times_min": found.times_min.tolist(),
+        "analytes": {name: values[0].tolist() for name, values in zip(found.analytes, found.values, strict=True)},
+        "says": [*found.says, *_cautions(model)],
+        "not_for": list(model.not_for),
+    }
+
+
+def _cautions(model: pk.Model) -> list[str]:
+    return [sentence for sentence, needed in ((REFERENCE_ONLY, model.reference_only), (SITE_UNKNOWN, model.site == "unknown")) if needed]
+
+
+def _table(found: pk.Concentrations) -> list[str]:
+    head = f"{'min':>8}  " + "  ".join(f"{name:>14}" for name in found.analytes)
+    rows = zip(found.times_min, found.values[:, 0].T, strict=True)
+    widths = [max(14, len(name)) for name in found.analytes]
+    return [head, *(f"{time:>8g}  " + "  ".join(f"{value:>{width}.4g}" for value, width in zip(row, widths, strict=True)) for time, row in rows)]
+
+
+def _csv(found: Sequence[pk.Concentrations]) -> str:
+    """One row for each model, analyte and time, with the unit beside the number."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(["model", "version", "drug", "site", "analyte", "time_min", "value", "unit"])
+    for one in found:
+        for name, values in zip(one.analytes, one.values, strict=True):
+            head = (one.model.id, one.model.version, one.model.drug, one.model.site, name)
+            writer.writerows((*head, f"{time:g}", f"{value:.6g}", one.unit) for time, value in zip(one.times_min, values[0], strict=True))
+    return page.getvalue()
