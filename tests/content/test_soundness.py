@@ -159,11 +159,21 @@ def test_rule_name_a_protocol_asks_for_an_instrument_that_is_not_there(root: Pat
 
 
 def test_rule_name_check_ins_for_a_protocol_that_is_not_there(root: Path) -> None:
-    copy(root, "follow_up/iv_course/1.yaml")
+    for path in ("follow_up/iv_course/1.yaml", "instruments/today/1.yaml"):
+        copy(root, path)
     release_library.release(root)
     assert found(root).faults == ()
     change(root, "follow_up/iv_course/1.yaml", "[iv_mdd_standard]", "[iv_mdd_standart]")
     assert (one(root).rule, "iv_mdd_standart" in one(root).sentence) == ("name", True)
+
+
+def test_rule_name_check_ins_with_a_scale_or_for_an_indication_that_is_not_there(root: Path) -> None:
+    for path in ("follow_up/iv_course/1.yaml", "instruments/today/1.yaml"):
+        copy(root, path)
+    release_library.release(root)
+    change(root, "follow_up/iv_course/1.yaml", "title: Weekly, instrument: phq9,", "title: Weekly, instrument: phq8, for: [moods],")
+    sentences = sorted(fault.sentence for fault in found(root).faults if fault.rule == "name")
+    assert ["moods" in sentences[1], "phq8" in sentences[0], len(sentences)] == [True, True, 2]
 
 
 def test_rule_name_a_programme_asks_for_what_is_not_there(root: Path) -> None:

@@ -63,11 +63,11 @@ def consent(cast: Cast, at: datetime, person_id: UUID, *, capacity: bool = True,
     return row.id
 
 
-def ready(cast: Cast, at: datetime, person_id: UUID | None = None) -> UUID:
+def ready(cast: Cast, at: datetime, person_id: UUID | None = None, *, indication: str = "trd") -> UUID:
     """Cleared, consented, and with a height; Dan unless told."""
     person_id = person_id or cast.dan_id
-    clear(cast, at, person_id)
-    consent(cast, at, person_id)
+    clear(cast, at, person_id, indication=indication)
+    consent(cast, at, person_id, indication=indication)
     record_height(person_id=person_id, value="178", unit="cm", on_site=True, taken_at=at, by=cast.ben, at=at)
     return person_id
 

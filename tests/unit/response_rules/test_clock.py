@@ -14,7 +14,7 @@ from afterglow.science.outcomes.windows import Window
 
 ZONE = "America/Los_Angeles"
 PLACE = ZoneInfo(ZONE)
-FILE = next(file.content for file in load_kind(LIBRARY_ROOT, "follow_up") if file.id == "iv_course")
+FILE = max((file for file in load_kind(LIBRARY_ROOT, "follow_up") if file.id == "iv_course"), key=lambda file: file.version).content
 REMINDERS = clock.reminders_from(FILE)
 H = timedelta(hours=1)
 BEFORE_SPRING = datetime(2027, 3, 13, 11, 0, tzinfo=PLACE)  # the clocks go forward in the night to 14 March 2027
@@ -65,6 +65,34 @@ def test_when_the_course_is_over_the_months_follow_instead_of_the_weeks() -> Non
     days = [(slot.window.opens_at.astimezone(PLACE).date() - last.astimezone(PLACE).date()).days for slot in slots]
     assert days == [7, 14, 21, 28, 56, 84, 112, 168, 252, 364]
     assert slots[3].anchor == "after:one_month"
+
+
+SCALES_OF = {"trd": set(), "suicidality": set(), "ptsd": {"pcl5"}, "ocd": {"ybocs"}, "bipolar": {"asrm"}, "alcohol": {"audit_c"}}
+
+
+# req: S17 S20
+@pytest.mark.parametrize("indication", [*SCALES_OF, ""])
+def test_each_condition_is_asked_its_own_scale_beside_what_everybody_is_asked(indication: str) -> None:
+    first = datetime(2026, 12, 7, 19, 0, tzinfo=UTC)
+    asked = set()
+    for over_at in (None, first):
+        course = Course(first_dose_at=first, over_at=over_at, zone=ZONE, indication=indication)
+        asked |= {slot.instrument for slot in clock.on_days(FILE, course, since=first, until=first + timedelta(days=400))}
+    assert asked - {"phq9"} == SCALES_OF.get(indication, set())
+
+
+# req: S17
+def test_the_scale_of_ptsd_is_asked_at_the_end_and_by_months_and_the_one_of_ocd_by_a_colleague() -> None:
+    last = datetime(2026, 12, 24, 19, 0, tzinfo=UTC)
+    found = {}
+    for indication in ("ptsd", "ocd"):
+        course = Course(first_dose_at=last, over_at=last, zone=ZONE, indication=indication)
+        slots = clock.on_days(FILE, course, since=last, until=last + timedelta(days=400))
+        found[indication] = [slot for slot in slots if slot.instrument != "phq9"]
+    days = [(slot.window.opens_at.astimezone(PLACE).date() - last.astimezone(PLACE).date()).days for slot in found["ptsd"]]
+    assert days == [1, 32, 63, 94, 168, 364]
+    assert {slot.asked_by for slot in found["ptsd"]} == {"link"}
+    assert {slot.asked_by for slot in found["ocd"]} == {"staff"}
 
 
 def window(opens_at: datetime, hours: float = 12, late: float = 12) -> Window:

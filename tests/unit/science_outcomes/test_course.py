@@ -24,6 +24,16 @@ def stands(*scores: ScoreAt, day: float, rules: ChangeRules = PHQ9) -> tuple[str
     return found.state, found.relapse_watch
 
 
+# req: S17
+def test_a_scale_without_a_rule_shows_its_scores_and_calls_them_nothing() -> None:
+    told = {"first_dose_at": FIRST, "at": FIRST + timedelta(days=7)}
+    found = standing(None, [score(-1, 50), score(6, 20)], **told)
+    assert (found.state, found.change, found.responded, found.relapse_watch) == ("no_rule", None, False, False)
+    assert found.sentence == "No rule of response is known for this scale: 50 before the first dose, 20 now (1 day old)."
+    assert standing(None, [score(6, 20)], **told).state == "no_baseline"
+    assert standing(None, [score(-1, 50)], **told).state == "no_score"
+
+
 # req: S59
 @pytest.mark.parametrize(
     ("now", "state"),

@@ -25,7 +25,8 @@ from afterglow.records.messages.actions.deliver_due import Outgoing, Undeliverab
 
 LINK_LASTS: Final = timedelta(days=14)  # J, as for the intake
 DEMO_ADDRESS: Final = "http://127.0.0.1"  # messages of a demo never leave the machine
-NEEDS: Final = ("chart.person.read", "measures.link.create")
+NEEDS: Final = ("chart.person.read", "measures.link.create", "measures.answer.record")
+"""The last one because what a colleague asks in person is opened to staff by those who may ask it; the job answers nothing."""
 
 
 def plan(at: datetime) -> int:

@@ -234,15 +234,25 @@ def names_exist(files: Sequence[LibraryFile]) -> Iterator[Fault]:
             ):
                 for name in sorted(named - known):
                     yield _fault("name", file, f"It names {name}, and there is no such {what}.", f"Add the {what}, or correct the name.")
+        asks = {rule["instrument"] for rule in follow_up_rules(file.content)} if file.kind == "follow_up" else set()
+        for name in sorted(asks - instruments):
+            yield _fault("name", file, f"It asks for {name}, and there is no such instrument.", "Add the instrument, or correct the name.")
         offered = set(file.content["protocols"]) if file.kind == "follow_up" else set()
         for name in sorted(offered - protocols):
             yield _fault("name", file, f"It is meant for {name}, and there is no such protocol.", "Add the protocol, or correct the name.")
+
+
+def follow_up_rules(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Every check-in that a follow-up file names."""
+    return [*content["after_each_dose"], *content["during_course"], *content["after_course"]]
 
 
 def _meant_for(file: LibraryFile) -> set[str]:
     """The indications that parts of the file are for."""
     if file.kind == "criteria":
         return set(file.content.get("indications", ()))
+    if file.kind == "follow_up":
+        return {name for rule in follow_up_rules(file.content) for name in rule.get("for", ())}
     if file.kind != "consents":
         return set()
     paragraphs = [text for section in file.content["sections"] for text in section["paragraphs"]]

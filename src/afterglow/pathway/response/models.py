@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 STATES = ("planned", "sent", "answered", "called", "expired", "not_sent")
+ASKED_BY = ("link", "staff")
 
 
 class CheckIn(models.Model):
@@ -33,6 +34,12 @@ class CheckIn(models.Model):
     due_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     call_if_silent = models.BooleanField()
+    asked_by = models.CharField(
+        max_length=5,
+        choices=[(name, name) for name in ASKED_BY],
+        default="link",
+        help_text="staff: a colleague asks in person; nobody is written to.",
+    )
     state = models.CharField(max_length=10, choices=[(name, name) for name in STATES], default="planned")
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was not sent, or not sent yet.")
     assignment = models.ForeignKey("records_measures.Assignment", null=True, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +61,7 @@ class CheckIn(models.Model):
                 name="check_in_times_in_order",
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="check_in_state_known"),
+            models.CheckConstraint(condition=Q(asked_by__in=ASKED_BY), name="check_in_asked_by_known"),
             models.CheckConstraint(condition=~Q(state="sent") | Q(assignment__isnull=False, sent_at__isnull=False), name="check_in_sent_is_complete"),
             models.CheckConstraint(condition=~Q(state="answered") | Q(answered_at__isnull=False), name="check_in_answered_has_time"),
             models.CheckConstraint(condition=~Q(state="not_sent") | ~Q(reason=""), name="check_in_not_sent_says_why"),

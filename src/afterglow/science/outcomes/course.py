@@ -20,11 +20,12 @@ BASELINE_WITHIN = timedelta(days=14)
 FRESH_WITHIN = timedelta(days=14)
 """A standing that rests on an older score is not known any more.  J: two missed weekly questionnaires."""
 
-State = Literal["no_baseline", "no_score", "not_evaluable", "no_response", "partial", "response", "remission", "worse", "not_known_since"]
+State = Literal["no_baseline", "no_score", "no_rule", "not_evaluable", "no_response", "partial", "response", "remission", "worse", "not_known_since"]
 
 WORDS: dict[State, str] = {
     "no_baseline": "no baseline before the first dose",
     "no_score": "no score since the first dose",
+    "no_rule": "no rule of response is known",
     "not_evaluable": "not evaluable",
     "no_response": "no response",
     "partial": "partial response",
@@ -72,8 +73,11 @@ def baseline_of(scores: Iterable[ScoreAt], first_dose_at: datetime) -> ScoreAt |
     return before[-1] if before else None
 
 
-def standing(rules: ChangeRules, scores: Sequence[ScoreAt], *, first_dose_at: datetime | None, at: datetime) -> Standing:
-    """Where the person stands at `at`.  Scores after `at`, and those that could not be scored, are left out; the sentence says what was used."""
+def standing(rules: ChangeRules | None, scores: Sequence[ScoreAt], *, first_dose_at: datetime | None, at: datetime) -> Standing:
+    """Where the person stands at `at`.  Scores after `at`, and those that could not be scored, are left out; the sentence says what was used.
+
+    `rules` None: no rule of response is known for this scale, so that its scores stand side by side and are not called anything.
+    """
     if first_dose_at is None:
         return _nothing("no_score", None, "No dose was given yet.")
     known = [score for score in _scored(scores) if score.taken_at <= at]
@@ -87,6 +91,8 @@ def standing(rules: ChangeRules, scores: Sequence[ScoreAt], *, first_dose_at: da
         return _told(
             "no_baseline", None, since, None, f"There is no baseline of the 14 days before the first dose. Latest: {latest.total}, {age}.", False
         )
+    if rules is None:
+        return _told("no_rule", baseline, since, None, _without_rule(baseline, latest, at), False)
     moved = change(rules, baseline=baseline.total or 0, now=latest.total or 0)
     watch = _relapse_watch(rules, baseline, since)
     if at - latest.taken_at > FRESH_WITHIN:
@@ -95,6 +101,10 @@ def standing(rules: ChangeRules, scores: Sequence[ScoreAt], *, first_dose_at: da
     note = " Reliably worse than the best score so far." if watch else ""
     sentence = f"{WORDS[state].capitalize()}: {baseline.total} before the first dose, {latest.total} now ({_age(latest, at)}).{note}"
     return _told(state, baseline, since, moved, sentence, watch)
+
+
+def _without_rule(baseline: ScoreAt, latest: ScoreAt, at: datetime) -> str:
+    return f"No rule of response is known for this scale: {baseline.total} before the first dose, {latest.total} now ({_age(latest, at)})."
 
 
 def ever_responded(rules: ChangeRules, baseline: ScoreAt, since: Iterable[ScoreAt]) -> bool:

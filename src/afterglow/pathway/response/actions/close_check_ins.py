@@ -42,6 +42,9 @@ def close_check_ins(*, on_call: Mapping[UUID, Sequence[UUID]], by: Actor, at: da
 def _move(check_in_id: UUID, answered: datetime | None, silent: bool, on_call: Mapping[UUID, Sequence[UUID]], by: Actor, at: datetime) -> int:
     chart.lock_person(CheckIn.objects.values_list("person_id", flat=True).get(id=check_in_id))
     row = CheckIn.objects.select_for_update(of=("self",)).get(id=check_in_id)
+    if answered is None and row.asked_by == "staff":  # asked in person on another occasion: nobody has to ask again
+        rated_at = measures.last_complete_at(row.person_id, row.instrument)
+        answered = rated_at if rated_at is not None and rated_at >= row.opens_at else None
     if answered is not None:
         row.state, row.answered_at = "answered", answered
         row.save(update_fields=["state", "answered_at"])

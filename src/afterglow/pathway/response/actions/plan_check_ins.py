@@ -23,6 +23,7 @@ from afterglow.pathway.response import events
 from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.response.rules import clock
 from afterglow.pathway.response.rules.clock import Course, Slot
+from afterglow.pathway.screening.queries.known import indication_planned_by
 from afterglow.pathway.session.queries.courses import DoseOver, doses_over
 from afterglow.records.chart import access as chart
 
@@ -74,7 +75,13 @@ def _on_days(walk: _Walk, by: Actor, at: datetime) -> int:
     if file is None or not ours:
         return 0
     over = not walk.in_force or clock.doses_of_course([dose.dose_no for dose in ours], plan.infusions) >= plan.infusions
-    course = Course(first_dose_at=ours[0].started_at, over_at=ours[-1].started_at if over else None, zone=ours[-1].zone)
+    treated = indication_planned_by(plan.protocol.id)
+    course = Course(
+        first_dose_at=ours[0].started_at,
+        over_at=ours[-1].started_at if over else None,
+        zone=ours[-1].zone,
+        indication=treated.id if treated else "",
+    )
     slots = clock.on_days(file.content, course, since=at - LOOK_BACK, until=at + LOOK_AHEAD)
     return _store(slots, file, dose=ours[-1], start_id=walk.start_id, session_id=None, by=by, at=at)
 
@@ -113,6 +120,7 @@ def _row(slot: Slot, file: LibraryRecord, dose: DoseOver, start_id: UUID, sessio
         due_at=slot.window.due_at,
         closes_at=slot.window.closes_at,
         call_if_silent=slot.call_if_silent,
+        asked_by=slot.asked_by,
         planned_at=at,
     )
 

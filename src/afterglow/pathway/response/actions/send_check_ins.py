@@ -1,4 +1,7 @@
-"""Open the check-ins whose hour has come, and write to the person: once when they open, once half way.  Never while nobody reads the answers."""
+"""Open the check-ins whose hour has come, and write to the person: once when they open, once half way.  Never while nobody reads the answers.
+
+What a colleague asks in person is opened to staff alone.  A scale that the clinic may not use waits, and says so, until its time is over.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,9 @@ def _open(check_in_id: UUID, reach: Reach, by: Actor, at: datetime) -> int:
     row = _held(check_in_id, "planned")
     if row is None:
         return 0
+    if row.asked_by == "staff":
+        _open_to_staff(row, by, at)
+        return 0
     person = chart.fetch_person(by, row.person_id)
     decided = sending.sending(_facts(row, person, reach, at))
     if decided.what == "wait":
@@ -80,6 +86,24 @@ def _facts(row: CheckIn, person: PersonRow, reach: Reach, at: datetime) -> sendi
 
 
 def _send(row: CheckIn, person: PersonRow, reach: Reach, by: Actor, at: datetime) -> int:
+    if not _assigned(row, "link", reach.on_call.get(row.site_id, ()), by, at):
+        return 0
+    _write(row, person, FIRST, by, at)
+    return 1
+
+
+def _open_to_staff(row: CheckIn, by: Actor, at: datetime) -> None:
+    """On the person's page it waits for whoever sees them; given up when its time is over."""
+    if at < row.closes_at:
+        _assigned(row, "staff", (), by, at)
+        return
+    row.state, row.reason = "not_sent", row.reason or sending.NOT_IN_TIME
+    row.save(update_fields=["state", "reason"])
+    trail.record(events.check_in_not_sent, by=by, at=at, person_id=row.person_id, objects={"check_in": row.id}, reason=row.reason)
+
+
+def _assigned(row: CheckIn, channel: str, on_call: Sequence[UUID], by: Actor, at: datetime) -> bool:
+    """Opened now?  Answered too recently, or no licence: it waits, says why, and is given up when its time is over."""
     asked = Asked(opens_at=row.opens_at, due_at=row.due_at, closes_at=row.closes_at, source_kind=SOURCE, source_id=str(row.id))
     try:
         with transaction.atomic():
@@ -87,21 +111,21 @@ def _send(row: CheckIn, person: PersonRow, reach: Reach, by: Actor, at: datetime
                 person_id=row.person_id,
                 instrument=row.instrument,
                 occasion=f"dose {row.dose_no} {row.rule_id}"[:30],
-                channel="link",
+                channel=channel,
                 site_id=row.site_id,
-                on_call=reach.on_call.get(row.site_id, ()),
+                on_call=on_call,
                 window=asked,
                 by=by,
                 at=at,
             )
-    except Refusal as refusal:  # answered too recently: it waits, and is given up when its time is over
-        _note(row, refusal.sentence)
-        return 0
+    except Refusal as refusal:
+        unlicensed = f"{sending.NEEDS_LICENCE} " if refusal.code == "measures.no_licence" else ""
+        _note(row, unlicensed + refusal.sentence)
+        return False
     row.state, row.sent_at, row.reason = "sent", at, ""
     row.save(update_fields=["state", "sent_at", "reason", "assignment"])
     trail.record(events.check_in_sent, by=by, at=at, person_id=row.person_id, objects={"check_in": row.id, "assignment": row.assignment_id})
-    _write(row, person, FIRST, by, at)
-    return 1
+    return True
 
 
 def _write(row: CheckIn, person: PersonRow, window: str, by: Actor, at: datetime) -> None:
@@ -122,7 +146,9 @@ def _write(row: CheckIn, person: PersonRow, window: str, by: Actor, at: datetime
 
 
 def _remind(by: Actor, at: datetime) -> int:
-    rows = CheckIn.objects.filter(person__clinic_id=by.clinic_id, state="sent", closes_at__gt=at, reminded_at__isnull=True).order_by("opens_at", "id")
+    rows = CheckIn.objects.filter(person__clinic_id=by.clinic_id, state="sent", asked_by="link", closes_at__gt=at, reminded_at__isnull=True).order_by(
+        "opens_at", "id"
+    )
     due = [
         row.id for row in rows if clock.may_remind(_moments(row), sent_at=row.sent_at or at, closes_at=row.closes_at, at=at) and not _quiet(row, at)
     ]

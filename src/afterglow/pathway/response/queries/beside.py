@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from afterglow.pathway.response.queries.trajectory import SCALES
+from afterglow.pathway.response.queries.trajectory import NOTES
 from afterglow.pathway.response.rules.domains import Set, Symptom, Symptoms, symptoms, value_of
 from afterglow.records.measures.queries import Paper
 from afterglow.records.measures.queries.items import AnswersRow, answers_of
@@ -16,7 +17,6 @@ from afterglow.science.scoring.ways import Sum
 
 APART: Final = ("phq9", "qids_sr16")
 """The scales whose questions are symptoms that a file names one by one."""
-NOTES: Final = {"ybocs": "Score criterion only: response and remission also need the clinician's global impression, which is not kept here."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +37,15 @@ class BesideCourse:
     symptoms: tuple[Symptoms, ...]
 
 
-def beside(person_id: UUID, *, first_dose_at: datetime | None, at: datetime) -> BesideCourse:
-    """Everything up to `at`.  One query, none before the first dose."""
+def beside(person_id: UUID, *, but_not: Collection[str], first_dose_at: datetime | None, at: datetime) -> BesideCourse:
+    """Everything up to `at`, but for the scales of the course itself.  One query, none before the first dose."""
     if first_dose_at is None:
         return BesideCourse(further=(), no_rule=(), symptoms=())
     told = answers_of(person_id, at)
     further, no_rule = [], []
     for name, rows in sorted(told.items()):
         paper, scores = rows[-1].paper, [_score(row) for row in rows]
-        if name in SCALES or not any(score.total is not None and score.taken_at >= first_dose_at for score in scores):
+        if name in but_not or not any(score.total is not None and score.taken_at >= first_dose_at for score in scores):
             continue
         if paper.instrument.change is None:
             no_rule.append(paper.short_name)

@@ -14,6 +14,7 @@ from afterglow.ground.access.actor import Actor
 from afterglow.ground.face.pages import ROWS, Part, part_of
 from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.response.models import CheckIn, CheckInCall
+from afterglow.pathway.response.rules.sending import NEEDS_LICENCE
 from afterglow.records.chart.access import among_own, own_of
 from afterglow.science.outcomes.proportion import Proportion
 
@@ -26,6 +27,7 @@ STATE_WORDS: Final = {
     "expired": "no answer",
     "not_sent": "not sent",
 }
+WORDS_OF_STAFF: Final = STATE_WORDS | {"sent": "for a colleague to ask in person", "expired": "not asked in time", "not_sent": "not asked"}
 REACHED: Final = ("well", "worried")
 
 
@@ -49,6 +51,7 @@ class CheckInRow:
     opens_at: datetime
     due_at: datetime
     closes_at: datetime
+    asked_by: str
     state: str
     reason: str
     assignment_id: UUID | None
@@ -59,7 +62,9 @@ class CheckInRow:
 
     @property
     def state_words(self) -> str:
-        return STATE_WORDS[self.state]
+        if self.reason.startswith(NEEDS_LICENCE):
+            return "not asked"
+        return (WORDS_OF_STAFF if self.asked_by == "staff" else STATE_WORDS)[self.state]
 
     @property
     def wants_call(self) -> bool:
@@ -91,7 +96,7 @@ class Answering:
 
 _FIELDS = (
     "id", "person_id", "person__given_name", "person__family_name", "person__record_no", "site_id", "site__zone", "plan_id", "session_id", "anchor", "rule_id",
-    "title", "instrument", "dose_no", "opens_at", "due_at", "closes_at", "state", "reason", "assignment_id", "sent_at", "answered_at", "silent_at",
+    "title", "instrument", "dose_no", "opens_at", "due_at", "closes_at", "asked_by", "state", "reason", "assignment_id", "sent_at", "answered_at", "silent_at",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from afterglow.pathway.response.rules import reviews as review_rules
 from afterglow.pathway.response.rules import trajectory as rules
 from afterglow.pathway.response.rules.saw import facts
 from afterglow.pathway.response.rules.trajectory import DoseTick, Mark, Missed, ScaleLine, Trajectory
+from afterglow.pathway.screening.queries.known import indication_planned_by
+from afterglow.pathway.screening.rules.indications import Indication
 from afterglow.pathway.session.queries.doses import doses_of
 from afterglow.records.adverse import queries as adverse
 from afterglow.records.chart import queries as chart
@@ -33,7 +35,8 @@ from afterglow.science.outcomes.course import ScoreAt, standing
 from afterglow.science.scoring.ways import Sum
 
 SCALES: Final = ("phq9", "gad7")
-"""The scales of change; a review is held against the first."""
+"""The scales of change that everybody is asked; a review is held against the one of the indication, else against the first of these."""
+NOTES: Final = {"ybocs": "Score criterion only: response and remission also need the clinician's global impression, which is not kept here."}
 TODAY: Final = "today"
 MISSED: Final = {"expired": "not answered in time", "not_sent": "not sent", "called": "a colleague called instead"}
 VISITS: Final = {"preparation": "Preparation visit", "integration": "Integration visit", "review": "Review visit"}
@@ -45,6 +48,7 @@ def trajectory(person_id: UUID, at: datetime) -> Trajectory:
     plan = _plan(person_id)
     doses, missed, zone = _doses(person_id, plan, at), _missed(person_id, at), _zone(plan)
     series, days = _series(plan, doses), class_rules_from(library_file("courses", "reading").content)
+    treated = indication_planned_by(plan.protocol.id) if plan else None
     state = course_state(plan) if plan else CourseState(given=0, signed=(), due=None, upcoming=None)
     return Trajectory(
         person_id=person_id,
@@ -54,13 +58,21 @@ def trajectory(person_id: UUID, at: datetime) -> Trajectory:
         planned=plan.infusions if plan else 0,
         given=state.given,
         doses=doses,
-        scales=tuple(_scale(person_id, name, doses, missed, at, series, days) for name in SCALES),
+        scales=tuple(_scale(person_id, name, doses, missed, at, series, days) for name in _scales(treated)),
         today=_scale(person_id, TODAY, doses, missed, at, series, days),
         marks=_marks(person_id, zone, state.signed, at),
         due=state.due,
         due_from=_due_from(state.due, doses, zone),
         upcoming=state.upcoming,
+        missing=treated.missing if treated else "",
     )
+
+
+def _scales(treated: Indication | None) -> tuple[str, ...]:
+    """The scale of what is treated leads, where it gives one total; then those that everybody is asked."""
+    own = treated.primary if treated else ""
+    leads = bool(own) and isinstance(measures.paper(own).instrument.scoring, Sum)
+    return tuple(dict.fromkeys((own, *SCALES))) if leads else SCALES
 
 
 def open_flags(person_id: UUID, at: datetime) -> list[str]:
@@ -109,7 +121,7 @@ def _scale(
     scoring, change = paper.instrument.scoring, paper.instrument.change
     assert isinstance(scoring, Sum)  # a line needs totals; the scales named here have them
     recall = paper.record.content["recall"]["days"]
-    stands = standing(change, scores, first_dose_at=doses[0].started_at if doses else None, at=at) if change else None
+    stands = standing(change, scores, first_dose_at=doses[0].started_at if doses else None, at=at) if name != TODAY else None
     return ScaleLine(
         id=name,
         title=paper.short_name,
@@ -120,7 +132,15 @@ def _scale(
         lines=rules.rule_lines(change, stands),
         standing=stands,
         course_class=class_of(change, days, scores, series, at=at) if change else None,
+        notes=_notes(paper),
     )
+
+
+def _notes(paper: measures.Paper) -> tuple[str, ...]:
+    """What the file knows of change where it has no whole rule, and what a rule leaves out."""
+    known = () if paper.instrument.change else paper.record.content.get("change_notes", ())
+    left_out = NOTES.get(paper.instrument.id)
+    return (*(f"{each['says']} ({each['mark']})" for each in known), *((left_out,) if left_out else ()))
 
 
 def _missed(person_id: UUID, at: datetime) -> dict[str, list[Missed]]:

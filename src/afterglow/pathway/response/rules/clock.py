@@ -15,7 +15,10 @@ TWO_MESSAGES_APART: Final = timedelta(hours=1)  # J: nobody is asked twice withi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One check-in of one person: which rule of the file, when, and whether silence is a reason to call.  `anchor` names it for ever."""
+    """One check-in of one person: which rule of the file, when, and whether silence is a reason to call.  `anchor` names it for ever.
+
+    `asked_by`: `link`, the person is written to; `staff`, a colleague asks in person.
+    """
 
     anchor: str
     rule_id: str
@@ -23,15 +26,20 @@ class Slot:
     instrument: str
     window: Window
     call_if_silent: bool
+    asked_by: str = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What the days of one course are counted from.  `over_at`: the last dose of it, None while the course still runs."""
+    """What the days of one course are counted from.  `over_at`: the last dose of it, None while the course still runs.
+
+    `indication`: what is treated, which some rules are for; "" when the library cannot tell, and then only what everybody is asked.
+    """
 
     first_dose_at: datetime
     over_at: datetime | None
     zone: str
+    indication: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +70,16 @@ def after_dose(content: Mapping[str, Any], *, dose_no: int, ended_at: datetime) 
 def on_days(content: Mapping[str, Any], course: Course, *, since: datetime, until: datetime) -> tuple[Slot, ...]:
     """The check-ins on days of this course that open after `since` and not later than `until`: weekly while it runs, then those after it."""
     found = (
-        _weekly(content["during_course"], course, until) if course.over_at is None else _after(content["after_course"], course.over_at, course.zone)
+        _weekly(meant_for(content["during_course"], course.indication), course, until)
+        if course.over_at is None
+        else _after(meant_for(content["after_course"], course.indication), course.over_at, course.zone)
     )
     return tuple(sorted((slot for slot in found if since < slot.window.opens_at <= until), key=lambda slot: slot.window.opens_at))
+
+
+def meant_for(rules: Iterable[Mapping[str, Any]], indication: str) -> list[Mapping[str, Any]]:
+    """What everybody is asked, and what is asked where the treatment is for this."""
+    return [rule for rule in rules if "for" not in rule or indication in rule["for"]]
 
 
 def reminders_from(content: Mapping[str, Any]) -> Reminders:
@@ -99,7 +114,13 @@ def doses_of_course(dose_nos: Sequence[int], infusions: int) -> int:
 
 def _slot(rule: Mapping[str, Any], anchor: str, window: Window) -> Slot:
     return Slot(
-        anchor=anchor, rule_id=rule["id"], title=rule["title"], instrument=rule["instrument"], window=window, call_if_silent=rule["call_if_silent"]
+        anchor=anchor,
+        rule_id=rule["id"],
+        title=rule["title"],
+        instrument=rule["instrument"],
+        window=window,
+        call_if_silent=rule["call_if_silent"],
+        asked_by=rule.get("asked_by", "link"),
     )
 
 

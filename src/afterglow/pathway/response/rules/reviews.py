@@ -31,7 +31,7 @@ ENDS: Final = frozenset({"stop", "refer"})
 DUE_AFTER: Final = timedelta(days=1)
 """The day after the dose: relief by the day after the third infusion is the milestone (S57).  J"""
 SHORTEST_REASON: Final = 15  # characters: "ok" reviews nothing.  J
-NOT_KNOWN: Final = frozenset({"no_baseline", "no_score", "not_evaluable", "not_known_since"})
+NOT_KNOWN: Final = frozenset({"no_baseline", "no_score", "no_rule", "not_evaluable", "not_known_since"})
 """Standings on which nobody can say how somebody responds; missing is never "no change"."""
 
 

@@ -14,6 +14,9 @@ CHANNEL_OF: Final = {"phone": "sms", "email": "email"}  # what the person said a
 NOT_ASKED: Final = "Nobody has asked this person yet how they may be contacted. Ask them, and write it into their record."
 NOBODY_ON_CALL: Final = "Nobody who is on call at this site can be paged to read an answer."
 TOO_LATE: Final = "Its time was over before it could be sent."
+NOT_IN_TIME: Final = "Its time was over before anybody could be asked to ask it."
+NEEDS_LICENCE: Final = "Needs your licence: not asked."
+"""How the reason begins where the clinic may not use the scale; it stands on the lists, and nothing is dropped in silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleLine:
-    """One scale.  `standing`, `course_class` None: the scale has no rule of change (the daily one)."""
+    """One scale.  `standing` None: the daily one; `course_class` None: no rule of change.  `notes`: what is known of change, or what a rule leaves out."""
 
     id: str
     title: str
@@ -73,6 +73,7 @@ class ScaleLine:
     lines: tuple[RuleLine, ...]
     standing: Standing | None
     course_class: CourseClass | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -100,7 +101,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """The whole picture of one course.  `planned`: infusions of the plan; `given`: those started; `due`: the review that waits."""
+    """The whole picture of one course.  `planned`: infusions of the plan; `given`: those started; `due`: the review that waits.
+
+    `missing`: what the library says is missing to judge a response in what is treated; "" when nothing is.
+    """
 
     person_id: UUID
     plan_id: UUID | None
@@ -115,6 +119,7 @@ class Trajectory:
     due: ReviewPoint | None
     due_from: datetime | None
     upcoming: ReviewPoint | None
+    missing: str = ""
 
     @property
     def first_dose_at(self) -> datetime | None:

@@ -104,7 +104,7 @@ def _page(request: HttpRequest, person_id: UUID, *, form: ReviewForm | None = No
         "reading": library_file("courses", "reading"),
         "signed": signed,
         "titration": titration(course, signed),
-        "beside": beside(person_id, first_dose_at=course.first_dose_at, at=request.at),
+        "beside": beside(person_id, but_not=[scale.id for scale in course.scales], first_dose_at=course.first_dose_at, at=request.at),
         "pain": pain(person_id, course.zone, request.at, with_medicines=reads_list),
         "opioids": factors() if reads_list else None,
         "lived": doses_lived(person_id) if request.actor.may("session.session.read") else (),

@@ -36,6 +36,12 @@ def indication_of(indication: str) -> Indication:
     return found
 
 
+def indication_planned_by(protocol: str) -> Indication | None:
+    """The indication that plans of this protocol treat; None when the library has none for it, or more than one."""
+    found = [each for each in indications() if protocol in each.protocols]
+    return found[0] if len(found) == 1 else None
+
+
 @lru_cache(maxsize=4)
 def _indications(pks: tuple[UUID, ...]) -> tuple[Indication, ...]:
     return in_order(indication_from(library_row(pk).content) for pk in pks)
