@@ -212,6 +212,8 @@ TITLES: dict[str, str] = {
     "agreed": "The box under the statement",
     "answers": "Questions about the document",
     "applies_to": "What the document covers",
+    "research.apart": "Asked apart from the treatment",
+    "asked_for": "The person brought it up again",
     "asked_alone": "Asked alone",
     "capacity.by": "Who states capacity",
     "checks": "Points of the capacity check",

@@ -255,7 +255,7 @@ def test_a_document_for_a_course_that_nobody_gives_is_not_asked_of_anyone(cast: 
     cleared(cast, at)
     a_document(at, 1, id="another_treatment", applies_to={"protocols": ["another_drug"], "required": True})
     assert "another_treatment" in {document.id for document in queries.documents()}
-    assert {document.id for document in queries.asked()} == {TREATMENT, "privacy_notice"}
+    assert {document.id for document in queries.asked()} == {TREATMENT, "privacy_notice", "research"}
     with pytest.raises(Refusal, match=r"consent.not_applicable"):
         offered(cast, at, "another_treatment")
     assert not Offer.objects.filter(person_id=cast.dan_id).exists()

@@ -216,3 +216,36 @@ def test_a_statement_about_capacity(changes: dict[str, Any], items: list[str]) -
 )
 def test_what_a_signature_is_worth(signed: bool, withdrawn: bool, version: int, state: str) -> None:
     assert rules.state_of(signed=signed, withdrawn=withdrawn, signed_version=version, current_version=2) == state
+
+
+# req: S116
+@pytest.mark.parametrize(
+    ("signed", "current", "back", "no", "is_open", "answer"),
+    [
+        (None, False, False, None, False, "not_asked"),
+        (None, False, False, None, True, "open"),
+        (None, False, False, 0, True, "no"),
+        (0, True, False, None, True, "yes"),
+        (0, False, False, None, True, "yes_to_earlier"),
+        (0, True, True, None, False, "taken_back"),
+        (0, True, False, 1, False, "no"),
+        (0, True, True, 1, False, "no"),
+        (0, True, False, 0, False, "no"),
+        (1, True, False, 0, False, "yes"),
+    ],
+)
+def test_the_answer_about_research_is_the_one_given_last(
+    signed: int | None, current: bool, back: bool, no: int | None, is_open: bool, answer: str
+) -> None:
+    signed_at, said_no_at = (None if hours is None else AT + timedelta(hours=hours) for hours in (signed, no))
+    found = rules.research_answer(signed_at=signed_at, is_current=current, taken_back=back, said_no_at=said_no_at, is_open=is_open)
+    assert found == answer
+
+
+# req: S116
+def test_research_is_asked_apart_and_not_again_after_a_no() -> None:
+    assert rules.may_ask_research("not_asked", asked_for=False, treatment_is_open=False).met
+    for answer in ("no", "taken_back"):
+        assert [finding.item for finding in rules.may_ask_research(answer, asked_for=False, treatment_is_open=False).open] == ["asked_for"]
+        assert rules.may_ask_research(answer, asked_for=True, treatment_is_open=False).met
+    assert [finding.item for finding in rules.may_ask_research("yes", asked_for=True, treatment_is_open=True).open] == ["research.apart"]

@@ -16,6 +16,7 @@ from afterglow.doors.desk.worklists import worklists
 from afterglow.ground.access.guard import signed_in, staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.audit import trail
+from afterglow.pathway.consent.queries.research import research_state
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
 from afterglow.records.flags import queries as flags
@@ -72,6 +73,7 @@ def journey(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "book_url": address("schedule:book", person_id) if actor.may("schedule.appointment.book") else "",
         "link_url": address("portal:intake", person_id) if actor.may("measures.link.create") else "",
         "measures_url": address("measures:of_person", person_id) if actor.may("measures.answer.read") else "",
+        "research": research_state(person_id) if actor.may("consent.consent.read") else None,
         "trail_url": address("desk:trail_of_person", person_id) if actor.may("audit.trail.read") else "",
     }
     return render(request, "desk/journey.html", context)

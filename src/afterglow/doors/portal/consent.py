@@ -24,6 +24,7 @@ from afterglow.pathway.consent import access, events, queries
 from afterglow.pathway.consent.actions.decline import decline
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.consent.forms import WithdrawForm
+from afterglow.pathway.consent.queries.research import research_state
 from afterglow.pathway.consent.rules import course_words
 from afterglow.pathway.consent.views import flow
 from afterglow.pathway.plan.queries import plans
@@ -64,6 +65,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     context = {
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
+        "research": research_state(person_id),
         **flow.signing_closed(person_id, request.at),
         "ends_at": request.link.expires_at,
         "own_course": None if own is None else course_words(own.effective["course"]),

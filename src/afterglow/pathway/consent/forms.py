@@ -58,6 +58,8 @@ class SignForm(forms.Form):
 
 
 class OfferForm(forms.Form):
+    asked_for = forms.BooleanField(label="About research: the person brought it up again after a no", required=False)
+
     def __init__(self, *args: Any, documents: Iterable[LibraryRecord], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(document.id, f"{document.content['title']}, version {document.version}") for document in documents]

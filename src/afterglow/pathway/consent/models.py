@@ -123,6 +123,21 @@ class Withdrawal(models.Model):
         mutable, personal, kept = False, "consent", "as the chart"
 
 
+class Declined(models.Model):
+    """The person said no to a document: an answer that is kept."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True)
+    offer = models.OneToOneField("pathway_consent.Offer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=140)
+    said = models.TextField(blank=True)
+
+    class Classed:
+        mutable, personal, kept = False, "offer", "as the chart"
+
+
 class ConsentLock(models.Model):
     """Nothing is signed before this moment: the person has had the drug (requirement N12).  The latest moment counts."""
 

@@ -178,6 +178,40 @@ def is_asked(protocols: Sequence[str], in_library: Collection[str]) -> Finding:
     return Finding.unmet("applies_to", "No course of treatment of this clinic's library is covered by this document.", lifted_by="nobody")
 
 
+ResearchAnswer = Literal["not_asked", "open", "yes", "yes_to_earlier", "no", "taken_back"]
+
+
+def research_answer(*, signed_at: datetime | None, is_current: bool, taken_back: bool, said_no_at: datetime | None, is_open: bool) -> ResearchAnswer:
+    """What somebody answered about research, from the newest signature, the newest no and an open offer.  The answer given last counts.
+
+    A yes to an earlier version speaks of other lists than today's: it counts for none until the person has read the new one.
+    """
+    if said_no_at is not None and (signed_at is None or signed_at <= said_no_at):
+        return "no"
+    if signed_at is None:
+        return "open" if is_open else "not_asked"
+    if taken_back:
+        return "taken_back"
+    return "yes" if is_current else "yes_to_earlier"
+
+
+def may_ask_research(answer: ResearchAnswer, *, asked_for: bool, treatment_is_open: bool) -> Verdict:
+    """May somebody be asked about research now?  Never beside the treatment, and never again after a no that they did not take up themselves."""
+    apart = (
+        Finding.unmet(
+            "research.apart", "The treatment document is still open. Research is asked about apart from it, so that nobody takes the two for one."
+        )
+        if treatment_is_open
+        else Finding.met("research.apart")
+    )
+    again = (
+        Finding.unmet("asked_for", "The person said no to research, or took a yes back. They are not asked again unless they bring it up.")
+        if answer in ("no", "taken_back") and not asked_for
+        else Finding.met("asked_for")
+    )
+    return Verdict.of(apart, again)
+
+
 def sha256(shown_text: str) -> str:
     """The fingerprint that a signature is bound to: SHA-256 of the UTF-8 bytes, in hex."""
     return hashlib.sha256(shown_text.encode()).hexdigest()

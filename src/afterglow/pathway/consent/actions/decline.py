@@ -1,4 +1,4 @@
-"""The person does not want to sign this document; nothing else follows from it."""
+"""The person does not want to sign this document: an answer that is kept.  Nothing else follows from it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit import trail
 from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import access, events
-from afterglow.pathway.consent.models import Offer
+from afterglow.pathway.consent.models import Declined, Offer
 from afterglow.records.chart import access as chart
 
 
@@ -27,4 +28,6 @@ def decline(*, offer_id: UUID, said: str = "", by: Actor, at: datetime) -> None:
         raise Refusal("consent.not_open", f"This document is {held.state}, so it cannot be declined.", "A signed document can be taken back instead.")
     held.state = "declined"
     held.save(update_fields=["state"])
-    trail.record(events.declined, by=by, at=at, person_id=held.person_id, objects={"offer": held.id}, reason=said.replace("\x00", "").strip())
+    reason = said.replace("\x00", "").strip()
+    Declined.objects.create(id=ids.new_id(at), offer_id=held.id, at=at, by=by.label, said=reason)
+    trail.record(events.declined, by=by, at=at, person_id=held.person_id, objects={"offer": held.id}, reason=reason)

@@ -15,18 +15,20 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.consent import events
 from afterglow.pathway.consent.models import Offer
 from afterglow.pathway.consent.queries import TREATMENT
-from afterglow.pathway.consent.rules import is_asked, speaks_of
+from afterglow.pathway.consent.queries.research import research_state
+from afterglow.pathway.consent.rules import is_asked, may_ask_research, speaks_of
 from afterglow.pathway.screening import queries as screening
 from afterglow.records.chart import access as chart
 
 
 @transaction.atomic
-def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime) -> UUID:
+def offer(*, person_id: UUID, document: str = TREATMENT, asked_for: bool = False, by: Actor, at: datetime) -> UUID:
     """The open offer of this document; offering the same version again gives the same offer; a new version, or one for
     something else that the person was cleared for since, replaces an open older one.
 
     Raises NotFound, Forbidden; Refusal `consent.not_cleared` for a treatment that the prescriber has not cleared,
-    `consent.not_applicable` for a document whose courses are not in the library.
+    `consent.not_applicable` for a document whose courses are not in the library, `consent.research_not_now` for research beside an open
+    treatment document, or after a no that the person did not take up again (`asked_for`).
     """
     chart.fetch_person(by, person_id, need="consent.consent.offer")
     chart.lock_person(person_id)
@@ -47,6 +49,8 @@ def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime
     held = {(row.document_id, row.indication): row.id for row in rows}
     if (record.pk, indication) in held:
         return held[record.pk, indication]
+    if record.content["purpose"] == "research":
+        _apart(person_id, asked_for, treatment_is_open=any(library_row(key).content["purpose"] == "consent" for key, _ in held))
     older = [offer_id for (key, _), offer_id in held.items() if library_row(key).id == document]
     Offer.objects.filter(id__in=older).update(state="replaced")
     fresh = Offer.objects.create(
@@ -54,3 +58,16 @@ def offer(*, person_id: UUID, document: str = TREATMENT, by: Actor, at: datetime
     )
     trail.record(events.offered, by=by, at=at, person_id=person_id, objects={"offer": fresh.id}, library=record.label)
     return fresh.id
+
+
+def _apart(person_id: UUID, asked_for: bool, *, treatment_is_open: bool) -> None:
+    """Raises Refusal `consent.research_not_now` with every reason."""
+    verdict = may_ask_research(research_state(person_id).answer, asked_for=asked_for, treatment_is_open=treatment_is_open)
+    if not verdict.met:
+        raise Refusal(
+            "consent.research_not_now",
+            verdict.sentence,
+            "Ask on another day, or note that the person brought it up.",
+            field=verdict.open[0].item if verdict.open[0].item == "asked_for" else "document",
+            findings=verdict.open,
+        )

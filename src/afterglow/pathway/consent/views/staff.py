@@ -21,6 +21,7 @@ from afterglow.pathway.consent.actions.offer import offer
 from afterglow.pathway.consent.actions.talk_through import talk_through
 from afterglow.pathway.consent.actions.withdraw import withdraw
 from afterglow.pathway.consent.forms import CapacityForm, OfferForm, TalkForm, WithdrawForm
+from afterglow.pathway.consent.queries.research import research_state
 from afterglow.pathway.consent.views import flow
 from afterglow.records.chart import queries as chart
 
@@ -53,9 +54,9 @@ def offer_one(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _person(request, person_id, status=422, offer_form=form)
     try:
-        offer(person_id=person_id, document=form.cleaned_data["document"], by=request.actor, at=request.at)
+        offer(person_id=person_id, document=form.cleaned_data["document"], asked_for=form.cleaned_data["asked_for"], by=request.actor, at=request.at)
     except Refusal as refusal:
-        return _person(request, person_id, status=422, refusal=refusal)
+        return _person(request, person_id, status=422, refusal=refusal, offer_form=form)
     return redirect("consent:person", person_id)
 
 
@@ -162,6 +163,7 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         "person": reached,
         "state": queries.in_force(person_id, at=request.at),
         **flow.signing_closed(person_id, request.at),
+        "research": research_state(person_id),
         "offers": queries.open_offers(person_id),
         "documents": queries.signed_documents(person_id),
         "offer_form": OfferForm(documents=queries.asked()),
