@@ -176,6 +176,17 @@ def test_rule_name_check_ins_with_a_scale_or_for_an_indication_that_is_not_there
     assert ["moods" in sentences[1], "phq8" in sentences[0], len(sentences)] == [True, True, 2]
 
 
+def test_rule_name_evidence_about_what_is_not_there(root: Path) -> None:
+    for path in ("evidence/iv_ketamine_crps/1.yaml", "indications/crps/1.yaml", "programmes/crps_infusion/1.yaml"):
+        copy(root, path)
+    release_library.release(root)
+    before = {fault.sentence for fault in found(root).faults}
+    change(root, "evidence/iv_ketamine_crps/1.yaml", "indication: crps,", "indication: cold,")
+    change(root, "evidence/iv_ketamine_crps/1.yaml", "programmes: [crps_infusion]", "programmes: [crps_infusions]")
+    new = sorted({fault.sentence for fault in found(root).faults if fault.rule == "name"} - before)
+    assert ["cold" in new[1], "crps_infusions" in new[0], len(new)] == [True, True, 2]
+
+
 def test_rule_name_a_programme_asks_for_what_is_not_there(root: Path) -> None:
     for path in ("programmes/im_psychotherapy/1.yaml", "consents/privacy_notice/1.yaml"):
         copy(root, path)

@@ -22,6 +22,7 @@ from afterglow.pathway.consent.actions.save_answers import save_answers
 from afterglow.pathway.consent.models import CapacityNote, Consent, Offer
 from tests.support.cast import PASSWORD, Cast, register
 from tests.support.consent import able, checks, dans_link, offered, right_answers, signed
+from tests.support.plan import clear
 from tests.support.screening import cleared
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,14 @@ def test_the_signed_page_can_be_read_kept_and_taken_back(cast: Cast, at: datetim
     assert "Taken back" in text(dan.get(reverse("portal:consent_signed", args=[consent_id])))
     assert queries.in_force(cast.dan_id, at=at).state == "withdrawn"
     assert AuditRow.objects.filter(event="consent.signed_downloaded").count() == 1
+
+
+# req: N16
+def test_whoever_reads_a_consent_is_led_to_what_it_is_about(cast: Cast, at: datetime) -> None:
+    dan = phone(cast, at)
+    page = reverse("portal:consent")
+    clear(cast, at, cast.dan_id, indication="ptsd")
+    assert 'href="/expectations/?about=iv_ketamine_ptsd"' in dan.get(page).text
 
 
 def test_dan_may_say_no(cast: Cast, at: datetime) -> None:

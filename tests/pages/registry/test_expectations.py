@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ from tests.support.portal import text_of
 from tests.support.registry import courses
 
 pytestmark = pytest.mark.django_db
-(FILE,) = newest("evidence")
+FILES = {file.id: file for file in newest("evidence")}
+FILE = FILES.pop("iv_ketamine_depression")
 LONG_AGO = timedelta(days=200)
 
 
@@ -114,7 +116,7 @@ def test_with_several_clinics_the_reader_chooses_and_another_clinics_people_are_
     courses(cast, at - LONG_AGO, 25, elsewhere=True)
     page = text_of(Client(), "/expectations/")
     assert "Too few to show" not in page and "Here, at" not in page
-    assert f'href="/expectations/{cast.clinic_id}/"' in page
+    assert f'href="/expectations/{cast.clinic_id}/?about=iv_ketamine_depression"' in page
     assert "25 of 25" not in text_of(Client(), f"/expectations/{cast.clinic_id}/")
     assert "25 of 25" in text_of(Client(), f"/expectations/{cast.other_clinic_id}/")
     assert Client().get("/expectations/00000000-0000-4000-8000-000000000000/").status_code == 404
@@ -146,3 +148,30 @@ def test_it_is_read_without_a_trace(cast: Cast) -> None:
 
 def test_the_first_page_leads_there() -> None:
     assert 'href="/expectations/"' in text_of(Client(), "/")
+
+
+# req: N16
+# hazard: H35
+@pytest.mark.parametrize("name", FILES)
+def test_each_other_illness_and_way_has_its_page_with_nothing_of_the_clinic(cast: Cast, at: datetime, name: str) -> None:
+    courses(cast, at - LONG_AGO, 20)
+    page, content = text_of(Client(), f"/expectations/{cast.clinic_id}/?about={name}"), FILES[name].content
+    said = words(page)
+    assert f"What studies found about {content['about']['in_words']}, how sure that is." in said
+    for section in content["sections"]:
+        assert all(paragraph["text"] in html.unescape(said) for paragraph in section["paragraphs"])
+    assert page.count('<svg class="hundred__dots"') == (len(content["figures"]) + 1 if content["figures"] else 0)
+    assert "Here, at" not in page and "20 of 20" not in page and "has no figures of its own here" in said
+    assert ("The FDA warned" in said) == ("warnings" in content or "The FDA warned" in str(content["sections"]))
+    assert page.count('aria-current="page"') == 1 and page.count("?about=") >= len(FILES)
+
+
+def test_a_page_about_what_is_not_there_is_not_found(cast: Cast) -> None:
+    assert Client().get("/expectations/?about=hope").status_code == 404
+    assert Client().get("/expectations/?about=iv_ketamine_depression").status_code == 200
+
+
+def test_the_few_queries_are_the_same_for_each_page(cast: Cast) -> None:
+    address = f"/expectations/{cast.clinic_id}/?about="
+    text_of(Client(), address + "iv_ketamine_ptsd")
+    assert {queries_for(Client(), address + name) for name in FILES} == {queries_for(Client(), address + "iv_ketamine_ptsd")}

@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from afterglow.ground.content.shelf import newest
-from afterglow.pathway.registry.rules.evidence import COMPARATOR, NO_COMPARISON, OWN, Own, Study, expectations_from, own_figure
+from afterglow.pathway.registry.rules.evidence import COMPARATOR, NO_COMPARISON, OWN, Own, Study, evidence_for, expectations_from, own_figure
 from afterglow.pathway.registry.rules.hundred import hundred, whole
 from afterglow.pathway.registry.rules.periods import period_from, periods_of
 from tests.unit.registry_rules.test_counting import counted
 
-(EVIDENCE,) = newest("evidence")
+EVIDENCE = next(file for file in newest("evidence") if file.id == "iv_ketamine_depression")
 
 
 @pytest.mark.parametrize(
@@ -160,3 +160,12 @@ def test_every_figure_of_a_clinic_carries_that_there_was_no_comparison() -> None
 )
 def test_a_study_has_a_short_name(citation: str, short: str) -> None:
     assert Study(id="x", citation=citation, doi="", mark="V", note="").short == short
+
+
+# req: N16
+def test_the_file_for_an_illness_and_a_way_is_found_by_both() -> None:
+    files = {file.id: file.content for file in newest("evidence")}
+    assert evidence_for(files, "trd", "iv") == "iv_ketamine_depression"
+    assert evidence_for(files, "ptsd", "iv") == "iv_ketamine_ptsd"
+    assert evidence_for(files, "trd", "nasal") == "nasal_esketamine_trd"
+    assert evidence_for(files, "ptsd", "nasal") is None

@@ -28,6 +28,7 @@ from afterglow.pathway.consent.queries.research import research_state
 from afterglow.pathway.consent.rules import course_words
 from afterglow.pathway.consent.views import flow
 from afterglow.pathway.plan.queries import plans
+from afterglow.pathway.registry.queries import published_about
 from afterglow.records.chart import queries as chart
 
 LINK_LASTS: Final = timedelta(days=14)  # a site value (J), as for the intake
@@ -69,8 +70,15 @@ def documents(request: HttpRequest) -> HttpResponse:
         **flow.signing_closed(person_id, request.at),
         "ends_at": request.link.expires_at,
         "own_course": None if own is None else course_words(own.effective["course"]),
+        "about": _published(person_id),
     }
     return render(request, "portal/consent_documents.html", context)
+
+
+def _published(person_id: UUID) -> str:
+    """Which page of expectations is about what this person is treated for, as this system treats it; "" where nobody decided yet."""
+    what_for = plans.cleared_for(person_id)
+    return (published_about(what_for.id) or "") if what_for else ""
 
 
 @consent_page

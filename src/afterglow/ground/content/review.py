@@ -28,10 +28,12 @@ KIND_WORDS = {
     "instruments": "Questionnaires and scales",
     "interactions": "Interactions",
     "messages": "Messages",
+    "pk_models": "Models of the drug in the body",
     "programmes": "Programmes",
     "protocols": "Protocols",
     "registry": "Definitions of the registry",
     "roles": "Roles",
+    "translations": "Translations",
 }
 """What each kind of file is called where people read it; a test keeps it whole."""
 

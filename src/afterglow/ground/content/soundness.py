@@ -226,6 +226,9 @@ def names_exist(files: Sequence[LibraryFile]) -> Iterator[Fault]:
             )
         for name in sorted(_meant_for(file) - indications):
             yield _fault("name", file, f"It is meant for {name}, and there is no such indication.", "Add the indication, or correct the name.")
+        if file.kind == "evidence" and "about" in file.content:
+            for name in sorted(set(file.content["about"]["programmes"]) - programmes):
+                yield _fault("name", file, f"It is about {name}, and there is no such programme.", "Add the programme, or correct the name.")
         if file.kind == "indications":
             for what, named, known in (
                 ("instrument", {*file.content["measures"]["baseline"], file.content["measures"]["primary"]} - {None}, instruments),
@@ -251,6 +254,8 @@ def _meant_for(file: LibraryFile) -> set[str]:
     """The indications that parts of the file are for."""
     if file.kind == "criteria":
         return set(file.content.get("indications", ()))
+    if file.kind == "evidence":
+        return {file.content["about"]["indication"]} if "about" in file.content else set()
     if file.kind == "follow_up":
         return {name for rule in follow_up_rules(file.content) for name in rule.get("for", ())}
     if file.kind != "consents":

@@ -27,10 +27,9 @@ from afterglow.pathway.registry import access, events, queries
 from afterglow.pathway.registry.queries import Registry
 from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
+from afterglow.pathway.registry.rules.evidence import about_of
 from afterglow.pathway.registry.rules.hundred import hundred
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, period_from
-from afterglow.pathway.screening.queries.known import indications
-from afterglow.pathway.screening.rules.indications import FIRST
 
 PARTS: tuple[tuple[About, str, str], ...] = (
     ("window", "Days and windows", "Every visit found its day and its window."),
@@ -90,7 +89,7 @@ def rehearsal(request: HttpRequest) -> HttpResponse:
     trail.read(events.rehearsal_read, by=request.actor, at=request.at, count=len(found.lines))
     parts = [(heading, sentence, found.about(about)) for about, heading, sentence in PARTS]
     context = {"protocols": protocols, "protocol": protocol, "sites": sites, "site": site, "found": found, "parts": parts, "prescribers": prescribers}
-    context["programmes"] = [each for each in released("programmes") if not each.content["plannable"]]
+    context["programmes"] = [(each, queries.published_of(each.id)) for each in released("programmes") if not each.content["plannable"]]
     return render(request, "registry/rehearsal.html", context)
 
 
@@ -158,14 +157,15 @@ def expectations(request: HttpRequest, clinic_id: UUID | None = None) -> HttpRes
     clinics = [accounts.clinic(one) for one in accounts.clinic_ids()]
     clinic = _whose(request, clinics, clinic_id)
     context: dict[str, object] = {"clinics": [] if clinic else sorted(clinics, key=lambda row: row.name), "key": hundred(45, 35, 55)}
-    own = None
+    name, own = request.GET.get("about", queries.EVIDENCE), None
     if clinic is not None:
         request.clinic = clinic
         day = _today(request)
-        own = queries.of_day(clinic.id, clinic.zone, EVERYBODY, day).figures
+        own = queries.of_day(clinic.id, clinic.zone, EVERYBODY, day).figures if name == queries.EVIDENCE else None
         context |= {"clinic": clinic, "own": own, "as_of": day}
-    record, found = queries.expectations(own)
-    context["elsewhere"] = [each for each in indications() if each.is_offered and each.id != FIRST]
+    record, found = queries.expectations(own, name)
+    context["others"] = [(each.id, about_of(each.content)) for each in queries.published()]
+    context["first"] = queries.EVIDENCE
     return render(request, "registry/expectations.html", {**context, "record": record, "found": found})
 
 

@@ -14,7 +14,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from afterglow.ground.columns import moment
-from afterglow.ground.content.queries import LibraryRecord, library_file
+from afterglow.ground.content.queries import LibraryRecord, library_file, released
+from afterglow.ground.errors import NotFound
 from afterglow.pathway.integration.queries.kept import visits_by
 from afterglow.pathway.plan.queries import kept as plan_kept
 from afterglow.pathway.plan.queries import plans as plan
@@ -23,7 +24,7 @@ from afterglow.pathway.registry.rules.beside import FACTORS, Beside, Split, Writ
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.definition import Definition, definition_from
 from afterglow.pathway.registry.rules.diagnoses import several
-from afterglow.pathway.registry.rules.evidence import Expectations, expectations_from
+from afterglow.pathway.registry.rules.evidence import Expectations, about_of, evidence_for, expectations_from
 from afterglow.pathway.registry.rules.fidelity import Course, Given, Protocol, Visit, judged, protocol_from
 from afterglow.pathway.registry.rules.kept import Fidelity, Parts, fidelity
 from afterglow.pathway.registry.rules.outcome import Judge, Starter, Stood
@@ -144,10 +145,30 @@ def _courses(clinic_id: UUID) -> dict[str, _Course]:
     return found
 
 
-def expectations(figures_: Figures | None) -> tuple[LibraryRecord, Expectations]:
-    """What is published, with a clinic's own figures beside it where a clinic is meant."""
-    record = library_file("evidence", EVIDENCE)
+def expectations(figures_: Figures | None, name: str = EVIDENCE) -> tuple[LibraryRecord, Expectations]:
+    """What is published about one illness and one way of giving it, with a clinic's own figures beside it where a clinic is meant.
+
+    Raises NotFound for a file that is none.
+    """
+    record = next((each for each in published() if each.id == name), None)
+    if record is None:
+        raise NotFound("evidence")
     return record, expectations_from(record.content, figures_)
+
+
+def published() -> list[LibraryRecord]:
+    """Every evidence file, the first one before the others."""
+    return sorted(released("evidence"), key=lambda record: (record.id != EVIDENCE, about_of(record.content).in_words.lower()))
+
+
+def published_about(indication: str, route: str = "iv") -> str | None:
+    """The file about this indication by this route; None where the library has none."""
+    return evidence_for({record.id: record.content for record in published()}, indication, route)
+
+
+def published_of(programme: str) -> str | None:
+    """The file about what this programme does; None where the library has none."""
+    return next((record.id for record in published() if programme in about_of(record.content).programmes), None)
 
 
 def day_begins(day: date, zone: str) -> datetime:

@@ -28,6 +28,20 @@ NO_COMPARISON: Final = "There was no group without treatment to compare with."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a file is about: a case's indication, a route (iv, im, sc, sublingual, oral, nasal), both in words, and the programmes that treat so."""
+
+    indication: str
+    route: str
+    in_words: str
+    programmes: tuple[str, ...]
+
+
+FIRST: Final = About(indication="trd", route="iv", in_words="depression that other treatments have not helped, by drip", programmes=())
+"""What a file is about that does not say it: the first one, which the registry's own figures can stand beside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     id: str
     citation: str
@@ -116,9 +130,16 @@ class Claim:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectations:
     not_a_prediction: str
+    about: About
+    warnings: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
     claims: tuple[Claim, ...]
     studies: tuple[Study, ...]
+
+    @property
+    def drawn(self) -> bool:
+        """Somebody is drawn as one of a hundred."""
+        return any(section.published for section in self.sections)
 
 
 def expectations_from(content: Mapping[str, Any], figures: Figures | None) -> Expectations:
@@ -138,6 +159,8 @@ def expectations_from(content: Mapping[str, Any], figures: Figures | None) -> Ex
 
     return Expectations(
         not_a_prediction=content["not_a_prediction"],
+        about=about_of(content),
+        warnings=tuple(_paragraph(row, studies) for row in content.get("warnings", ())),
         sections=tuple(
             Section(
                 id=row["id"],
@@ -161,6 +184,19 @@ def expectations_from(content: Mapping[str, Any], figures: Figures | None) -> Ex
         ),
         studies=tuple(studies.values()),
     )
+
+
+def about_of(content: Mapping[str, Any]) -> About:
+    """What an evidence file is about."""
+    if "about" not in content:
+        return FIRST
+    told = content["about"]
+    return About(indication=told["indication"], route=told["route"], in_words=told["in_words"], programmes=tuple(told["programmes"]))
+
+
+def evidence_for(files: Mapping[str, Mapping[str, Any]], indication: str, route: str) -> str | None:
+    """Which of the files (id -> content) is about this indication by this route; None: nothing is published in the library about it."""
+    return next((name for name, content in files.items() if (about_of(content).indication, about_of(content).route) == (indication, route)), None)
 
 
 def arms_of(content: Mapping[str, Any]) -> dict[str, str]:
