@@ -30,8 +30,11 @@ def courses(
     state: str = "in_force",
     elsewhere: bool = False,
     protocol: str = "iv_mdd_standard",
+    translation: UUID | None = None,
+    validated: bool = False,
 ) -> list[UUID]:
-    """People whose first infusion was begun at `first_at`, with PHQ-9 totals by day; the people's ids, in no order that matters."""
+    """People whose first infusion was begun at `first_at`, with PHQ-9 totals by day; their ids.  `translation`: the Spanish wording of every answer
+    after that."""
     clinic, site = (cast.other_clinic_id, cast.other_site_id) if elsewhere else (cast.clinic_id, cast.site_id)
     user = cast.ana.user_id
     known = Person.objects.filter(clinic_id=clinic).count()
@@ -60,6 +63,9 @@ def courses(
     ]  # fmt: skip
     sessions = _sessions(visits, {plan.person_id: plan for plan in plans})
     asked, given = _answers(people, scores, first_at, site, phq9)
+    for each in given if translation is not None else ():
+        if each.taken_at > first_at:
+            each.translation_id, each.language, each.worded = translation, "es", "validated" if validated else "not_validated"
     for model, rows in ((Person, people), (TreatmentPlan, plans), (Appointment, visits), (Session, sessions), (Assignment, asked), (Response, given)):
         model.objects.bulk_create(rows)
     return [person.id for person in people]

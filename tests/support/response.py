@@ -24,7 +24,9 @@ def give(cast: Cast, at: datetime, plan_id: UUID, numbers: Iterable[int]) -> Non
         use_order(order_id=an_order(cast, at, plan_id, number, key=f"order {plan_id} {number}"), by=cast.ben, at=at)
 
 
-def asked(cast: Cast, at: datetime, total: int, *, instrument: str = "phq9", person_id: UUID | None = None, occasion: str = "") -> UUID:
+def asked(
+    cast: Cast, at: datetime, total: int, *, instrument: str = "phq9", person_id: UUID | None = None, occasion: str = "", wording: UUID | None = None
+) -> UUID:
     """A questionnaire of this total, item 9 answered no."""
     person = person_id or cast.dan_id
     when = occasion or f"day {at:%j}"
@@ -33,7 +35,7 @@ def asked(cast: Cast, at: datetime, total: int, *, instrument: str = "phq9", per
     given: dict[str, Any] = dict.fromkeys([*items, *(["q9"] if instrument == "phq9" else [])], 0)
     for step in range(total):
         given[items[step % len(items)]] += 1
-    return answer(assignment_id=paper, answers=given, taken_at=at, key=f"answer {paper}", by=cast.ben, at=at).response_id
+    return answer(assignment_id=paper, answers=given, wording=wording, taken_at=at, key=f"answer {paper}", by=cast.ben, at=at).response_id
 
 
 def at_review(cast: Cast, at: datetime, *, given: int = 3) -> UUID:

@@ -28,6 +28,7 @@ from afterglow.records.measures.models import Response
 from tests.support.cast import Cast
 from tests.support.counting import audit_rows, queries_for
 from tests.support.registry import SILENT, SIX, WELL, courses
+from tests.support.translations import shipped
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=200)
@@ -64,6 +65,28 @@ def lines(client: Client, start: str = "all") -> dict[tuple[str, str, str], dict
     answer = client.get(f"/registry/table.csv?start={start}")
     assert answer.status_code == 200
     return {(row["point"], row["group"], row["figure"]): row for row in csv.DictReader(StringIO(answer.content.decode()))}
+
+
+# req: N44
+# hazard: H36
+def test_scores_in_an_unvalidated_translation_stand_apart_with_their_number(cast: Cast, at: datetime) -> None:
+    spanish = shipped("phq9", "es", at - LONG_AGO)
+    courses(cast, at - LONG_AGO, 20)
+    courses(cast, at - LONG_AGO, 5, translation=spanish)
+    row = found(cast, at).figures.row("end_of_course")
+    assert (row.due, row.missing, row.apart, row.share("response").count) == (25, 5, 5, 20)
+    client = cast.client("olga")
+    assert "5 of them in a translation not known to be validated" in page_of(client)
+    line = lines(client)["end_of_course", "started", "response"]
+    assert (line["no_score"], line["of_them_in_unvalidated_translation"]) == ("5", "5")
+
+
+# req: N44
+def test_scores_in_a_validated_translation_are_counted_with_the_others(cast: Cast, at: datetime) -> None:
+    courses(cast, at - LONG_AGO, 25, translation=shipped("phq9", "es", at - LONG_AGO, validated=True), validated=True)
+    row = found(cast, at).figures.row("end_of_course")
+    assert (row.due, row.missing, row.apart, row.share("response").count) == (25, 0, 0, 25)
+    assert "not known to be validated" not in page_of(cast.client("olga")).replace("no study is named for", "")
 
 
 # req: S17 N40

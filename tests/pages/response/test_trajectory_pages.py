@@ -25,6 +25,7 @@ from tests.support.plan import a_draft, a_plan
 from tests.support.plan import ready as ready_for_plan
 from tests.support.response import REASON, asked, at_review, give, reviewed
 from tests.support.session import somebody
+from tests.support.translations import shipped
 
 pytestmark = pytest.mark.django_db
 CREW = ("ana", "ben", "theo", "faye", "olga", "cora")
@@ -227,3 +228,27 @@ def test_the_class_of_response_stands_with_its_scores_or_with_what_is_missing(ca
     assert "PHQ-9 early response, so far Within 10 days of the first dose: 20 before the first dose, 8 on day 3 at the last score." in text
     assert "GAD-7 cannot be said There is no score of the 14 days before the first dose." in text
     assert "Early response (J)" in text and "Not reviewed by a clinician yet." in text
+
+
+# req: N44
+@pytest.mark.parametrize(("validated", "beside"), [(True, "in Spanish"), (False, "in Spanish, a translation not known to be validated")])
+def test_a_score_in_another_wording_is_told_apart_wherever_it_stands(cast: Cast, at: datetime, validated: bool, beside: str) -> None:
+    wording = shipped("phq9", "es", at, validated=validated)
+    ready_for_plan(cast, at)
+    asked(cast, at - timedelta(days=5), 20)
+    a_dose(cast, cast.dan_id, a_plan(cast, at), 1, at + timedelta(hours=1))
+    asked(cast, at + timedelta(days=4), 8, wording=wording)
+    text = " ".join(re.sub(r"<[^>]+>", " ", cast.client("ana").get(url_of(cast)).text).split())
+    assert f"20 8 {beside} " in text, "in the row of the standing"
+    assert "not the same wording" in text
+    assert text.count(beside) >= 3, "standing, note of the latest answers, and the table of the picture"
+    assert ("not known to be validated" in text) is not validated
+
+
+def test_scores_in_the_files_own_words_are_not_called_anything(cast: Cast, at: datetime) -> None:
+    ready_for_plan(cast, at)
+    asked(cast, at - timedelta(days=5), 20)
+    a_dose(cast, cast.dan_id, a_plan(cast, at), 1, at + timedelta(hours=1))
+    asked(cast, at + timedelta(days=4), 8)
+    text = cast.client("ana").get(url_of(cast)).text
+    assert "not the same wording" not in text and "translation" not in text

@@ -137,3 +137,11 @@ def test_a_shipped_translation_that_could_not_be_asked_is_a_fault() -> None:
     assert told == ["It words phq9 version 2, which is not in the library.", "It words gad7 version 1, which is not in the library."]
     assert [sentence for _, sentence in translation.misfits([("phq9_sp", good)], newest)] == ["It words phq9 in es, so its id is phq9_es."]
     assert any("q10 has no words." in sentence for _, sentence in translation.misfits([("phq9_es", short)], newest))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("own", ""), ("validated", "in Arabic"), ("not_validated", "in Arabic, a translation not known to be validated")],
+)
+def test_what_stands_beside_a_score(said: str, words: str) -> None:
+    assert translation.in_words("ar", said) == words

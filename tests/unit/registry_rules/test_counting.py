@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from afterglow.pathway.registry.rules.counting import Figures, figures
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.evidence import own_figure
-from tests.unit.registry_rules.test_outcome import DEFINITION, SIX, judge, person
+from tests.unit.registry_rules.test_outcome import DEFINITION, SIX, day, judge, person
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 WELL = person({-1: 20, 2: 18, 24: 4, 45: 9, 101: 9})
@@ -39,6 +40,20 @@ def test_everyone_who_is_due_is_in_the_denominator_and_the_missing_stand_beside_
     assert (started.share("remission").count, started.share("lower").count) == (12, 18)
     assert (started.share("response_of_scored").count, started.share("response_of_scored").out_of) == (12, 18)
     assert finished.share("response").out_of == 25
+
+
+# req: N44
+# hazard: H36
+def test_a_score_in_an_unvalidated_translation_is_not_pooled_and_is_counted_beside_the_missing() -> None:
+    apart = replace(SILENT, apart=(day(24), day(45), day(101)))
+    found = figures(DEFINITION, judge(500), [WELL] * 12 + [SILENT] * 5 + [apart] * 8)
+    row, lasting = found.row("end_of_course"), found.row("lasting")
+    assert (row.due, row.missing, row.apart, row.share("response").count, row.share("response_of_scored").out_of) == (25, 13, 8, 12, 12)
+    assert (lasting.due, lasting.missing, lasting.apart, lasting.share("lasting").count) == (25, 13, 8, 12)
+    assert found.row("end_of_course", "finished").apart == 8
+    lines = csv_rows(found, clinic="c", period="all", definitions="d", counted_at=AT)
+    said = next(dict(zip(HEAD, line, strict=True)) for line in lines if line[2] == "end_of_course")
+    assert (said["no_score"], said["of_them_in_unvalidated_translation"]) == (13, 8)
 
 
 # hazard: H36

@@ -161,3 +161,22 @@ def test_a_score_after_the_moment_changes_nothing_that_was_due() -> None:
     for point in DEFINITION.points[:4]:
         assert judge(130).seen(known, point) == judge(130).seen(later, point)
     assert replace(DEFINITION, least=1).least == 1
+
+
+# req: N44
+@pytest.mark.parametrize(
+    ("scores", "apart", "outcome", "lasting"),
+    [
+        ({-1: 20}, (24,), "apart", "missing"),
+        ({-1: 20}, (24, 45, 101), "apart", "apart"),
+        ({-1: 20, 24: 4}, (25,), "remission", "missing"),  # a score that counts is there: the other one changes nothing
+        ({-1: 20}, (2, 200), "missing", "missing"),  # not in its time
+        ({-1: 20, 24: 4}, (101,), "remission", "apart"),
+        ({-1: 20, 101: 4}, (24,), "apart", "apart"),
+        ({24: 4}, (-1,), "not judged", "not judged"),  # a baseline in other words is none
+    ],
+)
+def test_a_score_in_other_words_is_never_compared(scores: dict[float, int], apart: tuple[float, ...], outcome: str, lasting: str) -> None:
+    starter = replace(person(scores), apart=tuple(map(day, apart)))
+    assert at("end_of_course", starter) == outcome
+    assert judge(500).lasting(starter) == lasting

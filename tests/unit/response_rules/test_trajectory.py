@@ -163,3 +163,18 @@ def test_waiting_changes_no_fact_and_a_new_score_does() -> None:
     assert facts(later, []) == facts(course(), [])
     assert facts(course(scales=(line([score(-11, 21), score(-2, 9), score(-1, 8)]),)), []) != facts(course(), [])
     assert facts(course(), ["a flag"]) != facts(course(), [])
+
+
+# req: N44
+def test_a_point_says_in_which_words_it_was_answered() -> None:
+    spanish = replace(score(-1, 9), wording="in Spanish, a translation not known to be validated")
+    own, other = points_of([score(-5, 12), spanish], DOSES, None)
+    assert (own.note, other.note) == ("", "in Spanish, a translation not known to be validated")
+
+
+# req: N44
+@pytest.mark.parametrize(("before", "after", "mixed"), [("", "", False), ("in Spanish", "in Spanish", False), ("", "in Spanish", True)])
+def test_a_change_between_two_wordings_is_called_that(before: str, after: str, mixed: bool) -> None:
+    scores = [replace(score(-12, 20), wording=before), replace(score(-1, 9), wording=after)]
+    assert standing(RULES, scores, first_dose_at=days(-10), at=AT).mixed_wording is mixed
+    assert not standing(RULES, scores[:1], first_dose_at=days(-10), at=AT).mixed_wording

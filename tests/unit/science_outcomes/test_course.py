@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,3 +111,20 @@ def test_ever_and_now_are_two_questions() -> None:
     now = standing(PHQ9, [baseline, *since], first_dose_at=FIRST, at=FIRST + timedelta(days=14))
     assert (now.responded, now.best) == (False, 6)
     assert standing(PHQ9, [baseline, since[0]], first_dose_at=FIRST, at=FIRST + timedelta(days=8)).responded
+
+
+# req: N44
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ("", "", ""),
+        ("in Spanish", "in Spanish", " Answered in Spanish."),
+        ("", "in Spanish", " Not the same wording: in the original words before, in Spanish now. Part of the change may be the wording."),
+        ("in Arabic", "", " Not the same wording: in Arabic before, in the original words now. Part of the change may be the wording."),
+        (None, "in Spanish", " Answered in Spanish."),
+    ],
+)
+def test_the_sentence_says_in_which_words_the_scores_were_answered(before: str | None, now: str, says: str) -> None:
+    scores = [replace(score(9, 8), wording=now)] + ([] if before is None else [replace(score(-1, 20), wording=before)])
+    sentence = standing(PHQ9, scores, first_dose_at=FIRST, at=FIRST + timedelta(days=10)).sentence
+    assert sentence.endswith("." + says) and sentence.count("ording") == 2 * ("Not the same" in says)

@@ -95,6 +95,7 @@ class Response(models.Model):
         indexes = [
             models.Index(fields=["person", "instrument_name", "taken_at"], name="response_person"),
             models.Index(fields=["instrument_name", "person", "taken_at", "id", "total"], name="response_counted"),  # all that the registry reads
+            models.Index(fields=["instrument_name", "taken_at"], condition=Q(worded="not_validated"), name="response_not_pooled"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -38,11 +38,13 @@ WORDS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreAt:
-    """One answered questionnaire.  `total` None: it could not be scored; `complete` False: items were prorated."""
+    """One answered questionnaire.  `total` None: it could not be scored; `complete` False: items were prorated; `wording`: in which words other than
+    the original, as it is shown beside the score."""
 
     taken_at: datetime
     total: int | None
     complete: bool = True
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,11 @@ class Standing:
     change: Change | None
     relapse_watch: bool
     sentence: str
+
+    @property
+    def mixed_wording(self) -> bool:
+        """Were the two scores answered in different words?  Then part of their difference may be the wording."""
+        return self.baseline is not None and self.latest is not None and self.baseline.wording != self.latest.wording
 
     @property
     def words(self) -> str:
@@ -143,5 +150,14 @@ def _nothing(state: State, baseline: ScoreAt | None, sentence: str) -> Standing:
 
 
 def _told(state: State, baseline: ScoreAt | None, since: Sequence[ScoreAt], moved: Change | None, sentence: str, watch: bool) -> Standing:
-    best = min(score.total or 0 for score in since)
+    best, sentence = min(score.total or 0 for score in since), sentence + _other_words(baseline, since[-1])
     return Standing(state=state, baseline=baseline, latest=since[-1], best=best, change=moved, relapse_watch=watch, sentence=sentence)
+
+
+def _other_words(baseline: ScoreAt | None, latest: ScoreAt) -> str:
+    """What is added where a score was not answered in the original words."""
+    before = latest.wording if baseline is None else baseline.wording
+    if before != latest.wording:
+        original = "in the original words"
+        return f" Not the same wording: {before or original} before, {latest.wording or original} now. Part of the change may be the wording."
+    return f" Answered {latest.wording}." if latest.wording else ""

@@ -264,7 +264,7 @@ def standing_of(instrument: str, scores: Iterable[ScoreRow], first_dose_at: date
     change = measures.paper(instrument).instrument.change
     if change is None:
         raise NotFound("rule of change")
-    held = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete) for row in scores]
+    held = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete, wording=row.wording) for row in scores]
     return standing(change, held, first_dose_at=first_dose_at, at=at)
 
 

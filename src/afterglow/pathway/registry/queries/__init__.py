@@ -79,7 +79,7 @@ def registry(clinic_id: UUID, *, zone: str, period: Period, at: datetime) -> Reg
 
 
 def starters(clinic_id: UUID, definition: Definition, at: datetime) -> list[Starter]:
-    """Everybody of a clinic whose first infusion for depression was begun by `at`, each with the first course alone.  Four queries."""
+    """Everybody of a clinic whose first infusion for depression was begun by `at`, each with the first course alone.  Five queries."""
     return [starter for _, starter in starters_by_person(clinic_id, definition, at)]
 
 
@@ -92,7 +92,10 @@ def _begun(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[
     """Everybody whose first infusion was begun, and whether it was for depression: what the definitions were made in, and nothing else is pooled."""
     courses, counted = _courses(clinic_id), frozenset(indication_of(FIRST).protocols)
     complete = completed.sent_to_aftercare(clinic_id, at)
-    scores = _by_person(measures.totals(clinic_id, definition.instrument, at))
+    apart = measures.not_pooled(clinic_id, definition.instrument, at)
+    left_out = {key for _, _, key in apart}
+    scores = _by_person(row for row in measures.totals(clinic_id, definition.instrument, at) if row[2] not in left_out)
+    others = _by_person(apart)
     found: list[tuple[str, Starter, bool]] = []
     for person, doses in _by_person(begun.doses_begun(clinic_id, at)).items():
         course = courses[doses[0][3]]
@@ -103,9 +106,15 @@ def _begun(clinic_id: UUID, definition: Definition, at: datetime) -> list[tuple[
         if mine:
             given = scores.get(person, ())
             times, totals = tuple([moment(row[1]) for row in given]), tuple([row[3] for row in given])
-            starter = Starter(tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals)
+            starter = Starter(
+                tuple(mine.values()), course.infusions, course.open, course.first in complete, times, totals, _times(others.get(person, ()))
+            )
             found.append((person, starter, course.protocol in counted))
     return found
+
+
+def _times(rows: Iterable[Row]) -> tuple[datetime, ...]:
+    return tuple([moment(row[1]) for row in rows])
 
 
 def _by_person(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -38,7 +38,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One point for one group.  `due`: everyone whose time there is over; `missing` and `not_judged` are part of it."""
+    """One point for one group.  `due`: everyone whose time there is over; `missing` and `not_judged` are part of it, and `apart` is part of `missing`:
+    they gave a score, in a translation that is not known to be validated, and it is not pooled."""
 
     point: str
     title: str
@@ -50,6 +51,7 @@ class Row:
     not_judged: int
     shares: tuple[Share, ...]
     least: int
+    apart: int = 0
 
     @property
     def shown(self) -> bool:
@@ -122,7 +124,8 @@ def point_row(definition: Definition, place: int, stood: Mapping[Stood, int], gr
 def _row(point: str, title: str, note: str, group: Group, group_title: str, counted: Counter[str], lower: int, least: int) -> Row:
     due = counted.total() - counted["not due"]
     responded = sum(counted[outcome] for outcome in RESPONDED)
-    judged = due - counted["missing"] - counted["not judged"]
+    missing = counted["missing"] + counted["apart"]
+    judged = due - missing - counted["not judged"]
     numbers = {
         "lower": Proportion(lower, due),
         "response": Proportion(responded, due),
@@ -131,8 +134,8 @@ def _row(point: str, title: str, note: str, group: Group, group_title: str, coun
     }
     shares = tuple(_share(key, proportion, least) for key, proportion in numbers.items())
     return Row(
-        point=point, title=title, note=note, group=group, group_title=group_title, due=due, missing=counted["missing"],
-        not_judged=counted["not judged"], shares=shares, least=least,
+        point=point, title=title, note=note, group=group, group_title=group_title, due=due, missing=missing,
+        not_judged=counted["not judged"], shares=shares, least=least, apart=counted["apart"],
     )  # fmt: skip
 
 
@@ -146,8 +149,9 @@ def lasting_row(definition: Definition, stood: Mapping[Stood, int], group: Group
     due = counted.total() - counted["not due"]
     share = _share("lasting", Proportion(counted["yes"], due), definition.least)
     return Row(
-        point="lasting", title=title, note="", group=group, group_title=group_title, due=due, missing=counted["missing"],
-        not_judged=counted["not judged"], shares=(share,), least=definition.least,
+        point="lasting", title=title, note="", group=group, group_title=group_title, due=due,
+        missing=counted["missing"] + counted["apart"], not_judged=counted["not judged"], shares=(share,), least=definition.least,
+        apart=counted["apart"],
     )  # fmt: skip
 
 

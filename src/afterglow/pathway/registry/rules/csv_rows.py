@@ -9,7 +9,7 @@ from afterglow.science.outcomes.proportion import Proportion
 
 HEAD = (
     "clinic", "started_in", "point", "group", "figure", "count", "out_of", "percent", "interval_low_percent", "interval_high_percent",
-    "no_score", "not_judged", "note", "definitions", "counted_at",
+    "no_score", "of_them_in_unvalidated_translation", "not_judged", "note", "definitions", "counted_at",
 )  # fmt: skip
 Line = tuple[object, ...]
 
@@ -27,19 +27,19 @@ def _of_row(row: Row, share: Share) -> Line:
     """A row of too few, or of nobody with a score, shows nothing of it, also where a share would be of another number."""
     if not row.shown:
         return _hidden(row.why_not)
-    return _numbers(share.proportion, row.least, row.missing, row.not_judged)
+    return _numbers(share.proportion, row.least, row.missing, row.apart, row.not_judged)
 
 
-def _numbers(proportion: Proportion, least: int, missing: int | str = "", not_judged: int | str = "") -> Line:
+def _numbers(proportion: Proportion, least: int, missing: int | str = "", apart: int | str = "", not_judged: int | str = "") -> Line:
     fraction, interval = proportion.fraction, proportion.interval
     if not proportion.may_be_shown(least) or fraction is None or interval is None:
         return _hidden(f"not shown: fewer than {least} people")
     percents = (f"{100 * fraction:.1f}", f"{100 * interval.low:.1f}", f"{100 * interval.high:.1f}")
-    return (proportion.count, proportion.out_of, *percents, missing, not_judged, "")
+    return (proportion.count, proportion.out_of, *percents, missing, apart, not_judged, "")
 
 
 def _hidden(why: str) -> Line:
-    return ("", "", "", "", "", "", "", why)
+    return ("", "", "", "", "", "", "", "", why)
 
 
 def _plain(text: str) -> str:

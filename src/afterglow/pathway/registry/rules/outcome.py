@@ -1,7 +1,8 @@
 """How one person who began a course stands at each point, and whether a response lasted.  Pure; nothing here looks ahead of `at`.
 
 Somebody without a score is missing and stays in the denominator; somebody without a baseline that means something is not judged and stays in it
-too.  Neither ever counts as a response (hazard H36).
+too.  Neither ever counts as a response (hazard H36).  A score in a translation that is not known to be validated is not compared with the others:
+whoever has no other at a point is "apart", one of those without a score that counts (N44).
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from afterglow.science.outcomes.course import BASELINE_WITHIN
 from afterglow.science.scoring.change import change
 from afterglow.science.scoring.instrument import ChangeRules
 
-Outcome = Literal["not due", "missing", "not judged", "no response", "response", "remission"]
-Lasting = Literal["not due", "missing", "not judged", "no", "yes"]
+Outcome = Literal["not due", "missing", "apart", "not judged", "no response", "response", "remission"]
+Lasting = Literal["not due", "missing", "apart", "not judged", "no", "yes"]
 RESPONDED = ("response", "remission")
 
 
 @dataclass(frozen=True, slots=True)
 class Starter:
     """One person's first course.  `doses_at`: when each of its infusions was begun, boosters left out; `times` and `totals`: every score, by time.
+    `apart`: when a score was given that is not pooled with these, by time.
 
     `open`: a version of the plan is in draft or in force; `complete`: a signed review sent the person on to aftercare.
     """
@@ -34,6 +36,7 @@ class Starter:
     complete: bool
     times: tuple[datetime, ...]
     totals: tuple[int, ...]
+    apart: tuple[datetime, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -75,7 +78,8 @@ class _Found(NamedTuple):
     place: int | None = None
 
 
-_NOT_DUE, _MISSING = _Found("not due"), _Found("missing")
+_NOT_DUE, _MISSING, _APART = _Found("not due"), _Found("missing"), _Found("apart")
+_UNSCORED = ("missing", "apart")
 
 
 class Judge:
@@ -114,7 +118,7 @@ class Judge:
         times = starter.times
         first, last = bisect_left(times, anchor + point.opens), bisect_right(times, until)
         if first == last:
-            return _MISSING
+            return _APART if any(anchor + point.opens <= one <= until for one in starter.apart) else _MISSING
         aim = anchor + point.aim
         place = first if last - first == 1 else min(range(first, last), key=lambda one: abs(times[one] - aim))
         if baseline is None:
@@ -129,7 +133,9 @@ class Judge:
             return "not judged"
         if "no response" in (begins.outcome, ends.outcome) or self._lost(starter, baseline, begins, ends):
             return "no"
-        return "missing" if "missing" in (begins.outcome, ends.outcome) else "yes"
+        if begins.outcome not in _UNSCORED and ends.outcome not in _UNSCORED:
+            return "yes"
+        return "missing" if "missing" in (begins.outcome, ends.outcome) else "apart"
 
     def _due(self, starter: Starter, point: Point, over: bool) -> tuple[datetime, datetime] | None:
         """(what the days of the point count from, the end of the scores that count); None while the time is not over."""

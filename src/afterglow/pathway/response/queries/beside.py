@@ -57,7 +57,7 @@ def beside(person_id: UUID, *, but_not: Collection[str], first_dose_at: datetime
 
 
 def _score(row: AnswersRow) -> ScoreAt:
-    return ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete)
+    return ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete, wording=row.paper.beside_score)
 
 
 def _apart(rows: list[AnswersRow], first_dose_at: datetime) -> Symptoms | None:

@@ -117,7 +117,7 @@ def _scale(
 ) -> ScaleLine:
     paper = measures.paper(name)
     rows = [row for row in measures.scores_of([person_id], name).get(person_id, []) if row.taken_at <= at]
-    scores = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete) for row in rows]
+    scores = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete, wording=row.wording) for row in rows]
     scoring, change = paper.instrument.scoring, paper.instrument.change
     assert isinstance(scoring, Sum)  # a line needs totals; the scales named here have them
     recall = paper.record.content["recall"]["days"]

@@ -47,6 +47,7 @@ def _scale(scale: ScaleLine) -> dict[str, Any]:
         "id": scale.id,
         "points": [
             {"at": point.taken_at.isoformat(), "total": point.total, "complete": point.complete, "overlaps": list(point.looks_back_over)}
+            | ({"wording": point.wording} if point.wording else {})
             for point in scale.points
         ],
         "missed": [{"due_at": each.due_at.isoformat(), "title": each.title, "why": each.why} for each in scale.missed],

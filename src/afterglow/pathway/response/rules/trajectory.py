@@ -29,10 +29,11 @@ class Point:
     total: int | None
     complete: bool
     looks_back_over: tuple[int, ...] = ()
+    wording: str = ""
 
     @property
     def note(self) -> str:
-        """'window overlaps dose 2 and 3', 'not scored', or ''."""
+        """'window overlaps dose 2 and 3', 'not scored', 'in Spanish', or ''."""
         said = []
         if self.total is None:
             said.append("could not be scored")
@@ -40,6 +41,8 @@ class Point:
             said.append("some questions open")
         if self.looks_back_over:
             said.append("window overlaps dose " + _and(self.looks_back_over))
+        if self.wording:
+            said.append(self.wording)
         return "; ".join(said)
 
 
@@ -167,6 +170,7 @@ def points_of(scores: Iterable[ScoreAt], doses: Sequence[DoseTick], window_days:
             total=score.total,
             complete=score.complete,
             looks_back_over=looks_back_over(score.taken_at, doses, window_days),
+            wording=score.wording,
         )
         for score in sorted(scores, key=lambda each: each.taken_at)
     )

@@ -16,6 +16,7 @@ from afterglow.ground.prepared import Rows, prepared
 from afterglow.records.measures.models import Assignment, NotAsked, Response
 from afterglow.records.measures.queries.papers import Choice, Paper, Question, Translation, paper, paper_of
 from afterglow.records.measures.rules.contact import INTERVIEW, SCALE
+from afterglow.records.measures.rules.translation import POOLED, in_words
 from afterglow.science.scoring.instrument import Answer
 
 __all__ = ["Choice", "Paper", "Question", "Translation", "paper", "paper_of"]
@@ -195,15 +196,18 @@ class ScoreRow:
     occasion: str
     version: int
     asked_by: str
+    wording: str = ""
+    """In which other language, and whether that wording was validated; "" for the file's own words."""
 
 
 def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[ScoreRow]]:
     """Every standing score of one instrument by person, oldest first: one query however many people."""
     found: dict[UUID, list[ScoreRow]] = {}
-    for person_id, response_id, taken_at, total, complete, occasion, version, asked_by in _scores(list(person_ids), instrument):
+    for person_id, response_id, taken_at, total, complete, occasion, version, asked_by, language, worded in _scores(list(person_ids), instrument):
         score = ScoreRow(
-            response_id=response_id, taken_at=taken_at, total=total, complete=complete, occasion=occasion, version=version, asked_by=asked_by
-        )
+            response_id=response_id, taken_at=taken_at, total=total, complete=complete, occasion=occasion, version=version, asked_by=asked_by,
+            wording=in_words(language, worded),
+        )  # fmt: skip
         found.setdefault(person_id, []).append(score)
     return found
 
@@ -212,7 +216,9 @@ def scores_of(person_ids: Collection[UUID], instrument: str) -> dict[UUID, list[
 def _scores(person_ids: Sequence[UUID], instrument: str) -> Rows:
     replaced = Response.objects.filter(replaces=OuterRef("pk"))
     rows = Response.objects.filter(~Exists(replaced), person_id__in=person_ids, instrument_name=instrument).order_by("taken_at", "id")
-    return rows.values_list("person_id", "id", "taken_at", "total", "complete", "assignment__occasion", "instrument__version", "asked_by")
+    return rows.values_list(
+        "person_id", "id", "taken_at", "total", "complete", "assignment__occasion", "instrument__version", "asked_by", "language", "worded"
+    )  # fmt: skip
 
 
 def answered_after(instrument: str, *, person: OuterRef, since: OuterRef) -> QuerySet[Response]:
@@ -241,12 +247,21 @@ def totals(clinic_id: UUID, instrument: str, until: datetime) -> Rows:
     return rows.exclude(id__in=replaced).values_list(as_text("person_id"), as_text("taken_at"), as_text("id"), "total")
 
 
+@prepared
+def not_pooled(clinic_id: UUID, instrument: str, until: datetime) -> Rows:
+    """(person, when taken, response) of every standing score of one instrument in a clinic that was answered in a translation not known to be
+    validated: it is never counted together with the others (N44).  One query; keys and times as `ground.columns`."""
+    replaced = Response.objects.filter(replaces__isnull=False).values("replaces_id")
+    rows = Response.objects.filter(instrument_name=instrument, worded="not_validated", person__clinic_id=clinic_id, taken_at__lte=until)
+    return rows.filter(total__isnull=False).exclude(id__in=replaced).values_list(as_text("person_id"), as_text("taken_at"), as_text("id"))
+
+
 def standing_answers(clinic_id: UUID, instrument: str, until: datetime) -> Iterator[tuple[str, str, str]]:
-    """(person, when taken, the answers as JSON) of every standing set of answers of one instrument in a clinic, in order of time.  One query; keys and
-    times as `ground.columns`."""
+    """(person, when taken, the answers as JSON) of every standing set of answers of one instrument in a clinic, in order of time, but for those in a
+    translation not known to be validated (`not_pooled`).  One query; keys and times as `ground.columns`."""
     replaced = Response.objects.filter(replaces__isnull=False, recorded_at__lte=until).values("replaces_id")
     rows = Response.objects.filter(instrument_name=instrument, person__clinic_id=clinic_id, taken_at__lte=until, recorded_at__lte=until)
-    rows = rows.exclude(id__in=replaced).order_by("taken_at", "id")
+    rows = rows.filter(worded__in=POOLED).exclude(id__in=replaced).order_by("taken_at", "id")
     return rows.values_list(as_text("person_id"), as_text("taken_at"), "answers_text").iterator()
 
 

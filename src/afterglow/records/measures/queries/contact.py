@@ -46,7 +46,10 @@ def scale_of_change(person_id: UUID, instrument: str, *, first_dose_at: datetime
         name=made.short_name, min_interval_days=made.instrument.min_interval_days, last_complete_at=whole[-1].taken_at if whole else None,
         last_at=rows[-1].taken_at if rows else None, first_dose_at=first_dose_at, at=at,
     )  # fmt: skip
-    points, change = [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete) for row in scored], made.instrument.change
+    points, change = (
+        [ScoreAt(taken_at=row.taken_at, total=row.total, complete=row.complete, wording=row.wording) for row in scored],
+        made.instrument.change,
+    )
     return Scale(
         instrument=instrument, name=made.short_name, latest=scored[-1] if scored else None, before=scored[-2] if len(scored) > 1 else None,
         over=rules.looks_over(scored[-1].taken_at, made.record.content["recall"]["days"], doses) if scored else (),

@@ -18,7 +18,7 @@ from afterglow.science.scoring.items import Answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersRow:
-    """One standing set of answers.  `paper`: the version it was asked with; `total` None: it could not be scored."""
+    """One standing set of answers.  `paper`: the version and the words it was asked with; `total` None: it could not be scored."""
 
     paper: Paper
     taken_at: datetime
@@ -30,8 +30,8 @@ class AnswersRow:
 def answers_of(person_id: UUID, until: datetime) -> dict[str, list[AnswersRow]]:
     """Each questionnaire's answers taken up to `until`, oldest first.  One query."""
     found: dict[str, list[AnswersRow]] = {}
-    for name, paper, taken_at, total, complete, text in _standing(person_id, until):
-        row = AnswersRow(paper=paper_of(paper), taken_at=taken_at, total=total, complete=complete, answers=json.loads(text))
+    for name, paper, translation, taken_at, total, complete, text in _standing(person_id, until):
+        row = AnswersRow(paper=paper_of(paper, translation), taken_at=taken_at, total=total, complete=complete, answers=json.loads(text))
         found.setdefault(name, []).append(row)
     return found
 
@@ -40,4 +40,4 @@ def answers_of(person_id: UUID, until: datetime) -> dict[str, list[AnswersRow]]:
 def _standing(person_id: UUID, until: datetime) -> Rows:
     replaced = Response.objects.filter(replaces=OuterRef("pk"))
     rows = Response.objects.filter(~Exists(replaced), person_id=person_id, taken_at__lte=until).order_by("taken_at", "id")
-    return rows.values_list("instrument_name", "instrument_id", "taken_at", "total", "complete", "answers_text")
+    return rows.values_list("instrument_name", "instrument_id", "translation_id", "taken_at", "total", "complete", "answers_text")

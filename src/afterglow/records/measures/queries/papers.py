@@ -11,7 +11,7 @@ from afterglow.ground import languages
 from afterglow.ground.content.queries import LibraryRecord, library_file, library_row
 from afterglow.ground.languages import ENGLISH, Language
 from afterglow.records.measures import rules
-from afterglow.records.measures.rules.translation import BESIDE, Worded, lines_of_file, worded
+from afterglow.records.measures.rules.translation import BESIDE, Worded, in_words, lines_of_file, worded
 from afterglow.science.scoring.instrument import Instrument, instrument_from
 
 
@@ -103,6 +103,11 @@ class Paper:
     @property
     def worded(self) -> Worded:
         return "own" if self.translation is None else self.translation.worded
+
+    @property
+    def beside_score(self) -> str:
+        """What stands beside a score that was answered in it: "" for the file's own words."""
+        return in_words(self.language, self.worded)
 
     @property
     def translation_id(self) -> UUID | None:

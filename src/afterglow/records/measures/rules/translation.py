@@ -83,6 +83,14 @@ def worded(translation: Mapping[str, Any] | None) -> Worded:
     return "validated" if translation["validation"]["validated"] else "not_validated"
 
 
+def in_words(code: str, said: str) -> str:
+    """What stands beside a score (`said`: a `Worded`): nothing for the file's own words, else the language and whether a study stands behind it."""
+    if said == "own":
+        return ""
+    named = f"in {languages.name_of(code)}"
+    return named if said == "validated" else f"{named}, a translation not known to be validated"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """A wording that fits, as the choice between several needs it.  `own`: the clinic loaded it itself; `version` counts within its file."""
