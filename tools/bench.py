@@ -2,7 +2,7 @@
 
     python tools/bench.py              everything (about twenty minutes, the first time some more to build the database)
     python tools/bench.py --quick      a smoke run on a small database: proves that the bench works, measures nothing worth quoting
-    python tools/bench.py --only pages,ingest,score,start
+    python tools/bench.py --only pages,ingest,score,pk,start
     python tools/bench.py --engine sqlite|postgresql|both     both unless told: SQLite with one process, PostgreSQL with two
 
 `--quick`, `--only` and one engine print the figures and leave docs/benchmarks.md as it is, unless `--write` is given.
@@ -28,10 +28,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "src")]
 
-from tools import bench_base, bench_ingest, bench_machine, bench_pages, bench_postgres, bench_report, bench_score, bench_start, postgres  # noqa: E402
+from tools import bench_base, bench_ingest, bench_machine, bench_pages, bench_pk, bench_postgres, bench_report, bench_score, bench_start, postgres  # noqa: E402
 from tools.bench_server import PROGRAM, Server, environment  # noqa: E402
 
-PARTS = ("pages", "ingest", "score", "start")
+PARTS = ("pages", "ingest", "score", "pk", "start")
 ENGINES = ("sqlite", "postgresql", "both")
 PEOPLE, QUICK_PEOPLE = 20_000, 240
 WORKERS = 2
@@ -58,6 +58,9 @@ def main() -> int:
     if "score" in parts:
         console.print("A million questionnaires")
         figures["score"] = bench_score.measure(console.print, quick=options.quick)
+    if "pk" in parts:
+        console.print("A hundred thousand people over four hours")
+        figures["pk"] = bench_pk.measure(console.print, quick=options.quick)
     if "start" in parts:
         console.print("Clone to first page")
         figures["start"] = bench_start.measure(console.print)

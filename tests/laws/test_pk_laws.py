@@ -110,3 +110,20 @@ def test_both_ways_of_solving_say_the_same(history):
     matrix, inputs = rate_matrix(model, values), inputs_of(model, values, doses)
     one, other = modes.amounts(matrix, inputs, TIMES), modes._by_exponential(matrix, inputs, TIMES)
     assert np.all(np.abs(one - other) <= 1e-8 * max(1.0, float(np.max(other))))
+
+
+@given(st.sampled_from(["otto2021", "fanta2015", "perez_ruixo2021", "simons2022_otf"]), st.floats(40, 120), st.integers(0, 1000))
+@settings(max_examples=25)
+def test_the_mean_of_many_goes_to_the_typical_person_as_people_become_alike(name, weight_kg, seed):
+    model, person = models()[name], pk.Person(weight_kg=weight_kg if name != "simons2022_otf" else 70, age_years=30)
+    doses, times = [pk.Dose(amount_mg=15, route="iv", over_min=40)], TIMES[:8]
+    typical = pk.simulate(model, doses, [person], times).values[0, 0]
+    away = [
+        float(
+            np.max(np.abs(pk.crowd(model, doses, person, times, people=200, seed=seed, spread=spread).values.mean(axis=0) - typical)) / typical.max()
+        )
+        for spread in (1e-2, 1e-4, 0.0)
+    ]
+    assert away[0] < 0.02
+    assert away[1] < 2e-4
+    assert away[2] < 1e-9

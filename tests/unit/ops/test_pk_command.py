@@ -124,6 +124,18 @@ def test_for_people_it_says_the_same_in_a_table(capsys: pytest.CaptureFixture[st
     assert "All are unreviewed." in capsys.readouterr().out
 
 
+def test_a_band_of_invented_people_where_variability_was_published(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = told(capsys, "simulate", "--model", "otto2021", *INFUSION, "--times", "0,40", "--people", "300")
+    band = said["band"]["analytes"]["S-ketamine"]
+    assert (code, band["p5"][0], len(band["p95"])) == (0, 0, 2)
+    assert band["p5"][1] < band["p50"][1] < band["p95"][1]
+    again = told(capsys, "simulate", "--model", "otto2021", *INFUSION, "--times", "0,40", "--people", "300")[1]
+    assert again["band"] == said["band"]
+    assert told(capsys, "simulate", "--model", "clements250", *INFUSION, "--people", "300")[1]["refusal"] == "pk.no_variability"
+    assert cli.main(["pk", "simulate", "--model", "otto2021", *INFUSION, "--times", "40", "--people", "30"]) == 0
+    assert "what an assay adds is not in it" in capsys.readouterr().out
+
+
 def test_it_needs_no_clinic_and_no_django(tmp_path: Path) -> None:
     program = (
         "import sys; from afterglow.conf.cli import main; code = main(sys.argv[1:]); "

@@ -19,13 +19,13 @@ def bolus(amounts: list[float], at_min: list[float]) -> Input:
 
 def test_a_chain_of_equal_compartments_has_no_modes_and_is_solved_all_the_same():
     """Two equal steps: what is in the second after a unit in the first is k t exp(-k t)."""
-    assert modes.modes_of(CHAIN) is None
+    assert not modes.modes_of(CHAIN)[1].any()
     held = modes.amounts(CHAIN, [bolus([1.0], [0.0])], TIMES)
     assert held[0, 1] == pytest.approx(0.1 * TIMES * np.exp(-0.1 * TIMES))
 
 
 def test_a_circle_of_flows_has_complex_modes_and_is_solved_all_the_same():
-    assert modes.modes_of(WHIRL) is None
+    assert not modes.modes_of(WHIRL)[1].any()
     held = modes.amounts(WHIRL, [bolus([1.0], [0.0])], np.array([0.0, 1e4]))
     assert held[0, :, 1] == pytest.approx([1 / 3] * 3)
 
@@ -39,3 +39,14 @@ def test_people_whose_doses_have_other_times_are_carried_by_themselves():
 def test_the_exponential_of_nothing_is_the_identity_and_of_a_large_matrix_exact():
     assert modes.expm(np.zeros((1, 2, 2))) == pytest.approx(np.eye(2)[None])
     assert modes.expm(np.array([[-40.0, 0.0], [40.0, 0.0]])) == pytest.approx(np.array([[np.exp(-40.0), 0.0], [1 - np.exp(-40.0), 1.0]]))
+
+
+def test_who_has_no_modes_is_solved_beside_those_who_have():
+    unlike = CHAIN.copy()
+    unlike[0, 0, 0], unlike[0, 1, 0] = -0.2, 0.2
+    mixed = np.concatenate([CHAIN, unlike])
+    assert modes.modes_of(mixed)[1].tolist() == [False, True]
+    held = modes.amounts(mixed, [bolus([1.0, 1.0], [0.0, 0.0])], TIMES)
+    assert held[0, 1] == pytest.approx(0.1 * TIMES * np.exp(-0.1 * TIMES))
+    assert held[1, 1] == pytest.approx(0.2 / 0.1 * (np.exp(-0.1 * TIMES) - np.exp(-0.2 * TIMES)))
+    assert modes.amounts(mixed, [bolus([1.0, 1.0], [0.0, 0.0])], TIMES, only=1)[:, 0] == pytest.approx(held[:, 1])

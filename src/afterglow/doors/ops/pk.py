@@ -23,6 +23,7 @@ NEEDS_DJANGO = False
 KIND = "pk_models"
 TIMES_AT_MOST = 100_000
 WRITTEN = (".svg", ".csv")
+PERCENTS = {"p5": 5.0, "p50": 50.0, "p95": 95.0}
 CAUTION = "Illustrative: a typical person of a published model. It chooses, changes and releases no dose."
 REFERENCE_ONLY = "Kept for reference only: it misses the observed peaks low."
 SITE_UNKNOWN = "Where blood was taken is not stated for this model: no threshold may be laid over its curve."
@@ -34,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     simulated = deeds.add_parser("simulate", help="one model, for a weight and one or more doses")
     simulated.add_argument("--model", required=True, metavar="ID", help="such as otto2021; see: afterglow pk --list")
     simulated.add_argument("--drug", choices=("ketamine", "esketamine"), help="what was given; a model of another drug then refuses")
+    simulated.add_argument(
+        "--people", type=int, metavar="N", help="also the 5th, 50th and 95th percentile of N invented people, where variability was published"
+    )
+    simulated.add_argument("--seed", type=int, default=1, help="the same seed gives the same people (default 1)")
     compared = deeds.add_parser("compare", help="every model of the drug that can run the doses, side by side")
     drawn = deeds.add_parser("plot", help="the same as a picture (SVG) or a table (CSV)")
     drawn.add_argument("--out", required=True, metavar="FILE", help="where to write it: a name ending in .svg or .csv")
@@ -115,9 +120,32 @@ def _row(file: LibraryFile) -> dict[str, Any]:
 def _simulate(options: argparse.Namespace) -> int:
     model = _named(_newest(), options.model)
     found = _run(options, model, _drug(options))
-    told = _told(found)
-    lines = [f"{model.name}, {model.drug}, {found.unit}", *_table(found), *found.says, *_cautions(model), CAUTION]
-    return answer.done(options, "\n".join(lines), **told, caution=CAUTION)
+    band = _band(options, model)
+    lines = [f"{model.name}, {model.drug}, {found.unit}", *_table(found), *_band_lines(band, found), *found.says, *_cautions(model), CAUTION]
+    return answer.done(options, "\n".join(lines), **_told(found), **({"band": band} if band else {}), caution=CAUTION)
+
+
+def _band(options: argparse.Namespace, model: pk.Model) -> dict[str, Any]:
+    """Percentiles of each analyte in invented people, and what must be read with them; empty when nobody asked."""
+    if options.people is None:
+        return {}
+    person, doses, times = _asked(options)
+    crowds = [
+        pk.crowd(model, doses, person, times, people=options.people, seed=options.seed, analyte=analyte.name, unit=options.unit, drug=_drug(options))
+        for analyte in model.analytes
+    ]
+    analytes = {one.analyte: dict(zip(PERCENTS, one.percentiles(list(PERCENTS.values())).tolist(), strict=True)) for one in crowds}
+    return {"people": options.people, "seed": options.seed, "analytes": analytes, "says": list(crowds[0].says)}
+
+
+def _band_lines(band: dict[str, Any], found: pk.Concentrations) -> list[str]:
+    lines = [f"{band['people']} invented people:"] if band else []
+    for name, several in band.get("analytes", {}).items():
+        lines += [f"  {name}"]
+        rows = zip(found.times_min, *several.values(), strict=True)
+        lines += ["       min  " + "  ".join(f"{label:>8}" for label in several)]
+        lines += [f"  {row[0]:>8g}  " + "  ".join(f"{value:>8.4g}" for value in row[1:]) for row in rows]
+    return [*lines, *(sentence for sentence in band.get("says", ()) if sentence not in found.says)]
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -170,9 +198,13 @@ def _drug(options: argparse.Namespace) -> str | None:
 
 
 def _run(options: argparse.Namespace, model: pk.Model, drug: str | None) -> pk.Concentrations:
+    person, doses, times = _asked(options)
+    return pk.simulate(model, doses, [person], times, unit=options.unit, drug=drug)
+
+
+def _asked(options: argparse.Namespace) -> tuple[pk.Person, list[pk.Dose], Sequence[float]]:
     person = pk.Person(weight_kg=options.weight_kg, age_years=options.age_years, ancestry=options.ancestry)
-    doses = [pk.dose_from(text, weight_kg=options.weight_kg) for text in options.dose]
-    return pk.simulate(model, doses, [person], _times(options.times), unit=options.unit, drug=drug)
+    return person, [pk.dose_from(text, weight_kg=options.weight_kg) for text in options.dose], _times(options.times)
 
 
 def _times(text: str) -> Sequence[float]:

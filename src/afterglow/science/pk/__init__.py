@@ -10,12 +10,15 @@ curve.of("ketamine")                # ng/mL, shape (people, times)
 from afterglow.science.pk.doses import Dose, dose_from, paused, stepped, stopped
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
+from afterglow.science.pk.population import Crowd, Level, crowd
 from afterglow.science.pk.refusals import (
     ModelInvalid,
+    NoVariability,
     OutsideModelRange,
     QuantityRefused,
     UnitMismatch,
     UnknownRoute,
+    UnlikeLevel,
     WrongDrug,
     WrongPopulation,
 )
@@ -24,17 +27,22 @@ from afterglow.science.pk.system import values_for
 
 __all__ = [
     "Concentrations",
+    "Crowd",
     "Dose",
+    "Level",
     "Model",
     "ModelInvalid",
+    "NoVariability",
     "OutsideModelRange",
     "Person",
     "QuantityRefused",
     "UnitMismatch",
     "UnknownRoute",
+    "UnlikeLevel",
     "WrongDrug",
     "WrongPopulation",
     "concentrations",
+    "crowd",
     "dose_from",
     "model_from",
     "paused",

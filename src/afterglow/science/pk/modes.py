@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from afterglow.science.pk.model import FloatArray
 from afterglow.science.pk.system import Input
 
+Mask = NDArray[np.bool_]
 # Above this condition number of its modes a system is solved through the matrix exponential: what is lost is about 1e-16 times it.
 WORST_CONDITION: Final = 1e6
 _PADE: Final = (
@@ -47,23 +49,37 @@ class Modes:
     out_of: FloatArray
 
 
-def modes_of(matrix: FloatArray) -> Modes | None:
-    """The modes of each person's system (people, n, n); None when somebody's are not real or not independent of each other."""
+def modes_of(matrix: FloatArray) -> tuple[Modes, Mask]:
+    """The modes of each person's system (people, n, n), and whose are real and independent of each other, shape (people,)."""
     rates, out_of = np.linalg.eig(matrix)
-    if np.iscomplexobj(rates) or float(np.max(np.linalg.cond(out_of))) > WORST_CONDITION:
-        return None
-    return Modes(rates=np.minimum(rates, 0.0), into=np.linalg.inv(out_of), out_of=out_of)
+    real = np.all(np.imag(rates) == 0.0, axis=1)
+    sound = real & (np.linalg.cond(out_of) <= WORST_CONDITION)
+    kept = np.real(np.where(sound[:, None, None], out_of, np.eye(matrix.shape[1])))
+    return Modes(rates=np.minimum(np.real(rates), 0.0), into=np.linalg.inv(kept), out_of=kept), sound
 
 
-def amounts(matrix: FloatArray, inputs: Sequence[Input], times_min: FloatArray) -> FloatArray:
-    """ug in each compartment, shape (people, compartments, times), for a system that is empty before the first input."""
-    modes = modes_of(matrix)
-    if modes is None:
-        return _by_exponential(matrix, inputs, times_min)
+def amounts(matrix: FloatArray, inputs: Sequence[Input], times_min: FloatArray, *, only: int | None = None) -> FloatArray:
+    """ug in each compartment, shape (people, compartments, times), for a system that is empty before the first input.
+
+    `only`: the one compartment that is wanted; then the shape is (people, 1, times).
+    """
+    modes, sound = modes_of(matrix)
+    rows = slice(None) if only is None else slice(only, only + 1)
+    if not np.any(sound):
+        return _by_exponential(matrix, inputs, times_min)[:, rows]
     state = np.zeros((*modes.rates.shape, times_min.size))
     for one in inputs:
         state += modes.into[:, :, one.compartment, None] * (one.amount_ug[:, None, None] * _response(modes.rates, one, times_min))
-    return modes.out_of @ state
+    held: FloatArray = modes.out_of[:, rows] @ state
+    if not np.all(sound):
+        others = np.flatnonzero(~sound)
+        held[others] = _by_exponential(matrix[others], [part_of(one, others) for one in inputs], times_min)[:, rows]
+    return held
+
+
+def part_of(one: Input, some: slice | list[int] | NDArray[np.intp]) -> Input:
+    """The same input for some of the people."""
+    return Input(compartment=one.compartment, amount_ug=one.amount_ug[some], from_min=one.from_min[some], until_min=one.until_min[some])
 
 
 def _response(rates: FloatArray, one: Input, times_min: FloatArray) -> FloatArray:
@@ -115,13 +131,7 @@ def _alike(people: int, inputs: Sequence[Input]) -> Iterator[tuple[list[int], li
     for person in range(people):
         groups.setdefault(tuple((float(one.from_min[person]), float(one.until_min[person])) for one in inputs), []).append(person)
     for group in groups.values():
-        yield (
-            group,
-            [
-                Input(compartment=one.compartment, amount_ug=one.amount_ug[group], from_min=one.from_min[group], until_min=one.until_min[group])
-                for one in inputs
-            ],
-        )
+        yield group, [part_of(one, group) for one in inputs]
 
 
 def _carried(matrix: FloatArray, inputs: Sequence[Input], times_min: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from afterglow.science.quantities import NotANumber, QuantityRefused, UnitMismat
 __all__ = [
     "ModelInvalid",
     "NegativeTime",
+    "NoVariability",
     "NotANumber",
     "OutsideModelRange",
     "QuantityRefused",
@@ -14,6 +15,7 @@ __all__ = [
     "UnknownDose",
     "UnknownRoute",
     "UnknownUnit",
+    "UnlikeLevel",
     "UnsortedDoses",
     "WrongDrug",
     "WrongPopulation",
@@ -60,6 +62,18 @@ class WrongPopulation(QuantityRefused):
     """An adult model asked about a child, or a children's model about an adult."""
 
     code = "pk.wrong_population"
+
+
+class NoVariability(QuantityRefused):
+    """How people differ was not published with this model."""
+
+    code = "pk.no_variability"
+
+
+class UnlikeLevel(QuantityRefused):
+    """A level of another drug, unit or sampling site, or of a site that nobody stated."""
+
+    code = "pk.unlike_level"
 
 
 class ModelInvalid(ValueError):

@@ -54,8 +54,7 @@ def simulate(
 
     Raises NegativeTime, UnsortedDoses, UnknownDose, UnknownRoute, UnknownUnit, UnitMismatch, WrongDrug, OutsideModelRange, WrongPopulation.
     """
-    if drug is not None and drug != model.drug:
-        raise WrongDrug(f"{drug} was given, and {model.name} describes {model.drug}.", "Choose a model of the drug that was given.")
+    checked_drug(model, drug)
     given, times = in_order(doses), times_from(times_min)
     says = tuple(dict.fromkeys(sentence for person in people for sentence in fits(model, person)))
     values = values_for(model, people)
@@ -66,7 +65,7 @@ def concentrations(
     model: Model, doses: Sequence[Dose], values: Values, times_min: FloatArray, *, unit: str = "ng/mL", says: tuple[str, ...] = ()
 ) -> Concentrations:
     """The same for parameters that are known already (see `values_for`); whether the people fit the model is not asked again."""
-    wanted = _unit(unit)
+    wanted = checked_unit(unit)
     held = modes.amounts(rate_matrix(model, values), inputs_of(model, values, doses), times_min)
     answer = np.empty((len(model.analytes), held.shape[0], times_min.size))
     for number, analyte in enumerate(model.analytes):
@@ -75,6 +74,12 @@ def concentrations(
         np.maximum(held[:, model.compartments.index(analyte.compartment)] * factor[:, None], 0.0, out=answer[number])
     names = tuple(analyte.name for analyte in model.analytes)
     return Concentrations(model=model, unit=wanted, times_min=times_min, analytes=names, values=answer, says=says)
+
+
+def checked_drug(model: Model, drug: str | None) -> None:
+    """Raises WrongDrug when it was stated what was given, and it is not what the model describes."""
+    if drug is not None and drug != model.drug:
+        raise WrongDrug(f"{drug} was given, and {model.name} describes {model.drug}.", "Choose a model of the drug that was given.")
 
 
 def times_from(times_min: Sequence[float] | FloatArray) -> FloatArray:
@@ -94,7 +99,8 @@ def per_ug_per_l(model: Model, analyte: Analyte, unit: ConcentrationUnit) -> flo
     return analyte.grams_per_mol / model.drug_grams_per_mol if unit == "ng/mL" else 1.0 / model.drug_grams_per_mol
 
 
-def _unit(unit: str) -> ConcentrationUnit:
+def checked_unit(unit: str) -> ConcentrationUnit:
+    """The unit, if concentrations are told in it.  Raises UnknownUnit."""
     for known in UNITS_OUT:
         if unit == known:
             return known

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from afterglow.science.pk.doses import Dose
-from afterglow.science.pk.model import ADULT_FROM_YEARS, OUT, UNITS, Change, FloatArray, Leg, Model, Parameter, Person, Route
+from afterglow.science.pk.model import ADULT_FROM_YEARS, OUT, UNITS, Change, FloatArray, Flow, Leg, Model, Parameter, Person, Route
 from afterglow.science.pk.refusals import OutsideModelRange, UnknownDose, UnknownRoute, WrongPopulation
 
 REFERENCE_KG = 70.0
@@ -107,16 +107,21 @@ def rate_matrix(model: Model, values: Values) -> FloatArray:
     matrix = np.zeros((people, size, size))
     for flow in model.flows:
         origin, to = index[flow.origin], index[flow.to]
-        if flow.clearance is not None:
-            rate = values[flow.clearance] / values[model.volumes[flow.origin]]
-        elif flow.rate is not None:
-            rate = values[flow.rate]
-        else:
-            rate = flow.steps / values[flow.mean or ""]
-        rate = rate * share_of(flow.share, values)
+        rate = rate_of(flow, model, values)
         matrix[:, to, origin] += rate
         matrix[:, origin, origin] -= rate
     return matrix
+
+
+def rate_of(flow: Flow, model: Model, values: Values) -> FloatArray:
+    """1/min, shape (people,)."""
+    if flow.clearance is not None:
+        rate = values[flow.clearance] / values[model.volumes[flow.origin]]
+    elif flow.rate is not None:
+        rate = values[flow.rate]
+    else:
+        rate = flow.steps / values[flow.mean or ""]
+    return rate * share_of(flow.share, values)
 
 
 def share_of(factors: Sequence[str], values: Values) -> FloatArray:
