@@ -13,7 +13,7 @@ from afterglow.science.scoring.instrument import Instrument, instrument_from
 FILE = max((file for file in load_kind(LIBRARY_ROOT, "follow_up") if file.id == "iv_course"), key=lambda file: file.version).content
 INDICATIONS = {file.id: file.content for file in load_kind(LIBRARY_ROOT, "indications")}
 NEWEST = {file.id: file.content for file in sorted(load_kind(LIBRARY_ROOT, "instruments"), key=lambda file: file.version)}
-OF_CONDITIONS = [rule for part in ("during_course", "after_course") for rule in FILE[part] if "for" in rule]
+OF_CONDITIONS = [rule for part in ("after_each_dose", "during_course", "after_course") for rule in FILE[part] if "for" in rule]
 
 
 def made(name: str) -> Instrument:
@@ -41,7 +41,7 @@ def test_after_a_course_each_opens_and_can_still_be_answered_after_the_one_befor
     for rule in FILE["after_course"]:
         for indication in rule.get("for", ()):
             held[indication, rule["instrument"]].append(rule)
-    assert set(held) == {("ptsd", "pcl5"), ("ocd", "ybocs"), ("bipolar", "asrm"), ("alcohol", "audit_c")}
+    assert set(held) == {("ptsd", "pcl5"), ("ocd", "ybocs"), ("bipolar", "asrm"), ("bipolar", "sleep_need"), ("alcohol", "audit_c")}
     for (_, name), rules in held.items():
         least = max(NEWEST[name]["recall"]["days"], NEWEST[name]["min_interval_days"])
         for one, other in zip(rules, rules[1:], strict=False):

@@ -36,6 +36,7 @@ TITLES: dict[str, str] = {
     "allows": "May the dose go on",
     "nothing_taken_back": "Answers changed today",
     "prescriber_decides": "What waits for the prescriber",
+    "scale_before": "Rating scale before the dose",
     # the body
     "pressure": "Blood pressure",
     "seated_pressure": "Seated blood pressure",

@@ -10,16 +10,17 @@ import pytest
 from afterglow.doors.jobs import check_ins as jobs
 from afterglow.ground.access.actor import Actor
 from afterglow.pathway.response.actions.close_check_ins import close_check_ins
-from afterglow.pathway.response.actions.plan_check_ins import plan_on_days
+from afterglow.pathway.response.actions.plan_check_ins import plan_after_doses, plan_on_days
 from afterglow.pathway.response.actions.send_check_ins import Reach, send_check_ins
 from afterglow.pathway.response.models import CheckIn
 from afterglow.pathway.response.queries import check_ins
 from afterglow.pathway.response.rules.sending import NEEDS_LICENCE
+from afterglow.records.flags.models import Flag
 from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign
 from afterglow.records.measures.models import Assignment
 from afterglow.records.messages.models import Message
-from tests.support.aftercare import a_dose
+from tests.support.aftercare import DOSE, a_dose
 from tests.support.cast import Cast, cast
 from tests.support.course import AT
 from tests.support.plan import a_plan, ready
@@ -27,7 +28,7 @@ from tests.support.scales import own_scale
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -73,9 +74,10 @@ def test_a_course_for_ptsd_asks_its_scale_by_link_and_no_more_often_than_it_look
     plan_on_days(by=by, at=AT + 29.7 * DAY)
     row = one("ptsd_monthly")
     assert (row.instrument, row.asked_by, row.anchor) == ("pcl5", "link", "course:ptsd_monthly:30")
-    assert send(cast, by, row.opens_at) == 2, "beside the weekly one"
+    send(cast, by, row.opens_at)
     row.refresh_from_db()
-    assert (row.state, Message.objects.filter(source_id=str(row.id)).count()) == ("sent", 1)
+    assert row.state == "sent"
+    assert Message.objects.filter(source_kind="response.check_in").count() == 1, "the weekly one of the same hour is told by the same message"
     assert row.assignment is not None and row.assignment.channel == "link"
 
 
@@ -156,3 +158,46 @@ def test_a_colleague_who_cannot_be_asked_in_time_leaves_a_reason(cast: Cast, by:
     send(cast, by, row.closes_at + DAY)
     row.refresh_from_db()
     assert (row.state, "before anybody could be asked" in row.reason) == ("not_sent", True)
+
+
+# req: S19
+# hazard: H41
+def test_in_bipolar_depression_little_sleep_is_asked_about_with_one_message_and_calls_the_prescriber(cast: Cast, by: Actor) -> None:
+    last = treated(cast, "bipolar", "iv_bipolar_depression")
+    ended_at = last + DOSE
+    assert plan_after_doses(by=by, at=ended_at + HOUR) == 5, "two more than after any other dose"
+    assert send(cast, by, ended_at + 24 * HOUR) == 1, "one message, whose link shows both"
+    row = one("sleep_day_1")
+    assert (row.state, row.asked_by, row.assignment is not None) == ("sent", "link", True)
+    assert {one("day_1").state} == {"sent"}
+    holder = Actor(
+        kind="link", id="link:x", name="Dan Marsh", clinic_id=cast.clinic_id, permissions=frozenset({"measures.answer.record"}),
+        scope="own_patients", person_id=row.person_id,
+    )  # fmt: skip
+    at = ended_at + 25 * HOUR
+    told = {"answers": {"little_sleep": 1}, "taken_at": at, "key": "sleep", "by": holder, "at": at}
+    assert answer(assignment_id=row.assignment_id, **told) == answer(assignment_id=row.assignment_id, **told)
+    flag = Flag.objects.get(kind="mania_hold")
+    assert (flag.urgency, "without tiredness" in flag.sentence, flag.closed_at) == ("today", True, None)
+
+
+# req: S19
+def test_enough_sleep_calls_nobody_and_silence_is_a_reason_to_call(cast: Cast, by: Actor) -> None:
+    last = treated(cast, "bipolar", "iv_bipolar_depression")
+    plan_after_doses(by=by, at=last + HOUR)
+    send(cast, by, last + DOSE + 24 * HOUR)
+    row = one("sleep_day_1")
+    close(by, row.due_at)
+    assert Flag.objects.filter(kind="check_in_unanswered", source_id=str(row.id)).exists()
+    at = row.due_at + HOUR
+    answer(assignment_id=row.assignment_id, answers={"little_sleep": 0}, taken_at=at, key="slept", by=cast.ben, at=at)
+    assert not Flag.objects.filter(kind="mania_hold").exists()
+
+
+# req: S19
+def test_the_watch_for_a_switch_goes_on_for_fourteen_days_after_the_last_dose(cast: Cast, by: Actor) -> None:
+    last = treated(cast, "bipolar", "iv_bipolar_depression")
+    for day in (6.7, 13.7):
+        plan_on_days(by=by, at=last + day * DAY)
+    watched = set(CheckIn.objects.exclude(instrument="phq9").values_list("rule_id", "asked_by"))
+    assert watched == {("mania_week_1", "staff"), ("sleep_week_1", "link"), ("mania_week_2", "staff"), ("sleep_week_2", "link")}

@@ -54,6 +54,13 @@ def test_entries_of_a_list_keep_their_names_when_another_is_put_before_them() ->
     assert [each.id for each in guardrails_of({"odd": [[BOUND], {**BOUND}]})] == ["odd.1.1", "odd.2"]
 
 
+def test_a_list_says_as_many_of_its_entries_as_it_has() -> None:
+    scales = [{"instrument": "ymrs", "within_h": 48}, {"instrument": "asrm", "within_h": 168}]
+    for many in (1, 2):
+        (found,) = guardrails_of({"before_each_dose": {"any_of": scales[:many], "source": "judgement", "mark": "J"}})
+        assert len(found.lines) == many and found.lines[0] == "ymrs of the last 48 h, completed since the last dose"
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda file: file.id)
 def test_no_number_of_a_shipped_guardrail_is_left_unsaid(protocol: Any) -> None:
     found = guardrails_of(protocol.content)

@@ -67,7 +67,7 @@ def test_when_the_course_is_over_the_months_follow_instead_of_the_weeks() -> Non
     assert slots[3].anchor == "after:one_month"
 
 
-SCALES_OF = {"trd": set(), "suicidality": set(), "ptsd": {"pcl5"}, "ocd": {"ybocs"}, "bipolar": {"asrm"}, "alcohol": {"audit_c"}}
+SCALES_OF = {"trd": set(), "suicidality": set(), "ptsd": {"pcl5"}, "ocd": {"ybocs"}, "bipolar": {"asrm", "sleep_need"}, "alcohol": {"audit_c"}}
 
 
 # req: S17 S20

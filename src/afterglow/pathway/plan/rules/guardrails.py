@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any
 
 from afterglow.science.verdict import Finding
@@ -70,6 +69,13 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "measures": ("Questionnaire: {instrument}", ("asked: {when}",)),
+    "before_each_dose": (
+        "Rating scale before each dose",
+        (
+            "{any_of[0][instrument]} of the last {any_of[0][within_h]} h, completed since the last dose",
+            "or {any_of[1][instrument]} of the last {any_of[1][within_h]} h, completed since the last dose",
+        ),
+    ),
     "may_change": (
         "What a plan may change: {title}",
         (
@@ -148,7 +154,11 @@ def _guardrail(place: str, name: str, part: Mapping[str, Any]) -> Guardrail:
 
 
 def _has_all(sentence: str, part: Mapping[str, Any]) -> bool:
-    return all(field is None or field.partition("[")[0] in part for _, field, _, _ in Formatter().parse(sentence))
+    try:
+        sentence.format(**part)
+    except (KeyError, IndexError):
+        return False
+    return True
 
 
 def _said(value: Any) -> Any:

@@ -61,10 +61,11 @@ def plan_on_days(*, by: Actor, at: datetime) -> int:
 
 
 def _after_dose(dose: DoseOver, by: Actor, at: datetime) -> int:
-    file = _follow_up(plans.plan(dose.plan_id))
+    plan = plans.plan(dose.plan_id)
+    file = _follow_up(plan)
     if file is None:
         return 0
-    slots = clock.after_dose(file.content, dose_no=dose.dose_no, ended_at=dose.ended_at)
+    slots = clock.after_dose(file.content, dose_no=dose.dose_no, ended_at=dose.ended_at, indication=_indication(plan))
     return _store(slots, file, dose=dose, start_id=_start(dose.plan_id), session_id=dose.session_id, by=by, at=at)
 
 
@@ -75,12 +76,11 @@ def _on_days(walk: _Walk, by: Actor, at: datetime) -> int:
     if file is None or not ours:
         return 0
     over = not walk.in_force or clock.doses_of_course([dose.dose_no for dose in ours], plan.infusions) >= plan.infusions
-    treated = indication_planned_by(plan.protocol.id)
     course = Course(
         first_dose_at=ours[0].started_at,
         over_at=ours[-1].started_at if over else None,
         zone=ours[-1].zone,
-        indication=treated.id if treated else "",
+        indication=_indication(plan),
     )
     slots = clock.on_days(file.content, course, since=at - LOOK_BACK, until=at + LOOK_AHEAD)
     return _store(slots, file, dose=ours[-1], start_id=walk.start_id, session_id=None, by=by, at=at)
@@ -129,6 +129,11 @@ def _follow_up(plan: PlanRow) -> LibraryRecord | None:
     """The newest follow-up file for this plan's protocol; None where there is none."""
     found: list[Any] = [file for file in released("follow_up") if plan.protocol.id in file.content["protocols"]]
     return found[0] if found else None
+
+
+def _indication(plan: PlanRow) -> str:
+    treated = indication_planned_by(plan.protocol.id)
+    return treated.id if treated else ""
 
 
 def _start(plan_id: UUID) -> UUID:

@@ -88,6 +88,8 @@ def _facts(row: CheckIn, person: PersonRow, reach: Reach, at: datetime) -> sendi
 def _send(row: CheckIn, person: PersonRow, reach: Reach, by: Actor, at: datetime) -> int:
     if not _assigned(row, "link", reach.on_call.get(row.site_id, ()), by, at):
         return 0
+    if CheckIn.objects.filter(person_id=row.person_id, asked_by="link", sent_at=at).exclude(id=row.id).exists():
+        return 0  # the link that was sent at this moment shows everything that is open: one message is enough
     _write(row, person, FIRST, by, at)
     return 1
 
@@ -161,8 +163,11 @@ def _remind_one(check_in_id: UUID, by: Actor, at: datetime) -> int:
     row = _held(check_in_id, "sent")
     if row is None or row.reminded_at is not None or row.assignment_id is None or row.assignment_id in measures.answered_at([row.assignment_id]):
         return 0
+    told = CheckIn.objects.filter(person_id=row.person_id, reminded_at=at).exclude(id=row.id).exists()
     row.reminded_at = at
     row.save(update_fields=["reminded_at"])
+    if told:  # that reminder's link shows this one too
+        return 0
     try:
         with transaction.atomic():
             _write(row, chart.fetch_person(by, row.person_id), SECOND, by, at)

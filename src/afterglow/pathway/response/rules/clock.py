@@ -59,11 +59,11 @@ class Moments:
     second: datetime | None
 
 
-def after_dose(content: Mapping[str, Any], *, dose_no: int, ended_at: datetime) -> tuple[Slot, ...]:
+def after_dose(content: Mapping[str, Any], *, dose_no: int, ended_at: datetime, indication: str = "") -> tuple[Slot, ...]:
     """The check-ins that follow one dose, in elapsed hours from its end: 24 h are 24 h, also when the clocks change."""
     return tuple(
         _slot(rule, f"dose:{dose_no}:{rule['id']}", hours_after(ended_at, from_h=rule["from_h"], to_h=rule["to_h"], late_h=rule["late_h"]))
-        for rule in content["after_each_dose"]
+        for rule in meant_for(content["after_each_dose"], indication)
     )
 
 

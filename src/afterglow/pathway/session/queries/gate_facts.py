@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from afterglow.pathway.session.queries import gate_facts_after, gate_facts_body, gate_facts_order, gate_facts_person, gate_facts_place
+from afterglow.pathway.session.queries import (
+    gate_facts_after,
+    gate_facts_body,
+    gate_facts_order,
+    gate_facts_person,
+    gate_facts_place,
+    gate_facts_scale,
+)
 from afterglow.pathway.session.queries.gate_visit import Visit
 from afterglow.pathway.session.rules.gate_facts import GateFacts
 
@@ -13,6 +20,7 @@ PARTS = (
     gate_facts_body.about_the_body,
     gate_facts_order.about_the_order,
     gate_facts_place.about_the_place,
+    gate_facts_scale.about_the_scale,
     gate_facts_after.about_the_days_after,
 )
 

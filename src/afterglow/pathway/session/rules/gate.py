@@ -16,6 +16,7 @@ from afterglow.pathway.session.rules.gate_facts import GateFacts
 from afterglow.pathway.session.rules.gate_order import about_the_order
 from afterglow.pathway.session.rules.gate_person import about_the_person
 from afterglow.pathway.session.rules.gate_place import about_the_place
+from afterglow.pathway.session.rules.gate_scale import about_the_scale
 from afterglow.science.verdict import Finding, Verdict
 from afterglow.science.vitals.limits import SiteLimits
 
@@ -61,6 +62,7 @@ def may_start(facts: GateFacts, limits: SiteLimits) -> Verdict:
         *about_the_body(facts, limits),
         *about_the_order(facts, limits),
         *about_the_place(facts),
+        *about_the_scale(facts),
         *about_the_days_after(facts),
     )
 

@@ -145,6 +145,15 @@ class After:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleBefore:
+    """One scale that would do before this dose: when it was last completed, and whether the clinic may ask it here."""
+
+    within_h: int
+    rated_at: datetime | None
+    may_be_asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateFacts:
     """`at`: now.  `today`: the site's calendar day at `at`; every other date is in the same zone."""
 
@@ -202,5 +211,8 @@ class GateFacts:
     therapist_present: bool | None = None
     device: Literal["bound_here", "bound_elsewhere", "none"] | None = None
     limits_open: tuple[str, ...] | None = None
+    # the scale that a protocol asks before each dose
+    scales_before: tuple[ScaleBefore, ...] = ()
+    last_dose_at: datetime | None = None
     # the days after
     after: After = After()
