@@ -67,6 +67,9 @@ def test_doses_add_up_and_analytes_are_kept_apart(capsys: pytest.CaptureFixture[
         (("compare", "--drug", "ketamine", "--weight-kg", "70", "--dose", "35 mg nasal"), "pk.no_model"),
         (("plot", "--drug", "ketamine", *INFUSION, "--out", "curve.png"), "pk.unknown_format"),
         (("plot", "--drug", "ketamine", *INFUSION, "--out", "/nowhere/at/all/curve.svg"), "pk.not_written"),
+        (("band", *INFUSION), "pk.unknown_route"),
+        (("band", "--weight-kg", "70", "--dose", "35 mg IM", "--unit", "nmol/mL"), "unit.mismatch"),
+        (("band", "--weight-kg", "70", "--dose", "35 mg IM", "--dose", "25 mg SL"), "pk.several_routes"),
         ((), "pk.no_deed"),
     ],
 )
@@ -134,6 +137,17 @@ def test_a_band_of_invented_people_where_variability_was_published(capsys: pytes
     assert told(capsys, "simulate", "--model", "clements250", *INFUSION, "--people", "300")[1]["refusal"] == "pk.no_variability"
     assert cli.main(["pk", "simulate", "--model", "otto2021", *INFUSION, "--times", "40", "--people", "30"]) == 0
     assert "what an assay adds is not in it" in capsys.readouterr().out
+
+
+# hazard: H34
+def test_a_band_covers_what_was_measured_and_says_what_it_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = told(capsys, "band", "--weight-kg", "70", "--dose", "35 mg IM", "--times", "0:60:1")
+    assert (code, said["route"], said["unit"], said["marks"]) == (0, "im", "ng/mL", ["U"])
+    assert max(said["high"]) == pytest.approx(349, rel=1e-3)
+    assert max(said["low"]) == pytest.approx(137, rel=1e-3)
+    assert "not for dosing or release" in said["says"][0]
+    assert cli.main(["pk", "band", "--weight-kg", "70", "--dose", "25 mg SL", "--times", "45"]) == 0
+    assert "cannot both be matched" in capsys.readouterr().out
 
 
 def test_it_needs_no_clinic_and_no_django(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from afterglow.science.pk.drawing import drawing
 HELP = "published models of ketamine: what is in the blood, and when (illustrative, never dosing advice)"
 NEEDS_DJANGO = False
 KIND = "pk_models"
+PEAKS = "pk_observed_peaks"
 TIMES_AT_MOST = 100_000
 WRITTEN = (".svg", ".csv")
 PERCENTS = {"p5": 5.0, "p50": 50.0, "p95": 95.0}
@@ -45,7 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for each in (compared, drawn):
         each.add_argument("--drug", required=True, choices=("ketamine", "esketamine"), help="racemic ketamine, or S-ketamine (esketamine)")
         each.add_argument("--models", metavar="ID,ID", help="only these, in this order")
-    for each in (simulated, compared, drawn):
+    banded = deeds.add_parser("band", help="racemic ketamine by muscle, tongue or mouth: a band that covers the measured peaks")
+    for each in (simulated, compared, drawn, banded):
         _about_the_person(each)
 
 
@@ -71,9 +73,9 @@ def run(options: argparse.Namespace) -> int:
     if options.listed:
         return _list(options)
     if options.deed is None:
-        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare or plot, or --list.")
+        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare, plot or band, or --list.")
     try:
-        return {"simulate": _simulate, "compare": _compare, "plot": _plot}[options.deed](options)
+        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded}[options.deed](options)
     except pk.QuantityRefused as refused:
         raise Refusal(refused.code, refused.sentence, refused.now) from None
 
@@ -171,6 +173,23 @@ def _plot(options: argparse.Namespace) -> int:
     except OSError as wrong:
         raise Refusal("pk.not_written", f"{place.name} cannot be written: {wrong.strerror}.", "Name a folder that is there.") from None
     return answer.done(options, f"Written: {place}", file=str(place), models=[one.model.id for one in found], left_out=left_out)
+
+
+def _banded(options: argparse.Namespace) -> int:
+    """Safety 20: the derived curves of these routes are too low to be shown by themselves."""
+    person, doses, times = _asked(options)
+    if options.unit != "ng/mL":
+        raise Refusal("unit.mismatch", "The peaks were measured in ng/mL.", "Leave the unit out.")
+    if len({dose.route for dose in doses}) > 1:
+        raise Refusal("pk.several_routes", "A band is of one route, and the doses have several.", "Ask for each route by itself.")
+    content = {file.id: file for file in load_kind(LIBRARY_ROOT, "codes")}[PEAKS].content
+    name, observed = pk.observed_from(content, doses[0].route)
+    found = pk.observed_band(_named(_newest(), name), observed, doses, person, times, says=content["says"])
+    rows = zip(found.times_min, found.low, found.high, strict=True)
+    lines = [f"{'min':>8}  {'low':>8}  {'high':>8}  (ng/mL)", *(f"{time:>8g}  {low:>8.4g}  {high:>8.4g}" for time, low, high in rows), *found.says]
+    told = {"low": found.low.tolist(), "high": found.high.tolist(), "says": list(found.says), "marks": list(found.marks)}
+    said = {"drug": content["drug"], "route": doses[0].route, "unit": "ng/mL", "times_min": found.times_min.tolist(), **told}
+    return answer.done(options, "\n".join([*lines, CAUTION]), **said, caution=CAUTION)
 
 
 def _side_by_side(options: argparse.Namespace) -> tuple[list[pk.Concentrations], dict[str, dict[str, str]]]:

@@ -8,8 +8,10 @@ curve.of("ketamine")                # ng/mL, shape (people, times)
 """
 
 from afterglow.science.pk.doses import Dose, dose_from, paused, stepped, stopped
+from afterglow.science.pk.exposure import Ratio, area, genotypes_from, ratio_of, ratios_from, with_genotype
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
+from afterglow.science.pk.observed_band import Band, Observed, observed_band, observed_from
 from afterglow.science.pk.population import Crowd, Level, crowd
 from afterglow.science.pk.refusals import (
     ModelInvalid,
@@ -17,6 +19,7 @@ from afterglow.science.pk.refusals import (
     OutsideModelRange,
     QuantityRefused,
     UnitMismatch,
+    UnknownExposure,
     UnknownRoute,
     UnlikeLevel,
     WrongDrug,
@@ -26,6 +29,7 @@ from afterglow.science.pk.simulate import Concentrations, concentrations, simula
 from afterglow.science.pk.system import values_for
 
 __all__ = [
+    "Band",
     "Concentrations",
     "Crowd",
     "Dose",
@@ -33,22 +37,32 @@ __all__ = [
     "Model",
     "ModelInvalid",
     "NoVariability",
+    "Observed",
     "OutsideModelRange",
     "Person",
     "QuantityRefused",
+    "Ratio",
     "UnitMismatch",
+    "UnknownExposure",
     "UnknownRoute",
     "UnlikeLevel",
     "WrongDrug",
     "WrongPopulation",
+    "area",
     "concentrations",
     "crowd",
     "dose_from",
+    "genotypes_from",
     "model_from",
+    "observed_band",
+    "observed_from",
     "paused",
+    "ratio_of",
+    "ratios_from",
     "simulate",
     "stepped",
     "stopped",
     "times_from",
     "values_for",
+    "with_genotype",
 ]

@@ -13,6 +13,7 @@ __all__ = [
     "QuantityRefused",
     "UnitMismatch",
     "UnknownDose",
+    "UnknownExposure",
     "UnknownRoute",
     "UnknownUnit",
     "UnlikeLevel",
@@ -62,6 +63,12 @@ class WrongPopulation(QuantityRefused):
     """An adult model asked about a child, or a children's model about an adult."""
 
     code = "pk.wrong_population"
+
+
+class UnknownExposure(QuantityRefused):
+    """Nobody published how this changes exposure: unknown, and never none."""
+
+    code = "pk.unknown_exposure"
 
 
 class NoVariability(QuantityRefused):
