@@ -33,7 +33,7 @@ KIND_WORDS = {
     "protocols": "Protocols",
     "registry": "Definitions of the registry",
     "roles": "Roles",
-    "translations": "Translations",
+    "translations": "Questionnaires in other languages",
 }
 """What each kind of file is called where people read it; a test keeps it whole."""
 
