@@ -115,7 +115,7 @@ def test_the_list_names_every_instrument_of_the_library(capsys: pytest.CaptureFi
     assert [row["instrument"] for row in rows] == sorted(place.name for place in (LIBRARY_ROOT / "instruments").iterdir())
     assert {row["items"] for row in rows if row["instrument"] == "gad7"} == {7}
     shown = {row["instrument"] for row in rows if row["ships_wording"]}
-    assert shown == {"phq9", "gad7", "asq", "suicide_since_last_contact", "today", "pcl5", "ham_d17", "audit_c", "bprs_plus"} | {
+    assert shown == {"phq9", "gad7", "asq", "suicide_since_last_contact", "today", "sleep_need", "pcl5", "ham_d17", "audit_c", "bprs_plus"} | {
         "moaas",
         "aldrete_modified",
         "nrs_pain",
