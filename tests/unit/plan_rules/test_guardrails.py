@@ -54,11 +54,22 @@ def test_entries_of_a_list_keep_their_names_when_another_is_put_before_them() ->
     assert [each.id for each in guardrails_of({"odd": [[BOUND], {**BOUND}]})] == ["odd.1.1", "odd.2"]
 
 
+def test_what_stops_a_dose_is_read_first_and_what_nobody_worded_before_it() -> None:
+    found = guardrails_of({"pump": {**BOUND, "step_ml_per_h": 1}, "say_why": BOUND, "hard_stop": {**BOUND, "mg_per_kg": 1}, "odd": BOUND})
+    assert [each.id for each in found] == ["odd", "hard_stop", "say_why", "pump"]
+
+
+def test_codes_are_read_by_their_names() -> None:
+    watched = {"phase": "after_rescue_drug", "measure": ["bp", "verbal_contact"], "every_min": 5, "source": "judgement", "mark": "J"}
+    (found,) = guardrails_of({"monitoring": [watched]})
+    assert found.title == "Watching after rescue drug: blood pressure, verbal contact"
+
+
 def test_a_list_says_as_many_of_its_entries_as_it_has() -> None:
     scales = [{"instrument": "ymrs", "within_h": 48}, {"instrument": "asrm", "within_h": 168}]
     for many in (1, 2):
         (found,) = guardrails_of({"before_each_dose": {"any_of": scales[:many], "source": "judgement", "mark": "J"}})
-        assert len(found.lines) == many and found.lines[0] == "ymrs of the last 48 h, completed since the last dose"
+        assert len(found.lines) == many and found.lines[0] == "YMRS of the last 48 h, completed since the last dose"
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda file: file.id)

@@ -18,10 +18,38 @@ NAMED_BY = ("after", "instrument", "path", "phase")
 """What tells an entry of a list from its neighbours, so that it keeps its name when another is put before it."""
 
 WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "hard_stop": (
+        "Doses that nobody may give",
+        (
+            "above {mg_per_kg} mg/kg",
+            "above {total_mg} mg in total",
+            "shorter than {under_min} min",
+        ),
+    ),
+    "say_why": (
+        "Doses that need a reason",
+        (
+            "below {mg_per_kg[0]} or above {mg_per_kg[1]} mg/kg",
+            "above {total_mg} mg in total",
+        ),
+    ),
+    "s_ketamine": (
+        "S-ketamine",
+        (
+            "every bound in mg is divided by {divide_bounds_by}",
+            "{note}",
+        ),
+    ),
     "dose": ("Rounding of the dose", ("down to whole steps of {round_down_to_mg} mg",)),
-    "say_why": ("Doses that need a reason", ("below {mg_per_kg[0]} or above {mg_per_kg[1]} mg/kg", "above {total_mg} mg in total")),
-    "hard_stop": ("Doses that nobody may give", ("above {mg_per_kg} mg/kg", "above {total_mg} mg in total", "shorter than {under_min} min")),
-    "s_ketamine": ("S-ketamine", ("every bound in mg is divided by {divide_bounds_by}", "{note}")),
+    "intervals": (
+        "Time between doses, and how many",
+        (
+            "nobody may give two doses less than {hard_stop_under_h} h apart",
+            "a reason below {say_why_under_h} h, and for more than {say_why_over_per_week} in a week",
+            "a review of misuse and bladder after more than {review_over_doses} in {review_within_weeks} weeks",
+            "the same for boosters more often than every {booster_every_weeks} weeks for {booster_within_weeks} weeks",
+        ),
+    ),
     "weight": (
         "Weight",
         (
@@ -32,34 +60,20 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "{note}",
         ),
     ),
-    "pump": ("Smallest step of the pump", ("{step_ml_per_h} mL/h",)),
-    "course": (
-        "The course",
+    "before_each_dose": (
+        "Rating scale before each dose",
         (
-            "{infusions} infusions within {within_days[0]} to {within_days[1]} days, {apart_days[0]} to {apart_days[1]} days apart",
-            "{per_week} a week",
+            "{any_of[0][instrument]} of the last {any_of[0][within_h]} h, completed since the last dose",
+            "or {any_of[1][instrument]} of the last {any_of[1][within_h]} h, completed since the last dose",
         ),
     ),
-    "reviews": ("Review after infusion {after}", ("decides: {decides}",)),
-    "bridging_doses": ("Doses past a review that waits", ("at most {at_most}, with a reason", "{why}")),
-    "intervals": (
-        "Time between doses, and how many",
+    "monitoring": (
+        "Watching {phase}: {measure}",
         (
-            "nobody may give two doses less than {hard_stop_under_h} h apart",
-            "a reason below {say_why_under_h} h, and for more than {say_why_over_per_week} in a week",
-            "a review of misuse and bladder after more than {review_over_doses} in {review_within_weeks} weeks",
-            "the same for boosters more often than every {booster_every_weeks} weeks for {booster_within_weeks} weeks",
+            "every {every_min} min",
+            "{times} times",
         ),
     ),
-    "order": ("How long an order holds", ("{valid_days} days, and one infusion each",)),
-    "block_min": ("Time that is booked", ("{before} min before, {infusion} min of infusion, {recovery} min of recovery",)),
-    "visits.preparation": (
-        "Preparation visits",
-        ("{count} of {minutes} min, {at_least_days_before} to {at_most_days_before} days before the first dose", "covers: {covers}"),
-    ),
-    "visits.integration": ("Integration visits", ("one for every {after_every} infusion, {from_h} to {to_h} h after it, {minutes} min",)),
-    "visits.review": ("Time for a review", ("{minutes} min",)),
-    "monitoring": ("Watching {phase}: {measure}", ("every {every_min} min", "{times} times")),
     "discharge": (
         "Leaving",
         (
@@ -68,14 +82,15 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "no driving until {no_driving_until}",
         ),
     ),
-    "measures": ("Questionnaire: {instrument}", ("asked: {when}",)),
-    "before_each_dose": (
-        "Rating scale before each dose",
+    "reviews": ("Review after infusion {after}", ("decides: {decides}",)),
+    "bridging_doses": (
+        "Doses past a review that waits",
         (
-            "{any_of[0][instrument]} of the last {any_of[0][within_h]} h, completed since the last dose",
-            "or {any_of[1][instrument]} of the last {any_of[1][within_h]} h, completed since the last dose",
+            "at most {at_most}, with a reason",
+            "{why}",
         ),
     ),
+    "order": ("How long an order holds", ("{valid_days} days, and one infusion each",)),
     "may_change": (
         "What a plan may change: {title}",
         (
@@ -84,8 +99,35 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
             "one of: {one_of}; as a rule {usual}",
         ),
     ),
+    "course": (
+        "The course",
+        (
+            "{infusions} infusions within {within_days[0]} to {within_days[1]} days, {apart_days[0]} to {apart_days[1]} days apart",
+            "{per_week} a week",
+        ),
+    ),
+    "block_min": ("Time that is booked", ("{before} min before, {infusion} min of infusion, {recovery} min of recovery",)),
+    "visits.preparation": (
+        "Preparation visits",
+        (
+            "{count} of {minutes} min, {at_least_days_before} to {at_most_days_before} days before the first dose",
+            "covers: {covers}",
+        ),
+    ),
+    "visits.integration": ("Integration visits", ("one visit to {after_every} infusion, {from_h} to {to_h} h after it, {minutes} min",)),
+    "visits.review": ("Time for a review", ("{minutes} min",)),
+    "measures": ("Questionnaire: {instrument}", ("asked: {when}",)),
+    "pump": ("Smallest step of the pump", ("{step_ml_per_h} mL/h",)),
 }
-"""Part of a protocol -> its title and what it says; a sentence stands where the part has everything that it names."""
+"""Part of a protocol -> its title and what it says, in the order in which people read them; a sentence stands where the part has everything
+that it names."""
+
+NAMES = {
+    "bp": "blood pressure", "hr": "heart rate", "rr": "breathing rate", "spo2": "oxygen saturation", "moaas": "MOAA/S", "iv_site": "line site",
+    "phq9": "PHQ-9", "gad7": "GAD-7", "asq": "ASQ", "pcl5": "PCL-5", "ybocs": "Y-BOCS", "oci_r": "OCI-R", "audit_c": "AUDIT-C", "dast10": "DAST-10",
+    "asrm": "ASRM", "ymrs": "YMRS", "suicide_since_last_contact": "suicide interview since the last contact",
+}  # fmt: skip
+"""What a code of a protocol is called where people read it; any other is spelt out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +143,10 @@ class Guardrail:
 
 
 def guardrails_of(content: Mapping[str, Any]) -> tuple[Guardrail, ...]:
-    """Every part that is marked J or U, in the order of the file."""
-    return tuple(_guardrail(place, name, part) for place, name, part in _parts(content, "", ""))
+    """Every part that is marked J or U: one without words first, so that nobody overlooks it, then in the order of WORDS."""
+    known = list(WORDS)
+    found = sorted(_parts(content, "", ""), key=lambda each: known.index(each[0]) if each[0] in WORDS else -1)
+    return tuple(_guardrail(place, name, part) for place, name, part in found)
 
 
 def guardrails_are_accepted(still_open: Sequence[str] | None, *, item: str) -> Finding:
@@ -162,7 +206,12 @@ def _has_all(sentence: str, part: Mapping[str, Any]) -> bool:
 
 
 def _said(value: Any) -> Any:
-    """Words joined and codes spelt out; the numbers of a pair stay apart."""
+    """Words joined and codes by their names; numbers, and the numbers of a pair, stay as they are."""
+    if isinstance(value, str):
+        return NAMES.get(value, value.replace("_", " "))
+    if isinstance(value, Mapping):
+        return {key: _said(within) for key, within in value.items()}
     if isinstance(value, list):
-        return ", ".join(map(_said, value)) if all(isinstance(each, str) for each in value) else value
-    return value.replace("_", " ") if isinstance(value, str) else value
+        within = [_said(each) for each in value]
+        return ", ".join(within) if all(isinstance(each, str) for each in within) else within
+    return value
