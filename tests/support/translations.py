@@ -50,9 +50,9 @@ def translation_of(original: dict[str, Any], code: str, *, validated: bool = Fal
     return made | other
 
 
-def shipped(instrument: str, code: str, at: datetime, *, validated: bool = False, **other: Any) -> UUID:
+def shipped(name: str, code: str, at: datetime, *, validated: bool = False, **other: Any) -> UUID:
     """As if the library had this translation: its row in the database.  The library itself ships none."""
-    content = translation_of(paper(instrument).record.content, code, validated=validated, **other)
+    content = translation_of(paper(name).record.content, code, validated=validated, **other)
     text = canonical(content)
     row = LibraryRow.objects.create(
         id=ids.new_id(at), kind="translations", file_id=content["id"], version=content["version"], status=content["status"], origin="shipped",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from afterglow.ground import languages
 from afterglow.records.measures import rules
 from afterglow.records.measures.queries import Paper, Question
 from afterglow.records.measures.queries.licences import ScaleRow
@@ -159,6 +160,23 @@ class SheetForm(forms.Form):
             raise forms.ValidationError(f"The file is larger than {LARGEST_SHEET // 1000} kB.  A sheet of wordings is smaller.")
         content: bytes = sent.read()
         return content
+
+
+class TranslationForm(SheetForm):
+    """The clinic's own translation: its language, who made it, on what right it is used, what stands behind it, and its words."""
+
+    language = forms.ChoiceField(label="Language", choices=lambda: [("", "Choose"), *languages.choices()[1:]])
+    translated_by = forms.CharField(label="Who translated it, and where it was published", max_length=400)
+    right = forms.CharField(
+        label="On what right it is used", max_length=400, help_text="For example the notice of its owner, or the number of a licence."
+    )
+    study = forms.CharField(
+        label="The study that validated this translation",
+        max_length=400,
+        required=False,
+        help_text="Authors, journal, year. Leave it empty where none is known: its scores are then not counted together with the others.",
+    )
+    field_order = ("language", "translated_by", "right", "study", "file")
 
 
 class EndLicenceForm(forms.Form):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from afterglow.records.measures import views
-from afterglow.records.measures.views import register
+from afterglow.records.measures.views import languages, register
 
 app_name = "measures"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("licences/<slug:instrument>/text/", register.own_text, name="own_text"),
     path("licences/<slug:instrument>/text/file/", register.own_text_file, name="own_text_file"),
     path("licences/<slug:instrument>/sheet.csv", register.sheet, name="sheet"),
+    path("licences/<slug:instrument>/languages/", languages.languages, name="languages"),
+    path("licences/<slug:instrument>/languages/sheet.csv", languages.translation_sheet, name="translation_sheet"),
     path("licences/<uuid:licence_id>/end/", register.end, name="end_licence"),
 ]

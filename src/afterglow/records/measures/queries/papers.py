@@ -176,9 +176,16 @@ def translated(pk: UUID, translation: UUID) -> Paper:
     """The same questions, answers, flags and scoring in other words: nothing but what is read changes."""
     own, record = own_paper(pk), library_row(translation)
     content, texts = record.content, {line.place: line.text for line in lines_of_file(record.content)}
-    known = languages.language(content["language"])
-    said = content["validation"]
-    made = Translation(
+    made = translation_from(record, {question.id: question.text for question in own.questions})
+    questions = tuple(_reworded(question, texts) for question in own.questions)
+    return replace(own, instructions=texts["instructions", ""], credit=content.get("credit", ""), questions=questions, translation=made)
+
+
+def translation_from(record: LibraryRecord, beneath: Mapping[str, str]) -> Translation:
+    """What a translation's file says of itself.  `beneath`: the questions in the questionnaire's own words."""
+    content = record.content
+    known, said = languages.language(content["language"]), content["validation"]
+    return Translation(
         record=record,
         language=known or Language(content["language"], content["language"], content["language"], content["direction"]),
         title=content["name"],
@@ -186,10 +193,8 @@ def translated(pk: UUID, translation: UUID) -> Paper:
         basis=said["citation"] if said["validated"] else said["why"],
         mark=said["mark"],
         translated_by=content["translated_by"],
-        beneath={question.id: question.text for question in own.questions},
+        beneath=beneath,
     )
-    questions = tuple(_reworded(question, texts) for question in own.questions)
-    return replace(own, instructions=texts["instructions", ""], credit=content.get("credit", ""), questions=questions, translation=made)
 
 
 def _reworded(question: Question, texts: Mapping[tuple[str, str], str]) -> Question:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from afterglow.ground.content.queries import LibraryRecord, local_files, released
 from afterglow.ground.languages import ENGLISH
 from afterglow.ground.reading import once_a_page
 from afterglow.records.measures.queries import AssignmentRow
-from afterglow.records.measures.queries.papers import Paper, paper_of
+from afterglow.records.measures.queries.papers import Paper, Translation, paper_of, translation_from
 from afterglow.records.measures.rules import translation as rules
+from afterglow.science.verdict import Verdict
 
 KIND = "translations"
 OWN = "own"
@@ -39,6 +40,35 @@ def offered(paper: Paper, clinic_id: UUID) -> list[Paper]:
 
 def _is_of(held: LibraryRecord, paper: Paper) -> bool:
     return bool(held.content["instrument"]["id"] == paper.instrument.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """One wording in another language that is there.  `why_not`: why nobody is shown it; "" where it is offered."""
+
+    translation: Translation
+    right: str
+    why_not: str
+
+
+def held_of(paper: Paper, clinic_id: UUID) -> list[HeldRow]:
+    """Every wording of this questionnaire in other languages, the ones that do not fit the version in use among them."""
+    found = []
+    for held in _held(clinic_id):
+        if _is_of(held, paper):
+            verdict = rules.fits(paper.instrument, paper.record.content, held.content)
+            found.append(HeldRow(translation=translation_from(held, {}), right=held.content["licence"]["basis"], why_not=_why_not(verdict)))
+    return sorted(found, key=lambda row: row.translation.which)
+
+
+def _why_not(verdict: Verdict) -> str:
+    return "" if verdict.met else verdict.sentence
+
+
+def texts_of(paper: Paper, code: str, clinic_id: UUID) -> dict[tuple[str, str], str]:
+    """What the clinic's own translation says, by place; empty where none is loaded."""
+    held = local_files(KIND, clinic_id).get(rules.file_id(paper.instrument.id, code))
+    return {} if held is None else {line.place: line.text for line in rules.lines_of_file(held.content)}
 
 
 def in_language(paper: Paper, code: str, clinic_id: UUID) -> Paper:

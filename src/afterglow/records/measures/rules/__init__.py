@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import StringIO
@@ -309,16 +309,20 @@ SHEET_HEAD = ("item", "answer", "meaning", "text")
 
 def sheet_of(instrument: Instrument, texts: Mapping[tuple[str, str], str]) -> str:
     """The sheet a clinic fills in: one row for each wording, with the library's neutral title, and what is worded already."""
-    written = StringIO()
-    sheet = csv.writer(written)
-    sheet.writerow(SHEET_HEAD)
     labels = {(item.id, str(option.value)): option.label for item in instrument.items for option in item.options}
     titles = {(item.id, ""): item.text for item in instrument.items} | {
         ("instructions", ""): "how it is filled in",
         ("credit", ""): "notice of the owner",
     }
-    for place in places(instrument):
-        sheet.writerow((*place, (titles | labels)[place], texts.get(place, "")))
+    return written_sheet((*place, (titles | labels)[place], texts.get(place, "")) for place in places(instrument))
+
+
+def written_sheet(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    """A sheet of these wordings: item, answer, meaning, text."""
+    written = StringIO()
+    sheet = csv.writer(written)
+    sheet.writerow(SHEET_HEAD)
+    sheet.writerows(rows)
     return written.getvalue()
 
 

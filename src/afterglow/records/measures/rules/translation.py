@@ -47,6 +47,32 @@ def lines_of_file(content: Mapping[str, Any]) -> list[Line]:
     return found
 
 
+def own_words(content: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What each place says in the questionnaire's own file (`content`): what a translator translates."""
+    found = {(name, ""): str(content.get(name, "")) for name in ("name", *rules.WHOLE)}
+    for raw in content["items"]:
+        found[raw["id"], ""] = raw["text"]
+        found |= {(raw["id"], name): raw[name] for name in BESIDE if raw.get(name)}
+        found |= {(raw["id"], str(each["value"])): each["label"] for each in content["option_sets"].get(raw.get("options", ""), ())}
+    return found
+
+
+def sheet_in(instrument: Instrument, content: Mapping[str, Any], texts: Mapping[tuple[str, str], str]) -> str:
+    """The sheet a translator fills in: each wording of the questionnaire's file, and what the clinic's translation says already."""
+    own = own_words(content)
+    return rules.written_sheet((*place, own[place], texts.get(place, "")) for place in places(instrument, content))
+
+
+def items_from(instrument: Instrument, texts: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
+    """The questions of a translation's file, from its wordings by place."""
+    return [
+        {"id": item.id, "text": texts[item.id, ""]}
+        | {name: texts[item.id, name] for name in BESIDE if (item.id, name) in texts}
+        | {"answers": [{"value": option.value, "label": texts[item.id, str(option.value)]} for option in item.options]}
+        for item in instrument.items
+    ]
+
+
 def fits(instrument: Instrument, original: Mapping[str, Any], translation: Mapping[str, Any]) -> Verdict:
     """Is it a wording of this very version, in a language of the list, with exactly its questions and answers?"""
     named = translation["instrument"]
