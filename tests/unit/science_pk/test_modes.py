@@ -50,3 +50,13 @@ def test_who_has_no_modes_is_solved_beside_those_who_have():
     assert held[0, 1] == pytest.approx(0.1 * TIMES * np.exp(-0.1 * TIMES))
     assert held[1, 1] == pytest.approx(0.2 / 0.1 * (np.exp(-0.1 * TIMES) - np.exp(-0.2 * TIMES)))
     assert modes.amounts(mixed, [bolus([1.0, 1.0], [0.0, 0.0])], TIMES, only=1)[:, 0] == pytest.approx(held[:, 1])
+
+
+def test_many_equal_steps_are_the_same_as_unequal_ones():
+    """Minute by minute (steps taken together) and at odd moments between them (one by one), with an infusion that starts and ends on the way."""
+    infusion = Input(compartment=0, amount_ug=np.array([3.0]), from_min=np.array([7.0]), until_min=np.array([19.0]))
+    minutes = np.arange(0.0, 61.0)
+    odd = np.sort(np.concatenate([minutes, minutes[:-1] + np.linspace(0.1, 0.9, 60)]))
+    together = modes.amounts(CHAIN, [infusion, bolus([1.0], [2.5])], minutes)
+    apart = modes.amounts(CHAIN, [infusion, bolus([1.0], [2.5])], odd)[:, :, np.isin(odd, minutes)]
+    assert together == pytest.approx(apart, rel=1e-12, abs=1e-12)

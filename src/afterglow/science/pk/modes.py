@@ -8,7 +8,7 @@ SIAM J Matrix Anal Appl 26:1179), which is exact to rounding as well and slower.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -135,24 +135,37 @@ def _alike(people: int, inputs: Sequence[Input]) -> Iterator[tuple[list[int], li
 
 
 def _carried(matrix: FloatArray, inputs: Sequence[Input], times_min: FloatArray) -> FloatArray:
-    """Amounts of people (people, n, times) from piece to piece; each piece has one rate of entry and one length, and each length one exponential."""
+    """Amounts of people (people, n, times) from change to change; steps of one length between two changes are taken together."""
     people, size = matrix.shape[:2]
-    edges = {0.0, *(float(t) for t in times_min), *(float(one.from_min[0]) for one in inputs), *(float(one.until_min[0]) for one in inputs)}
-    state = np.zeros((people, size))
-    wanted = {float(t): [] for t in times_min}  # type: dict[float, list[int]]
-    for number, time in enumerate(times_min):
-        wanted[float(time)].append(number)
-    answer = np.empty((people, size, times_min.size))
+    changes = {0.0, *(float(edge[0]) for one in inputs for edge in (one.from_min, one.until_min))}
+    wanted: dict[float, list[int]] = {}
+    for number, time in enumerate(times_min.tolist()):
+        wanted.setdefault(time, []).append(number)
+    moments = sorted(changes | wanted.keys())
+    state, answer = np.zeros((people, size)), np.empty((people, size, times_min.size))
     steps: dict[float, FloatArray] = {}
-    moments = sorted(edges)
-    for now, following in zip(moments, [*moments[1:], None], strict=True):
+    at = 0
+    while True:
         for one in inputs:
-            if one.from_min[0] == one.until_min[0] == now:
+            if one.from_min[0] == one.until_min[0] == moments[at]:
                 state[:, one.compartment] += one.amount_ug
-        answer[:, :, wanted.get(now, [])] = state[:, :, None]
-        if following is not None:
-            state = _step(matrix, state, _entering(inputs, now, state.shape), following - now, steps)
-    return answer
+        answer[:, :, wanted.get(moments[at], [])] = state[:, :, None]
+        if at == len(moments) - 1:
+            return answer
+        count = _alike_ahead(moments, at, changes)
+        both = np.concatenate([state, _entering(inputs, moments[at], state.shape)], axis=1)
+        states = _after_steps(_step(matrix, moments[at + 1] - moments[at], steps), both, count)[:, :size]
+        for ahead in range(1, count):
+            answer[:, :, wanted[moments[at + ahead]]] = states[:, :, ahead - 1, None]
+        state, at = states[:, :, -1], at + count
+
+
+def _alike_ahead(moments: Sequence[float], at: int, changes: Collection[float]) -> int:
+    """How many steps from here on have the length of the first, with no change between them."""
+    length, count = moments[at + 1] - moments[at], 1
+    while at + count < len(moments) - 1 and moments[at + count] not in changes and moments[at + count + 1] - moments[at + count] == length:
+        count += 1
+    return count
 
 
 def _entering(inputs: Sequence[Input], now: float, shape: tuple[int, ...]) -> FloatArray:
@@ -164,14 +177,22 @@ def _entering(inputs: Sequence[Input], now: float, shape: tuple[int, ...]) -> Fl
     return rate
 
 
-def _step(matrix: FloatArray, state: FloatArray, entering: FloatArray, minutes: float, known: dict[float, FloatArray]) -> FloatArray:
-    """The state after some minutes of even entry: exp of the system with one more column, which holds the minutes (Van Loan 1978)."""
+def _step(matrix: FloatArray, minutes: float, known: dict[float, FloatArray]) -> FloatArray:
+    """What some minutes do to amounts and to what enters evenly (Van Loan 1978), shape (people, 2n, 2n); computed once for each length."""
     size = matrix.shape[1]
     if minutes not in known:
         wide = np.zeros((matrix.shape[0], 2 * size, 2 * size))
         wide[:, :size, :size] = matrix * minutes
         wide[:, :size, size:] = np.eye(size) * minutes
-        known[minutes] = expm(wide)[:, :size]
-    both = np.concatenate([state, entering], axis=1)
-    carried: FloatArray = (known[minutes] @ both[:, :, None])[:, :, 0]
-    return carried
+        known[minutes] = expm(wide)
+    return known[minutes]
+
+
+def _after_steps(step: FloatArray, both: FloatArray, count: int) -> FloatArray:
+    """The state after each of `count` equal steps, shape (people, 2n, count): what is known is doubled by one product at a time."""
+    seen, power = step @ both[:, :, None], step
+    while seen.shape[2] < count:
+        seen = np.concatenate([seen, power @ seen], axis=2)
+        power = power @ power
+    states: FloatArray = seen[:, :, :count]
+    return states
