@@ -26,6 +26,7 @@ from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries import timing as own
 from afterglow.pathway.aftercare.queries import waiting as lists
 from afterglow.pathway.aftercare.queries.due import AHEAD_DAYS, due_list
+from afterglow.pathway.aftercare.queries.late_effects import late_effects
 from afterglow.pathway.integration import access as integration
 from afterglow.pathway.plan.queries import plans
 from afterglow.records.chart import access as chart_access
@@ -194,6 +195,7 @@ def _person(request: HttpRequest, person_id: UUID, *, status: int = 200, **more:
         "on": on,
         "timing": own.own_timing(person_id, request.at) if on else None,
         "reading": own.reading() if on else None,
+        "late": late_effects(page.aftercare, request.at) if page and on and request.actor.may(MEASURES_READ) else (),
         "may_make": on and request.actor.may(access.MAKE),
         "may_task": on and request.actor.may(access.TASK),
         "may_link": on and request.actor.may(integration.GOAL_RECORD),

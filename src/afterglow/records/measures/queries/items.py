@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,3 +41,15 @@ def _standing(person_id: UUID, until: datetime) -> Rows:
     replaced = Response.objects.filter(replaces=OuterRef("pk"))
     rows = Response.objects.filter(~Exists(replaced), person_id=person_id, taken_at__lte=until).order_by("taken_at", "id")
     return rows.values_list("instrument_name", "instrument_id", "translation_id", "taken_at", "total", "complete", "answers_text")
+
+
+def answered_readings(person_id: UUID, instruments: Sequence[str], until: datetime) -> list[tuple[str, datetime, Mapping[str, object]]]:
+    """(questionnaire, when, what its scoring gave by name) of every complete standing set of these, the oldest first.  One query."""
+    return [(name, taken_at, json.loads(text)) for name, taken_at, text in _complete(person_id, instruments, until)]
+
+
+@prepared
+def _complete(person_id: UUID, instruments: Sequence[str], until: datetime) -> Rows:
+    replaced = Response.objects.filter(replaces=OuterRef("pk"))
+    rows = Response.objects.filter(~Exists(replaced), person_id=person_id, instrument_name__in=instruments, complete=True, taken_at__lte=until)
+    return rows.order_by("taken_at", "id").values_list("instrument_name", "taken_at", "score_text")

@@ -1,0 +1,93 @@
+"""When harm that comes late is looked for, and what was found: bladder, liver, thinking, dependence (safety 38, requirement S115).
+
+Pure: days are the site's.  What was never measured is due, and what no scale of the library measures says so: nothing here is normal by silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+State = Literal["over", "never", "due", "later", "no_scale"]
+WORDS: dict[State, str] = {
+    "over": "over its line",
+    "never": "never measured",
+    "due": "due",
+    "later": "not due yet",
+    "no_scale": "no scale in the library",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One late effect as the file has it.  `any_of`: instrument -> the reading that is over its line; empty: nothing measures it yet, and `missing` says what."""
+
+    id: str
+    title: str
+    any_of: Mapping[str, str]
+    every_days: int
+    every_doses: int | None
+    who: str
+    stop: str
+    missing: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One completed measurement.  `over` None: its reading is not known."""
+
+    on: date
+    over: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateEffect:
+    """Where one late effect stands.  `due_on` None: it was never measured, or nothing measures it."""
+
+    watched: Watched
+    last: Measured | None
+    due_on: date | None
+    state: State
+
+    @property
+    def words(self) -> str:
+        return WORDS[self.state]
+
+
+def watched_from(content: Mapping[str, Any]) -> tuple[Watched, ...]:
+    """What a follow-up file watches; an earlier version watches nothing."""
+    return tuple(
+        Watched(
+            id=row["id"],
+            title=row["title"],
+            any_of={each["instrument"]: each["over"] for each in row["any_of"]},
+            every_days=row["every_days"],
+            every_doses=row.get("every_doses"),
+            who=row["who"],
+            stop=row["stop"],
+            missing=row.get("missing", ""),
+            mark=row["mark"],
+        )
+        for row in content.get("late_effects", ())
+    )
+
+
+def late_effect(watched: Watched, measured: Sequence[Measured], doses: Sequence[date], *, today: date) -> LateEffect:
+    """Due so many days after the last measurement, or on the day of so many doses since it, whichever comes first.
+
+    A measurement over its line stands until a later one is not; one whose reading is not known counts for its day alone.
+    """
+    if not watched.any_of:
+        return LateEffect(watched=watched, last=None, due_on=None, state="no_scale")
+    last = max(measured, key=lambda each: each.on, default=None)
+    if last is None:
+        return LateEffect(watched=watched, last=None, due_on=None, state="never")
+    due_on = last.on + timedelta(days=watched.every_days)
+    since = sorted(day for day in doses if day > last.on)
+    if watched.every_doses is not None and len(since) >= watched.every_doses:
+        due_on = min(due_on, since[watched.every_doses - 1])
+    state: State = "over" if last.over else "due" if today >= due_on else "later"
+    return LateEffect(watched=watched, last=last, due_on=due_on, state=state)
