@@ -20,6 +20,7 @@ COMMANDS = {
     "library": "afterglow.doors.ops.library",
     "pk": "afterglow.doors.ops.pk",
     "migrate": "afterglow.doors.ops.migrate",
+    "registry": "afterglow.doors.ops.registry",
     "tick": "afterglow.doors.ops.tick",
 }
 

@@ -17,6 +17,7 @@ KEEP_OPEN_S = 60
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("AFTERGLOW_HOME", Path.cwd() / ".afterglow")).resolve()
 KEY_FILE = HOME / "keys" / "data.key"
+PSEUDONYM_KEY_FILE = HOME / "keys" / "pseudonyms.key"
 
 
 def _secret_key() -> str:

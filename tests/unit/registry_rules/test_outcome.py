@@ -14,7 +14,7 @@ from afterglow.pathway.registry.rules.outcome import Judge, Seen, Starter
 from afterglow.science.scoring.instrument import instrument_from
 
 FIRST = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-(FILE,) = newest("registry")
+(FILE,) = (file for file in newest("registry") if file.id == "outcomes")
 DEFINITION = definition_from(FILE.content)
 POINTS = {point.id: point for point in DEFINITION.points}
 PHQ9 = instrument_from(next(file.content for file in newest("instruments") if file.id == DEFINITION.instrument)).change

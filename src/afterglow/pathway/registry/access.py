@@ -3,3 +3,6 @@
 from __future__ import annotations
 
 FIGURES = "registry.figures.read"
+APPROVE = "registry.research.approve"
+EXPORT = "registry.research.export"
+"""Held by the command at the machine alone: no role of the clinic takes tables away by a page."""

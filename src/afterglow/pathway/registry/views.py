@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from afterglow.ground import ids
 from afterglow.ground.access.guard import public, staff
 from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import ClinicRow, SiteRow
 from afterglow.ground.audit import trail
 from afterglow.ground.content.queries import LibraryRecord, released
 from afterglow.ground.content.review import library_review
-from afterglow.ground.errors import NotFound
+from afterglow.ground.errors import NotFound, Refusal
 from afterglow.pathway.plan.queries import rehearsals
 from afterglow.pathway.plan.rules.rehearsal import About
 from afterglow.pathway.registry import access, events, queries
-from afterglow.pathway.registry.queries import Registry
+from afterglow.pathway.registry.actions.note_approval import note_approval
+from afterglow.pathway.registry.forms import ApprovalForm
+from afterglow.pathway.registry.queries import Registry, research_set
 from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.evidence import about_of
@@ -38,6 +41,16 @@ PARTS: tuple[tuple[About, str, str], ...] = (
     ("order", "Orders that no longer held", "Every order still held on its day."),
     ("review", "Reviews that nobody would own", "Every review had somebody to sign it."),
 )
+SET_LASTS: Final = timedelta(days=1)
+"""A yes taken back is honoured within a day (safety 85)."""
+REASONS: Final = {
+    "no": "Said no",
+    "not_asked": "Not asked",
+    "open": "Asked, no answer yet",
+    "taken_back": "Took the yes back",
+    "yes_to_earlier": "Said yes to an earlier version of the document",
+    "kept_out_by_law": "Said yes, and treated for alcohol use: kept out by law",
+}
 Row = TypeVar("Row", LibraryRecord, SiteRow)
 
 
@@ -130,6 +143,46 @@ def same_day(request: HttpRequest) -> HttpResponse:
     found = same_day_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.same_day_read, by=request.actor, at=request.at, count=len(found.rows))
     return render(request, "registry/same_day.html", {"found": found, "zone": zone, "as_of": day})
+
+
+@staff(access.FIGURES)
+@require_GET
+def research(request: HttpRequest) -> HttpResponse:
+    """Who said yes to lists for research, by whose approval they leave, and which were made."""
+    return _research(request)
+
+
+@staff(access.APPROVE)
+@require_POST
+def approval(request: HttpRequest) -> HttpResponse:
+    """A research board's approval, noted."""
+    form = ApprovalForm(request.POST)
+    if not form.is_valid():
+        return _research(request, status=422, form=form)
+    try:
+        note_approval(**form.cleaned_data, by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _research(request, status=422, form=form, refusal=refusal)
+    return redirect("registry:research")
+
+
+def _research(request: HttpRequest, *, status: int = 200, **more: object) -> HttpResponse:
+    day, clinic_id = _today(request), request.clinic_id
+    held = research_set.standing(clinic_id, zone=request.clinic.zone, day=day)
+    made, known = research_set.made_sets(clinic_id), research_set.approval(clinic_id)
+    trail.read(events.research_read, by=request.actor, at=request.at, count=len(made))
+    context = {
+        "of": research_set.rule()[0],
+        "standing": held,
+        "answers": [(REASONS[why], people) for why, people in held.by_reason.items()],
+        "approval": known,
+        "sets": made,
+        "overdue": bool(made) and request.at - made[0].made_at > SET_LASTS,
+        "as_of": day,
+        "may_approve": request.actor.may(access.APPROVE),
+        "form": ApprovalForm(initial={"key": ids.new_token()}),
+    }
+    return render(request, "registry/research.html", context | more, status=status)
 
 
 def _registry(request: HttpRequest) -> Registry:

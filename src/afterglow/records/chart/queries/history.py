@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from afterglow.ground.columns import as_text
-from afterglow.records.chart.models import ListReview, Medicine, Problem
+from afterglow.records.chart.models import ListReview, Medicine, Person, Problem
 
 
 def medicines_written(clinic_id: UUID, until: datetime) -> list[tuple[str, str, str, str | None, bool, str, date | None]]:
@@ -29,3 +29,8 @@ def gone_through(clinic_id: UUID, list_name: str, until: datetime) -> list[tuple
     """(person, when somebody went through that list with them) by `until`.  One query; keys and times as `ground.columns`."""
     rows = ListReview.objects.filter(person__clinic_id=clinic_id, list_name=list_name, recorded_at__lte=until)
     return list(rows.values_list(as_text("person_id"), as_text("recorded_at")))
+
+
+def born(clinic_id: UUID) -> dict[str, date | None]:
+    """Person -> day of birth, None where it is not recorded.  One query; keys as `ground.columns`."""
+    return dict(Person.objects.filter(clinic_id=clinic_id).values_list(as_text("id"), "born_on"))
