@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from afterglow.doors.portal.holder import asked_page, read
 from afterglow.doors.portal.invite import on_call_ids, pageable
+from afterglow.doors.portal.page_language import rendered
 from afterglow.doors.portal.reading import read_when
 from afterglow.ground import ids
 from afterglow.ground.errors import NotFound, Refusal
@@ -94,7 +95,7 @@ def start(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "chosen": chosen,
         "first_url": reverse("portal:question", args=[held.id, held.first_open]) + (f"?{urlencode({'in': chosen})}" if chosen else ""),
     }
-    return render(request, "portal/questions_start.html", context)
+    return rendered(request, "portal/questions_start.html", context, held.paper)
 
 
 @asked_page
@@ -134,7 +135,7 @@ def _question(request: HttpRequest, held: queries.AssignmentRow, asked: queries.
         "crisis": _alarming(held),
         "wording": held.paper.translation_id,
     }
-    return render(request, "portal/question.html", context, status=status)
+    return rendered(request, "portal/question.html", context, held.paper, status=status)
 
 
 def _save(request: HttpRequest, held: queries.AssignmentRow, form: AnswersForm) -> bool:
@@ -193,7 +194,7 @@ def check(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "refusal": refusal,
         "crisis": _alarming(held),
     }
-    return render(request, "portal/check.html", context, status=422 if refusal else 200)
+    return rendered(request, "portal/check.html", context, held.paper, status=422 if refusal else 200)
 
 
 def _send(request: HttpRequest, held: queries.AssignmentRow) -> None:
@@ -231,4 +232,5 @@ def answered(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     read(request, "answered")
     given = [row for row in queries.answered(held.person_id, held.paper.instrument.id) if row.assignment_id == held.id]
     crisis = bool(given and given[0].score.get("flags")) and request.actor.proxy_id is None  # what a proxy left open is no answer of theirs
-    return render(request, "portal/answered.html", {"held": held, "crisis": crisis, "read_when": read_when(held.site_id, request.at)})
+    context = {"held": held, "crisis": crisis, "read_when": read_when(held.site_id, request.at)}
+    return rendered(request, "portal/answered.html", context, held.paper)

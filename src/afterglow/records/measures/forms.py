@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from afterglow.ground import languages
 from afterglow.records.measures import rules
@@ -38,7 +39,7 @@ class AnswersForm(forms.Form):
                 choices=choices,
                 required=False,
                 widget=forms.RadioSelect,
-                error_messages={"invalid_choice": "Choose one of the answers."},
+                error_messages={"invalid_choice": _("Choose one of the answers.")},
             )
             if question.ask_also:
                 self.fields[question.id + SAID] = forms.CharField(
