@@ -275,6 +275,7 @@ TITLES: dict[str, str] = {
     "plan.boosters": "Infusions that boosters follow",
     "plan.course": "Infusions and days of the course",
     "plan.only_one": "One plan in force",
+    "plan.extension": "More infusions than before",
     "plan.guardrails": "Guardrails of the protocol",
     "plan.indication": "What the person is treated for",
     "plan.screening": "Screening decision",

@@ -114,5 +114,7 @@ def test_a_template_has_the_check_ins_of_the_standard_course(db: None) -> None:
     newest = library_file("follow_up", "iv_course")
     before = library_file("follow_up", "iv_course", 1)
     assert set(newest.content["protocols"]) == {each.id for each in released("protocols")}
-    told = ("after_each_dose", "during_course", "after_course", "reminders", "silence", "overlap", "aftercare")
+    told = ("reminders", "silence", "overlap", "aftercare")
     assert [newest.content[part] for part in told] == [before.content[part] for part in told]
+    for part in ("after_each_dose", "during_course", "after_course"):
+        assert [rule for rule in newest.content[part] if "for" not in rule] == before.content[part], "what everybody is asked"

@@ -26,7 +26,7 @@ from afterglow.pathway.response.queries import reviews
 from afterglow.pathway.response.queries.trajectory import open_flags, shown_sha256, trajectory
 from tests.support.cabinet import signature
 from tests.support.cast import Cast, build_cast
-from tests.support.plan import a_draft, an_order
+from tests.support.plan import a_draft, an_order, consent
 from tests.support.response import REASON, asked, at_review, give, next_day, reviewed
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,7 @@ def items(refused: Any) -> set[str]:
 
 def longer(cast: Cast, at: datetime, plan_id: Any, change: Change = LONGER) -> Any:
     draft = a_draft(cast, at, replaces=plan_id, changes=[change], key=f"longer {at}")
+    consent(cast, at, cast.dan_id)
     sign_plan(plan_id=draft, signed=signature(cast.ana, at), by=cast.ana, at=at)
     return draft
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.orders import CREDENTIAL_WORDS, Credential
-from afterglow.pathway.plan.rules.plans import PlanFacts, may_make_plan, may_sign_plan
+from afterglow.pathway.plan.rules.plans import Extension, PlanFacts, may_make_plan, may_sign_plan
 from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.science.verdict import Finding, Verdict
 
@@ -25,6 +25,7 @@ FACTS = PlanFacts(
     indicated=Finding.met("plan.indication"),
     guardrails_open=(),
 )
+DRAFTED = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 AS_IT_IS = Individualised(content={}, differences=(), verdict=Verdict.of(Finding.met("plan.course")))
 TWO_SIGN = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "Say why.", lifted_by="two_signatures")))
 NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard stop.", lifted_by="nobody")))
@@ -52,6 +53,9 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({"consent": "other_course"}, AS_IT_IS, [], ["order.consent"]),
         ({"series": None}, AS_IT_IS, [], ["plan.series"]),
         ({"series": SeriesFacts(decision="stop")}, AS_IT_IS, [], ["plan.series"]),
+        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED)}, AS_IT_IS, [], []),
+        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED - timedelta(minutes=1))}, AS_IT_IS, [], ["plan.extension"]),
+        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=None)}, AS_IT_IS, [], ["plan.extension"]),
         ({"guardrails_open": None}, AS_IT_IS, [], ["plan.guardrails"]),
         ({"guardrails_open": ("Weight", "Leaving")}, AS_IT_IS, [], ["plan.guardrails"]),
         ({"credentials": None}, AS_IT_IS, [], ["order.prescriber_licence", "order.dea", "order.privilege"]),

@@ -15,7 +15,7 @@ from afterglow.ground.errors import Refusal
 from afterglow.pathway.plan import access, events
 from afterglow.pathway.plan.actions.end_plan import end_held_plan
 from afterglow.pathway.plan.actions.signing import check_both, lifted, seen
-from afterglow.pathway.plan.actions.standing import plan_facts
+from afterglow.pathway.plan.actions.standing import signing_facts
 from afterglow.pathway.plan.models import TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.queries.baseline import baseline_before
@@ -43,7 +43,7 @@ def sign_plan(*, plan_id: UUID, signed: Signature, second: Signature | None = No
         raise Refusal("plan.not_a_draft", f"This plan is {row.state}; it cannot be signed.", "Make a new plan.")
     check_both(signed, second, by=by, at=at)
     site, plan = accounts.site(row.site_id, clinic_id=by.clinic_id), queries.plan(plan_id)
-    facts = plan_facts(person_id=row.person_id, protocol=plan.protocol, site=site, replaces=row.replaces_id, signer=signed.user_id, at=at)
+    facts = signing_facts(plan, site=site, signer=signed.user_id, at=at)
     reasons = {"": reason} | {f"plan.{change.path}": change.reason for change in plan.changes}
     verdict = lifted(may_sign_plan(facts, plan.made), reasons, signed, second, by=by, today=facts.today)
     if not verdict.met:

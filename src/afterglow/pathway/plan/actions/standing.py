@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -61,10 +61,24 @@ def local_day(at: datetime, site: SiteRow) -> date:
     return at.astimezone(ZoneInfo(site.zone)).date()
 
 
+def signing_facts(plan: PlanRow, *, site: SiteRow, signer: UUID, at: datetime) -> plans.PlanFacts:
+    """For `may_sign_plan`: what a draft rests on now."""
+    facts = plan_facts(person_id=plan.person_id, protocol=plan.protocol, site=site, replaces=plan.replaces_id, signer=signer, at=at)
+    return replace(facts, extension=_extension(plan, at))
+
+
+def _extension(plan: PlanRow, at: datetime) -> plans.Extension | None:
+    before = None if plan.replaces_id is None else queries.plan(plan.replaces_id)
+    if before is None or plan.infusions <= before.infusions:
+        return None
+    agreed_at = consent.in_force(plan.person_id, at=at).signed_at
+    return plans.Extension(before=before.infusions, now=plan.infusions, made_at=plan.made_at, agreed_at=agreed_at)
+
+
 def plan_facts(
     *, person_id: UUID, protocol: LibraryRecord, site: SiteRow, replaces: UUID | None, signer: UUID | None, at: datetime
 ) -> plans.PlanFacts:
-    """For `may_make_plan` and `may_sign_plan`; `signer` None: nobody signs yet."""
+    """For `may_make_plan`; `signer` None: nobody signs yet."""
     decision = screening.latest_decision(person_id)
     is_cleared = decision is not None and decision.outcome == "cleared"
     others = TreatmentPlan.objects.filter(person_id=person_id, state="in_force")

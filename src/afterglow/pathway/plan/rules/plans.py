@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from afterglow.pathway.plan.rules.boosters import infusions_are_kept
@@ -12,9 +12,21 @@ from afterglow.pathway.plan.rules.changes import Individualised
 from afterglow.pathway.plan.rules.guardrails import guardrails_are_accepted
 from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
 from afterglow.pathway.plan.rules.series import SeriesFacts, earlier_doses_are_reviewed
+from afterglow.science.dosing.dose import TWO_SIGNERS
 from afterglow.science.verdict import Finding, Verdict
 
 ScreeningOutcome = Literal["cleared", "declined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A version with more infusions than the one in force.  `made_at`: when it was drafted; `agreed_at`: the newest signature under the treatment
+    consent, None without one."""
+
+    before: int
+    now: int
+    made_at: datetime
+    agreed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +36,7 @@ class PlanFacts:
     `another_in_force`: this person has a plan in force that this one does not replace.  `kept_infusions`: a booster follows so many infusions
     of this course (None: no booster is allowed).  `series`: what earlier courses of this person leave open; empty for the next version of a course.
     `indicated`: whether the protocol is one for what screening cleared the person for.  `guardrails_open`: the titles of the protocol's guardrails
-    that no prescriber of this site accepted.
+    that no prescriber of this site accepted.  `extension`: what is longer than before; None where nothing is.
     """
 
     screening: ScreeningOutcome | None
@@ -37,6 +49,7 @@ class PlanFacts:
     series: SeriesFacts | None = None
     indicated: Finding | None = None
     guardrails_open: Sequence[str] | None = None
+    extension: Extension | None = None
 
 
 def may_make_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
@@ -57,6 +70,7 @@ def may_sign_plan(facts: PlanFacts, plan: Individualised) -> Verdict:
         infusions_are_kept(facts.kept_infusions, plan.content),
         earlier_doses_are_reviewed(facts.series, reviews_after(plan.content)),
         guardrails_are_accepted(facts.guardrails_open, item="plan.guardrails"),
+        extension_is_agreed(facts.extension),
         *plan.verdict,
     )
 
@@ -82,6 +96,21 @@ def _indicated(facts: PlanFacts) -> Finding:
         return facts.indicated
     missing = Finding.unknown("plan.indication", "Nobody has looked what this person was cleared for.", lifted_by="nobody")
     return missing if facts.screening == "cleared" else Finding.met("plan.indication")
+
+
+def extension_is_agreed(extension: Extension | None) -> Finding:
+    """More infusions than the person agreed to are agreed to anew, by a signature given after they were written down (S51).
+
+    Two may sign without it, with the reason and who allowed it: what somebody held back from harm needs may not wait for paper.
+    """
+    item = "plan.extension"
+    if extension is None:
+        return Finding.met(item)
+    told = f"{extension.now} infusions instead of {extension.before}"
+    if extension.agreed_at is None or extension.agreed_at < extension.made_at:
+        sentence = f"{told}: the person signed before this was written. Ask them to read and sign again, or say why not, and who agreed to it."
+        return Finding.unmet(item, sentence, mark="J", lifted_by="two_signatures", who=TWO_SIGNERS)
+    return Finding.met(item, f"{told}: the person signed again after this was written.")
 
 
 def is_the_only_plan(another_in_force: bool) -> Finding:

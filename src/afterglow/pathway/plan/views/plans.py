@@ -27,7 +27,7 @@ from afterglow.pathway.plan.actions.end_plan import end_plan
 from afterglow.pathway.plan.actions.make_plan import make_plan
 from afterglow.pathway.plan.actions.propose_visits import missing_visits
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
-from afterglow.pathway.plan.actions.standing import plan_facts
+from afterglow.pathway.plan.actions.standing import plan_facts, signing_facts
 from afterglow.pathway.plan.forms import AllowForm, PlanForm, ReasonForm, SignForm
 from afterglow.pathway.plan.queries import plans as queries
 from afterglow.pathway.plan.queries import waiting as worklist
@@ -266,9 +266,7 @@ def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
 
 
 def _sign_verdict(request: HttpRequest, held: PlanRow, site: SiteRow) -> object:
-    facts = plan_facts(
-        person_id=held.person_id, protocol=held.protocol, site=site, replaces=held.replaces_id, signer=request.actor.user_id, at=request.at
-    )
+    facts = signing_facts(held, site=site, signer=request.actor.user_id, at=request.at)
     return may_sign_plan(facts, held.made)
 
 
