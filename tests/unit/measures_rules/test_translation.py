@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -145,3 +147,27 @@ def test_a_shipped_translation_that_could_not_be_asked_is_a_fault() -> None:
 )
 def test_what_stands_beside_a_score(said: str, words: str) -> None:
     assert translation.in_words("ar", said) == words
+
+
+# req: N44
+@pytest.mark.parametrize("name", ["phq9", "today"])
+def test_a_sheet_has_every_place_with_the_files_own_words_and_what_was_translated_before(name: str) -> None:
+    held = original(name)
+    scale = instrument_from(held)
+    wanted = translation.places(scale, held)
+    own = translation.own_words(held)
+    rows = list(csv.reader(StringIO(translation.sheet_in(scale, held, {("name", ""): "texto"}))))
+    written = {(row[0], row[1]): row[2:] for row in rows[1:]}
+    assert list(written) == list(wanted)
+    assert written["name", ""] == [held["name"], "texto"]
+    first = held["items"][0]
+    assert written[first["id"], ""] == [first["text"], ""] and all(own[place] for place in wanted)
+
+
+# req: N44
+@pytest.mark.parametrize("name", ["phq9", "today"])
+def test_a_filled_sheet_gives_the_questions_of_a_file(name: str) -> None:
+    held = original(name)
+    content = translation_of(held, "ar")
+    texts = {(line.item, line.answer): line.text for line in translation.lines_of_file(content)}
+    assert translation.items_from(instrument_from(held), texts) == content["items"]

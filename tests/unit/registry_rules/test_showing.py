@@ -169,3 +169,9 @@ def test_the_file_for_an_illness_and_a_way_is_found_by_both() -> None:
     assert evidence_for(files, "ptsd", "iv") == "iv_ketamine_ptsd"
     assert evidence_for(files, "trd", "nasal") == "nasal_esketamine_trd"
     assert evidence_for(files, "ptsd", "nasal") is None
+
+
+@pytest.mark.parametrize(("name", "drawn"), [("iv_ketamine_depression", True), ("iv_ketamine_ptsd", True), ("iv_ketamine_bipolar", False)])
+def test_nobody_is_drawn_where_no_share_of_people_was_read(name: str, drawn: bool) -> None:
+    found = expectations_from(next(file.content for file in newest("evidence") if file.id == name), None)
+    assert found.drawn is drawn
