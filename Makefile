@@ -31,10 +31,12 @@ check-types:
 	@$(BIN)/mypy --no-error-summary
 # Two cores, two processes, each with its own folders: workers that share a list would both read the whole library to collect it.
 NO_DATABASE := $(BIN)/pytest -m "not db and not slow and not soak" -p no:cacheprovider -q
+# What runs commands and waits for senders goes with the library's tests, so that both end together.
+WITH_LIBRARY := tests/unit/conf tests/unit/jobs tests/unit/ops
 check-rules:
-	@$(NO_DATABASE) $(wildcard tests/unit tests/laws)
+	@$(NO_DATABASE) $(wildcard tests/unit tests/laws) $(addprefix --ignore=,$(WITH_LIBRARY))
 check-library:
-	@$(NO_DATABASE) $(wildcard tests/content tests/reference tests/spec tests/house)
+	@$(NO_DATABASE) $(wildcard tests/content tests/reference tests/spec tests/house $(WITH_LIBRARY))
 
 test: setup-test ## every test, on SQLite and on PostgreSQL, with the browser; sets up what they need
 	@$(BIN)/python tools/chromium.py

@@ -13,6 +13,7 @@ from afterglow.science import pk
 from afterglow.science.pk.system import inputs_of, rate_matrix
 from tests.support.pk_models import models
 
+pytestmark = pytest.mark.slow  # ten seconds together: `make test`, not `make check`
 IV_MODELS = sorted(name for name, model in models().items() if "iv" in model.routes)
 TIMES = np.array([0.0, 3.0, 17.0, 40.0, 61.5, 90.0, 200.0, 481.0])
 
