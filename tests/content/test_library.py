@@ -10,6 +10,7 @@ import pytest
 
 from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, Schemas, check_released, load_library, read_released
 from afterglow.pathway.consent.rules import spoken_of
+from afterglow.science.dosing.interval import ASKED_WEEKS
 from afterglow.science.scoring.instrument import instrument_from
 from afterglow.science.scoring.score import score
 from tests.content.reading_grade import grade, syllables
@@ -276,3 +277,11 @@ def test_licensed_roles_are_those_that_may_sign_a_second_time() -> None:
     for file in FILES:
         if file.kind == "roles":
             assert ("session.session.countersign" in file.content["permissions"]) == file.content["licensed"]
+
+
+# hazard: H6
+# hazard: H42
+def test_every_protocol_reviews_the_weeks_that_the_check_in_asks_about() -> None:
+    """`in_review` of ketamine from elsewhere is one question for all plans: a protocol with other weeks needs a question of its own."""
+    weeks = {file.path: file.content["intervals"]["review_within_weeks"] for file in FILES if file.kind == "protocols"}
+    assert weeks and set(weeks.values()) == {ASKED_WEEKS}

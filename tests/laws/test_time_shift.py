@@ -171,7 +171,8 @@ def test_the_interval_is_hours_that_passed_whatever_the_clock_on_the_wall_says(
     earlier = dose_history(hours)
     here = intervals(at=AT, earlier=earlier, asked_elsewhere=False, booster=booster, rules=INTERVALS)
     there = intervals(at=AT + shift, earlier=moved(tuple(earlier), shift, shift), asked_elsewhere=False, booster=booster, rules=INTERVALS)
-    assert there == here, "sentences too: they say hours, never a date"
+    undated = Verdict.of(*(replace(finding, stands_on="") for finding in here))
+    assert Verdict.of(*(replace(finding, stands_on="") for finding in there)) == undated, "sentences too: they say hours, never a date"
     told = intervals(at=AT.astimezone(offset), earlier=written(tuple(earlier), offset), asked_elsewhere=False, booster=booster, rules=INTERVALS)
     assert told == here
 

@@ -18,6 +18,8 @@ TITLES: dict[str, str] = {
     "said": "Answer",
     "where": "Where it came from",
     "last_on": "Day of the last ketamine",
+    "in_week": "How often in 7 days, elsewhere",
+    "in_review": "How often in 8 weeks, elsewhere",
     "private_talk": "A private word first",
     "pregnancy": "Pregnancy test",
     "pregnancy_test": "Pregnancy test",

@@ -15,7 +15,8 @@ class Finding:
     """One item of a question: met, unmet or unknown, in words, with its source and who may lift it.
 
     `lifted_by` is "" for a met item or for one that is simply done (a missing tick), "nobody" for a hard stop,
-    and "two_signatures" for what a reason and two different signers may override (safety 4).
+    and "two_signatures" for what a reason and two different signers may override (safety 4).  `stands_on`: where the sentence counts the
+    time and so changes by itself, what it counts from; "" where the sentence itself says all.
     """
 
     item: str
@@ -25,6 +26,12 @@ class Finding:
     mark: str = ""
     lifted_by: LiftedBy = ""
     who: str = ""
+    stands_on: str = ""
+
+    @property
+    def covers(self) -> str:
+        """What a signature for this covers: it counts as long as this stays the same."""
+        return self.stands_on or self.sentence
 
     @classmethod
     def met(cls, item: str, sentence: str = "", *, source: str = "", mark: str = "") -> Finding:

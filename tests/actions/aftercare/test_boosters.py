@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -124,8 +125,12 @@ def test_ketamine_from_elsewhere_counts(cast: Cast, at: datetime) -> None:
     day = then + 60 * DAY
     with pytest.raises(Refusal) as refused:
         a_booster(cast, aftercare_id, day, elsewhere=Elsewhere(True, (day - DAY).date()))
-    assert codes(refused.value) == ["interval.last"]
-    assert a_booster(cast, aftercare_id, day, key="again", elsewhere=Elsewhere(True, (day - 5 * DAY).date())) == 7
+    assert codes(refused.value) == ["interval.last", "interval.week", "interval.cumulative"], "how often is not known either"
+    often = Elsewhere(True, (day - 5 * DAY).date(), in_week=1, in_review=12)
+    with pytest.raises(Refusal) as refused:
+        a_booster(cast, aftercare_id, day, elsewhere=often)
+    assert codes(refused.value) == ["interval.cumulative"]
+    assert a_booster(cast, aftercare_id, day, key="again", elsewhere=replace(often, in_review=2)) == 7
 
 
 # hazard: H42

@@ -245,7 +245,7 @@ def first(way: OnTheWay, at: datetime, item: str, *, by: Any = None, saw: str | 
     who = by or way.cast.ana
     finding = gate(way, at).found(item)
     return sign_override(
-        session_id=way.session_id, item=item, saw=saw if saw is not None else (finding.sentence if finding else ""), reason=reason,
+        session_id=way.session_id, item=item, saw=saw if saw is not None else (finding.covers if finding else ""), reason=reason,
         signed=signature(who, at), key=key, by=who, at=at,
     )  # fmt: skip
 
@@ -269,6 +269,26 @@ def test_two_people_and_a_reason_lift_what_may_be_lifted(held: OnTheWay, at: dat
     assert started(held, at).started_by == "Ben Okoye"
     events = list(AuditRow.objects.filter(event__startswith="session.override").order_by("id").values_list("event", "reason"))
     assert events == [("session.override_signed", REASON), ("session.override_countersigned", "")]
+
+
+# hazard: H6
+def test_signatures_for_a_dose_elsewhere_end_when_another_day_is_said(ready: OnTheWay, at: datetime) -> None:
+    """Two days ago was signed for; then it was the day before yesterday less a day: the same visit, another gap, other signatures."""
+
+    def elsewhere(days: int, when: datetime) -> None:
+        say(ready, "other_ketamine", {"said": "yes", "where": "lozenges", "last_on": (when - timedelta(days=days)).date().isoformat()}, when)
+
+    elsewhere(2, at)
+    assert {"interval.last", "interval.week", "interval.cumulative"} <= set(open_items(ready, at)), "how often was not said"
+    override = first(ready, at, "interval.last")
+    second_sign(override_id=override, signed=signature(ready.cast.ben, at), by=ready.cast.ben, at=at)
+    later = at + timedelta(minutes=20)
+    assert "interval.last" not in open_items(ready, later)
+    say(ready, "other_ketamine", {"said": "yes", "where": "Spravato", "last_on": (later - timedelta(days=2)).date().isoformat()}, later)
+    assert open_items(ready, later)["interval.last"] == "two_signatures"
+    with pytest.raises(Refusal) as refused:
+        started(ready, later)
+    assert "has changed since it was signed" in str(refused.value.findings)
 
 
 def test_the_second_person_signs_at_the_first_ones_screen(held: OnTheWay, at: datetime) -> None:

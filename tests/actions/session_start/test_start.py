@@ -210,7 +210,7 @@ def test_a_consent_for_another_course_stops_the_start(ready: OnTheWay, cast: Cas
 
 # hazard: H6
 def test_yesterday_evening_elsewhere_is_a_hard_stop(ready: OnTheWay, at: datetime) -> None:
-    value = {"said": "yes", "where": "lozenges", "last_on": "2026-12-06"}
+    value = {"said": "yes", "where": "lozenges", "last_on": "2026-12-06", "in_week": 1, "in_review": 1}
     answer_item(session_id=ready.session_id, item="other_ketamine", value=value, key="elsewhere", by=ready.cast.ben, at=at)
     with pytest.raises(Refusal) as refused:
         started(ready, at)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterglow.science.dosing.interval import EarlierDose, hours_text, intervals
+from afterglow.science.dosing.interval import EarlierDose, hours_text, intervals, since_last
 from tests.unit.science_dosing.protocol import INTERVALS
 
 AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
@@ -45,6 +45,20 @@ def test_twenty_hours_is_a_hard_stop_and_forty_four_asks_why(hours, state, lifte
 
 
 # hazard: H6
+def test_a_signature_covers_the_dose_it_was_given_for_and_no_other():
+    """The sentence counts on; what it counts from stays, until another dose is the nearest."""
+    near = dose(30, "elsewhere", "lozenges")
+    later = AT + timedelta(minutes=20)
+    now, then = (since_last(at, [near], INTERVALS) for at in (AT, later))
+    assert now.sentence != then.sentence and now.covers == then.covers
+    nearer = since_last(later, [near, dose(26, "elsewhere", "lozenges")], INTERVALS)
+    assert nearer.lifted_by == "two_signatures" and nearer.covers != now.covers
+    assert since_last(AT, [dose(30, "elsewhere", "Spravato")], INTERVALS).covers != now.covers
+    hard = since_last(AT, [dose(10)], INTERVALS)
+    assert hard.covers == hard.sentence
+
+
+# hazard: H6
 @pytest.mark.parametrize("asked", [None, False])
 def test_ketamine_from_elsewhere_is_asked_every_time(asked):
     assert finding_of("interval.other_ketamine_asked", [], asked=asked).state == "unknown"
@@ -62,6 +76,34 @@ def test_a_fourth_dose_in_a_week_asks_why_and_a_week_is_seven_days():
     fourth = finding_of("interval.week", [dose(50), dose(100), dose(167.9)])
     assert (fourth.state, fourth.lifted_by) == ("unmet", "two_signatures")
     assert "dose 4 within 7 days" in fourth.sentence
+
+
+def elsewhere(hours_ago, in_week=None, in_review=None):
+    return EarlierDose(last_at=AT - timedelta(hours=hours_ago), where="lozenges", kind="elsewhere", in_week=in_week, in_review=in_review)
+
+
+# hazard: H6
+# hazard: H42
+def test_doses_elsewhere_count_as_often_as_they_were_taken_and_what_nobody_said_is_unknown():
+    assert finding_of("interval.week", [dose(100), elsewhere(60, in_week=1, in_review=3)]).sentence == "Dose 3 within 7 days."
+    fourth = finding_of("interval.week", [dose(100), elsewhere(60, in_week=2, in_review=3)])
+    assert (fourth.state, fourth.lifted_by) == ("unmet", "two_signatures") and "dose 4 within 7 days" in fourth.sentence
+    many = finding_of("interval.cumulative", [dose(100), elsewhere(60, in_week=1, in_review=11)])
+    assert many.state == "unmet" and "dose 13 within 8 weeks" in many.sentence
+    for item in ("interval.week", "interval.cumulative"):
+        unknown = finding_of(item, [dose(100), elsewhere(60)])
+        assert (unknown.state, unknown.lifted_by) == ("unknown", "two_signatures") and "nobody said how often" in unknown.sentence
+
+
+# hazard: H42
+def test_how_often_elsewhere_is_not_asked_of_a_time_that_its_last_dose_lies_before():
+    assert finding_of("interval.week", [elsewhere(170)]).sentence == "Dose 1 within 7 days."
+    assert finding_of("interval.cumulative", [elsewhere(170)]).state == "unknown"
+    assert finding_of("interval.cumulative", [elsewhere(24 * 57)]).is_met
+    over = finding_of("interval.week", [dose(50), dose(100), elsewhere(60)])
+    assert over.state == "unmet", "the least that it can be is over the line already"
+    contradicted = finding_of("interval.week", [elsewhere(60, in_week=0, in_review=0)])
+    assert contradicted.sentence == "Dose 2 within 7 days.", "its last dose was in that week, so that it counts once at the least"
 
 
 # hazard: H42

@@ -166,6 +166,6 @@ def finding(verdict: Any, item: str) -> Finding:
 def override(open_: Finding, **changes: Any) -> Override:
     """A reason and two signatures, two minutes ago, for this open item."""
     given = Override(
-        item=open_.item, saw=open_.sentence, reason="Seen by the cardiologist this morning.", first=ANA, second=BEN, signed_at=AT - minutes(2)
+        item=open_.item, saw=open_.covers, reason="Seen by the cardiologist this morning.", first=ANA, second=BEN, signed_at=AT - minutes(2)
     )
     return replace(given, **changes)

@@ -77,9 +77,11 @@ def test_an_override_of_another_item_or_of_a_met_one_changes_nothing() -> None:
 # hazard: H6
 def test_a_gap_that_only_grows_keeps_its_signatures() -> None:
     """30 h ago at the signature, 30 h 20 min at the start: the sentence counted on, the reason did not change."""
-    seen = Finding.unmet("interval.last", "Another dose is 30 h away: say why.", lifted_by="two_signatures")
+    seen = replace(Finding.unmet("interval.last", "Another dose is 30 h away: say why.", lifted_by="two_signatures"), stands_on="Lozenges on Sunday")
     now = replace(seen, sentence="Another dose is 30 h 20 min away: say why.")
     assert lift(Verdict.of(now), [override(seen)], at=AT).met
+    assert not lift(Verdict.of(replace(now, stands_on="Lozenges on Monday")), [override(seen)], at=AT).met
+    assert not lift(Verdict.of(replace(now, stands_on="")), [override(seen)], at=AT).met
     hard = replace(now, lifted_by="nobody")
     assert not lift(Verdict.of(hard), [override(seen)], at=AT).met
 

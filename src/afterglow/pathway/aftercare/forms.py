@@ -13,7 +13,9 @@ from afterglow.ground.face.choosing import offer
 from afterglow.pathway.aftercare.actions.decide_booster import Elsewhere
 from afterglow.pathway.aftercare.actions.own_day import LONGEST_WORDS
 from afterglow.records.measures.forms import ContactForm
+from afterglow.science.dosing.interval import ASKED_WEEKS, MOST_TIMES
 
+TIMES = forms.TextInput(attrs={"inputmode": "numeric"})
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NEXT = [
     ("continue", "go on with the dates as planned"),
@@ -104,6 +106,10 @@ class BoosterForm(forms.Form):
         choices=[("no", "asked, no"), ("yes", "asked, yes")],
     )
     elsewhere_on = forms.DateField(label="The last day of it", required=False, widget=DAY)
+    in_week = forms.IntegerField(label="How often in the last 7 days", required=False, min_value=0, max_value=MOST_TIMES, widget=TIMES)
+    in_review = forms.IntegerField(
+        label=f"How often in the last {ASKED_WEEKS} weeks", required=False, min_value=0, max_value=MOST_TIMES, widget=TIMES
+    )
     reason = forms.CharField(label="Why a booster is right for this person", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     second_email = forms.EmailField(
         label="Second signer: e-mail address",
@@ -124,7 +130,8 @@ class BoosterForm(forms.Form):
     def said_elsewhere(self) -> Elsewhere:
         """As far as it was typed."""
         told = getattr(self, "cleaned_data", {})
-        return Elsewhere({"yes": True, "no": False}.get(told.get("elsewhere", "")), told.get("elsewhere_on"))
+        had = {"yes": True, "no": False}.get(told.get("elsewhere", ""))
+        return Elsewhere(had, told.get("elsewhere_on"), in_week=told.get("in_week"), in_review=told.get("in_review"))
 
 
 class VisitForm(forms.Form):

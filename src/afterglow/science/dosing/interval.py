@@ -6,13 +6,18 @@ Doses of other clinics, lozenges at home and nasal esketamine count like our own
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from afterglow.science.dosing.dose import TWO_SIGNERS
 from afterglow.science.dosing.limits import IntervalRules
 from afterglow.science.verdict import Finding, Verdict
+
+ASKED_WEEKS = 8
+"""How far back "how often elsewhere" is asked: what every protocol reviews (`review_within_weeks`; a test of the library holds them together)."""
+MOST_TIMES = 500
+"""More doses in eight weeks than this is a slip of the pen (judgement)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +26,16 @@ class EarlierDose:
 
     `last_at` is the latest moment at which drug of this dose can have been given (aware): the end of an infusion, or the end of the
     day when only the day is known.  The interval then never comes out longer than it was.
+
+    What somebody takes elsewhere is known by its last time and by how often: `in_week` and `in_review` are the doses within the last seven
+    days and within the protocol's time of review, this one counted; None where nobody said.  They mean nothing for a dose of our own.
     """
 
     last_at: datetime
     where: str
     kind: Literal["course", "booster", "elsewhere"]
+    in_week: int | None = None
+    in_review: int | None = None
 
 
 def intervals(*, at: datetime, earlier: Sequence[EarlierDose] | None, asked_elsewhere: bool | None, booster: bool, rules: IntervalRules) -> Verdict:
@@ -57,16 +67,19 @@ def since_last(at: datetime, earlier: Sequence[EarlierDose], rules: IntervalRule
         sentence = f"{said}; under {hours_text(rules.hard_under)} is a hard stop. Choose a later time."
         return Finding.unmet(item, sentence, source=rules.source, mark=rules.mark, lifted_by="nobody")
     if gap < rules.say_why_under:
-        return _say_why(item, f"{said}: say why it is under {hours_text(rules.say_why_under)}.", rules)
+        open_ = _say_why(item, f"{said}: say why it is under {hours_text(rules.say_why_under)}.", rules)
+        return replace(open_, stands_on=f"Another dose ({nearest.where}), over by {nearest.last_at.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC")
     return Finding.met(item, f"{said}.", source=rules.source, mark=rules.mark)
 
 
 def doses_in_a_week(at: datetime, past: Sequence[EarlierDose], rules: IntervalRules) -> Finding:
     """This dose and those of the seven days before it."""
-    item = "interval.week"
-    count = 1 + sum(at - dose.last_at < timedelta(days=7) for dose in past)
+    item, week = "interval.week", timedelta(days=7)
+    count, known = _how_many(at, past, week, [dose.in_week for dose in past])
     if count > rules.say_why_over_per_week:
         return _say_why(item, f"This would be dose {count} within 7 days: say why it is more than {rules.say_why_over_per_week}.", rules)
+    if not known:
+        return _how_often(item, "in the last 7 days", rules)
     return Finding.met(item, f"Dose {count} within 7 days.", source=rules.source, mark=rules.mark)
 
 
@@ -74,13 +87,15 @@ def doses_for_review(at: datetime, past: Sequence[EarlierDose], rules: IntervalR
     """Many doses in a few weeks ask for a misuse and bladder review."""
     item = "interval.cumulative"
     weeks = rules.review_within.days // 7
-    count = 1 + sum(at - dose.last_at < rules.review_within for dose in past)
+    count, known = _how_many(at, past, rules.review_within, [dose.in_review for dose in past])
     if count > rules.review_over:
         sentence = (
             f"This would be dose {count} within {weeks} weeks, more than {rules.review_over}: "
             "a misuse and bladder review is due first. Say what it found."
         )
         return _say_why(item, sentence, rules)
+    if not known:
+        return _how_often(item, f"in the last {weeks} weeks", rules)
     return Finding.met(item, f"Dose {count} within {weeks} weeks.", source=rules.source, mark=rules.mark)
 
 
@@ -99,6 +114,13 @@ def boosters_for_review(at: datetime, past: Sequence[EarlierDose], rules: Interv
     return Finding.met(item, f"Booster {count} within {rules.booster_within.days // 7} weeks.", source=rules.source, mark=rules.mark)
 
 
+def _how_many(at: datetime, past: Sequence[EarlierDose], within: timedelta, told: Sequence[int | None]) -> tuple[int, bool]:
+    """This dose and those `within`, and whether that is all: where nobody said how often elsewhere, it is the least that it can be."""
+    near = [(dose, said) for dose, said in zip(past, told, strict=True) if at - dose.last_at < within]
+    often = [1 if dose.kind != "elsewhere" else said for dose, said in near]
+    return 1 + sum(max(1, each or 0) for each in often), None not in often
+
+
 def hours_text(gap: timedelta) -> str:
     """44 h 0 min -> "44 h"; 19 h 59 min -> "19 h 59 min"; whole minutes rounded down."""
     minutes = gap // timedelta(minutes=1)
@@ -112,6 +134,11 @@ def _other_ketamine(asked_elsewhere: bool | None, rules: IntervalRules) -> Findi
         sentence = "Nobody has asked this time about ketamine from elsewhere: another clinic, lozenges, Spravato. Ask now."
         return Finding.unknown(item, sentence, source=rules.source, mark=rules.mark)
     return Finding.met(item, "Ketamine from elsewhere was asked about.", source=rules.source, mark=rules.mark)
+
+
+def _how_often(item: str, when: str, rules: IntervalRules) -> Finding:
+    sentence = f"There was ketamine from elsewhere {when}, and nobody said how often. Ask, or say why the dose may go on."
+    return Finding.unknown(item, sentence, source=rules.source, mark=rules.mark, lifted_by="two_signatures", who=TWO_SIGNERS)
 
 
 def _say_why(item: str, sentence: str, rules: IntervalRules) -> Finding:

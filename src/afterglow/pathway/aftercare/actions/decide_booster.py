@@ -26,10 +26,13 @@ from afterglow.science.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What was said about ketamine from elsewhere.  `had` None: nobody asked; `last_on`: the last day of it, None when the day is not known."""
+    """What was said about ketamine from elsewhere.  `had` None: nobody asked; `last_on`: the last day of it, None when the day is not known.
+    `in_week`, `in_review`: how often in the last seven days and eight weeks, None where nobody said."""
 
     had: bool | None
     last_on: date | None = None
+    in_week: int | None = None
+    in_review: int | None = None
 
     def doses(self, zone: str, at: datetime) -> list[EarlierDose] | None:
         """As doses: none after a no, unknown after a yes without its day.  The day counts to its end, never past now."""
@@ -38,7 +41,7 @@ class Elsewhere:
         if self.last_on is None:
             return None
         ends = datetime.combine(self.last_on + timedelta(days=1), time(0), ZoneInfo(zone))
-        return [EarlierDose(last_at=min(ends, at), where="elsewhere", kind="elsewhere")]
+        return [EarlierDose(last_at=min(ends, at), where="elsewhere", kind="elsewhere", in_week=self.in_week, in_review=self.in_review)]
 
 
 @transaction.atomic

@@ -119,7 +119,7 @@ def _lifted(session: Session, asked: Verdict, lifting: Lift, *, site: SiteRow, b
     access.fetch_session(other, session.id, need="session.session.countersign")
     today = at.astimezone(ZoneInfo(site.zone)).date()
     first, second = (signer_at(signed.user_id, site, today) for signed in (lifting.first, lifting.second))
-    overrides = [Override(item=each.item, saw=each.sentence, reason=lifting.reason, first=first, second=second, signed_at=at) for each in asked.open]
+    overrides = [Override(item=each.item, saw=each.covers, reason=lifting.reason, first=first, second=second, signed_at=at) for each in asked.open]
     found = lift(asked, overrides, at=at)
     if not found.met:
         now = "Write a whole reason. Both who sign are licensed and work here, and one of them is a prescriber."

@@ -17,13 +17,13 @@ from afterglow.pathway.session import access, events
 from afterglow.pathway.session.actions.answer_item import check_answerable
 from afterglow.pathway.session.models import Override
 from afterglow.pathway.session.queries.gate_verdict import Gate, gate_now, signer
-from afterglow.pathway.session.rules.gate import LEAST_REASON, SAYS_HOW_LONG_AGO
+from afterglow.pathway.session.rules.gate import LEAST_REASON
 from afterglow.science.verdict import Finding
 
 
 @transaction.atomic
 def sign_override(*, session_id: UUID, item: str, saw: str, reason: str, signed: Signature, key: str, by: Actor, at: datetime) -> UUID:
-    """The override, waiting for its second signature.  `saw` is the sentence that stood on the signer's screen.
+    """The override, waiting for its second signature.  `saw`: what the signature covers (`Finding.covers`), as it stood on the signer's screen.
 
     Raises NotFound, Forbidden; Refusal `session.never_lifted`, `session.not_liftable`, `session.gate_changed`, `session.override_no_reason`,
     `session.not_licensed`, `session.not_checked_in`, `accounts.not_confirmed`.
@@ -35,7 +35,7 @@ def sign_override(*, session_id: UUID, item: str, saw: str, reason: str, signed:
     session = access.lock_up_to_session(session)
     check_answerable(session)
     found = gate_now(session, by=by, at=at)
-    _may_be_lifted(found.found(item), item, saw)
+    _may_be_lifted(found.found(item), saw)
     if len(reason.strip()) < LEAST_REASON:
         raise Refusal(
             "session.override_no_reason",
@@ -60,7 +60,7 @@ def sign_override(*, session_id: UUID, item: str, saw: str, reason: str, signed:
     return row.id
 
 
-def _may_be_lifted(finding: Finding | None, item: str, saw: str) -> None:
+def _may_be_lifted(finding: Finding | None, saw: str) -> None:
     """It is open, two signatures lift it, and the signer read what stands there now."""
     if finding is None or finding.is_met:
         raise Refusal("session.not_liftable", "This item is not open, so there is nothing to sign for.", "Reload the gate.")
@@ -70,7 +70,7 @@ def _may_be_lifted(finding: Finding | None, item: str, saw: str) -> None:
         )
     if finding.lifted_by != "two_signatures":
         raise Refusal("session.not_liftable", f"No signature stands in for this: it is done first. {finding.sentence}", "Do it.", findings=(finding,))
-    if saw != finding.sentence and item not in SAYS_HOW_LONG_AGO:
+    if saw != finding.covers:
         raise Refusal(
             "session.gate_changed",
             "What stands at the gate has changed since this page was made, so the signature would cover something else.",

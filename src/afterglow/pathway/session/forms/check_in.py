@@ -17,6 +17,7 @@ from afterglow.pathway.session.queries.check_in import Question
 from afterglow.pathway.session.rules import check_in as rules
 from afterglow.pathway.session.rules.gate_person import IDENTIFIERS
 from afterglow.pathway.session.rules.suicide import WORDS
+from afterglow.science.dosing.interval import ASKED_WEEKS, MOST_TIMES
 
 YES_NO = [("yes", "yes"), ("no", "no")]
 
@@ -36,6 +37,10 @@ def when(label: str) -> forms.Field:
 
 def on_day(label: str) -> forms.Field:
     return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def times(label: str) -> forms.Field:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=MOST_TIMES, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
 
 def text(label: str, *, most: int = 120, hint: str = "") -> forms.CharField:
@@ -109,6 +114,8 @@ class OtherKetamine(ItemForm):
     said = choose("", YES_NO)
     where = text("Where from, if yes", hint="another clinic, lozenges, Spravato, other")
     last_on = on_day("Last day, if yes")
+    in_week = times("How often in the last 7 days, if yes")
+    in_review = times(f"How often in the last {ASKED_WEEKS} weeks, if yes")
 
 
 class Pregnancy(ItemForm):

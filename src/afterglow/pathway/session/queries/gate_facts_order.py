@@ -142,7 +142,8 @@ def _elsewhere(held: Visit) -> list[EarlierDose] | None:
     if not last_on:
         return None
     day_ends = datetime.combine(date.fromisoformat(last_on) + timedelta(days=1), time(0), ZoneInfo(held.site.zone))
-    return [EarlierDose(last_at=min(day_ends, held.at), where=str(row.value.get("where")), kind="elsewhere")]
+    often = {key: row.value.get(key) for key in ("in_week", "in_review")}
+    return [EarlierDose(last_at=min(day_ends, held.at), where=str(row.value.get("where")), kind="elsewhere", **often)]
 
 
 def own_doses(person_id: UUID, but_not: UUID, at: datetime) -> list[EarlierDose]:

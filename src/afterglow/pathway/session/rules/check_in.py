@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from afterglow.pathway.session.rules.gate_person import IDENTIFIERS
 from afterglow.pathway.session.rules.suicide import WORDS, Said
+from afterglow.science.dosing.interval import MOST_TIMES
 from afterglow.science.verdict import Finding, Verdict
 
 YES_NO = ("yes", "no")
@@ -119,9 +120,21 @@ def _other_ketamine(item: str, value: Value, at: datetime) -> tuple[Finding, ...
     said = _choice("said", value, YES_NO)
     if value.get("said") != "yes":
         return (said,)
+    where = _text("where", value, "Say where it came from: another clinic, lozenges, Spravato, other.")
     if value.get("last_on") is None:
-        return said, _text("where", value, "Say where it came from: another clinic, lozenges, Spravato, other.")
-    return said, _text("where", value, "Say where it came from: another clinic, lozenges, Spravato, other."), _past_day("last_on", value, at, "")
+        return said, where, *_times(value)
+    return said, where, _past_day("last_on", value, at, ""), *_times(value)
+
+
+def _times(value: Value) -> tuple[Finding, ...]:
+    """How often, where it was said: whole numbers that a person can have taken, and not more in a week than in eight."""
+    told = {key: value[key] for key in ("in_week", "in_review") if value.get(key) is not None}
+    bad = [key for key, times in told.items() if isinstance(times, bool) or not isinstance(times, int) or not 0 <= times <= MOST_TIMES]
+    if bad:
+        return tuple(Finding.unmet(key, f"Say how often as a whole number, 0 to {MOST_TIMES}.") for key in bad)
+    if len(told) == 2 and told["in_week"] > told["in_review"]:
+        return (Finding.unmet("in_review", "This is fewer than in the last 7 days alone. Correct one of them."),)
+    return tuple(Finding.met(key) for key in told)
 
 
 def _pregnancy(item: str, value: Value, at: datetime) -> tuple[Finding, ...]:

@@ -22,8 +22,6 @@ from afterglow.science.vitals.limits import SiteLimits
 
 LEAST_REASON = 10
 """Characters of a reason: enough to refuse "ok" and "fine", no more."""
-SAYS_HOW_LONG_AGO = frozenset({"interval.last"})
-"""Items whose sentence counts the time since something and so changes by itself; the gap only grows, so that an older signature still covers it."""
 GOOD_FOR = timedelta(hours=4)
 """An override belongs to this visit: J, one clinic half-day."""
 
@@ -41,7 +39,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A reason and two signatures for one item.  `saw` is the sentence that the signers read: another sentence needs new signatures."""
+    """A reason and two signatures for one item.  `saw` is what they covered (`Finding.covers`): anything else needs new signatures."""
 
     item: str
     saw: str
@@ -103,6 +101,6 @@ def why_it_does_not_count(override: Override, finding: Finding, *, at: datetime)
         return "one of the two must be a prescriber"
     if not timedelta(0) <= at - override.signed_at <= GOOD_FOR:
         return "it was not signed at this visit"
-    if override.saw != finding.sentence and finding.item not in SAYS_HOW_LONG_AGO:
+    if override.saw != finding.covers:
         return "the reason for the stop has changed since it was signed"
     return ""
