@@ -1,26 +1,15 @@
-"""The program as an ASGI application: pages, streams and devices in one process."""
+"""The program as an ASGI application: pages, streams and devices; on SQLite with readers beside it."""
 
-import gc
 import os
-from importlib import import_module
 
 from django.core.asgi import get_asgi_application
 
-from afterglow.conf.kept_threads import KeptThreads
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "afterglow.conf.settings")
+pages = get_asgi_application()  # sets Django up, which the rest needs
 
-ROUNDS = (20_000, 20, 50)
-"""New objects to one round of the collector, those to one of the middle-aged, and those to one of all.  A page of forty rooms makes tens of
-thousands that are dropped by counting; Python's own 700, 10 and 10 start rounds far oftener."""
+from afterglow.conf.kept_threads import KeptThreads  # noqa: E402
+from afterglow.conf.memory import settle_memory  # noqa: E402
+from afterglow.conf.readers.relay import Relay, how_many  # noqa: E402
 
-
-def settle_memory() -> None:
-    """The program itself, once loaded, is garbage to nobody: left out of the collector's rounds, which else hold a page up for 60 ms."""
-    import_module("afterglow.conf.urls")  # with every view
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*ROUNDS)
-
-
-application = KeptThreads(get_asgi_application(), on_start=settle_memory)
+relay = Relay(pages, most=how_many())
+application = KeptThreads(relay, on_start=settle_memory, on_stop=relay.stop)

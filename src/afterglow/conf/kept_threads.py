@@ -23,11 +23,22 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class KeptThreads:
-    """An ASGI application around another one.  `on_start` runs once, before the first request is taken."""
+async def _nothing() -> None:
+    """Nothing to end."""
 
-    def __init__(self, application: Application, *, on_start: Callable[[], None] = lambda: None, kept: int = KEPT) -> None:
-        self._application, self._on_start, self._kept = application, on_start, kept
+
+class KeptThreads:
+    """An ASGI application around another one.  `on_start` runs once, before the first request is taken; `on_stop` after the last."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        on_start: Callable[[], None] = lambda: None,
+        on_stop: Callable[[], Awaitable[None]] = _nothing,
+        kept: int = KEPT,
+    ) -> None:
+        self._application, self._on_start, self._on_stop, self._kept = application, on_start, on_stop, kept
         self._at_rest: list[ThreadPoolExecutor] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +59,7 @@ class KeptThreads:
                 self._on_start()
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
+                await self._on_stop()
                 self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
     parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default {PORT})")
     parser.add_argument("--workers", type=_count, default=1, help="server processes on this port; more than one needs PostgreSQL (default 1)")
+    parser.add_argument(
+        "--readers",
+        type=_count_or_none,
+        help="on SQLite: processes that work out pages beside the one that writes (default one for each further core, 3 at most; 0 for none)",
+    )
     parser.add_argument("--no-jobs", action="store_true", help="leave reminders, escalation and seals to another process")
 
 
@@ -40,8 +45,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _count_or_none(text: str) -> int:
+    return 0 if text == "0" else _count(text)
+
+
 def run(options: argparse.Namespace) -> int:
     refuse_several_processes_on_sqlite(options.workers)
+    choose_readers(options.readers)
     prepare(options.host, options.port)
     refuse_mixed_data()
     refuse_demo_data_on_a_real_address(options.host)
@@ -59,6 +69,15 @@ def refuse_several_processes_on_sqlite(workers: int) -> None:
             f"SQLite serves a clinic from one process, and {workers} were asked for.",
             "Leave --workers out, or set AFTERGLOW_DATABASE_URL to a PostgreSQL database.",
         )
+
+
+def choose_readers(readers: int | None) -> None:
+    """What the application finds when it is loaded.  Raises Refusal `ops.readers_on_sqlite`."""
+    if readers is None:
+        return
+    if connection.vendor != "sqlite":
+        raise Refusal("ops.readers_on_sqlite", "Readers stand beside the one process that SQLite has.", "Leave --readers out; use --workers.")
+    os.environ["AFTERGLOW_READERS"] = str(readers)
 
 
 def prepare(host: str, port: int) -> None:
