@@ -9,11 +9,12 @@ from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.content.queries import library_row
 from afterglow.ground.face.pages import Part, part_of
+from afterglow.ground.prepared import Rows, prepared
 from afterglow.pathway.aftercare import rules
 from afterglow.pathway.aftercare.models import Check
 from afterglow.records.chart.access import among_own, own_of
@@ -60,29 +61,35 @@ class DueList:
 
 def due_list(actor: Actor, at: datetime, page: str = "") -> DueList:
     """Every open check up to four weeks ahead, the longest overdue first.  Two queries, whatever the size."""
-    state = partial(_state, at=at, known={})
-    checks = _open_checks(actor, at)
+    state, asked = partial(_state, at=at, known={}), (actor.clinic_id, own_of(actor), at.date() + timedelta(days=AHEAD_DAYS))
     counted: Counter[rules.CheckState] = Counter()
-    for due_on, zone, file, number in checks.values_list(*_STANDS_BY).annotate(number=Count("id")).order_by():
+    for due_on, zone, file, number in _counted(*asked):
         counted[state(due_on, zone, file)] += number
     part = part_of(page, counted.total())
-    shown = checks.order_by("due_on", "id").values_list(*_SHOWN, *_STANDS_BY)[part.start : part.stop]
     rows = tuple(
         DueRow(
             check_id=check_id, person_id=person_id, person_name=f"{given} {family}", record_no=record_no, kind=kind, title=title, due_on=due_on,
             state=state(due_on, zone, file),
         )
-        for check_id, person_id, given, family, record_no, kind, title, due_on, zone, file in shown
+        for check_id, person_id, given, family, record_no, kind, title, due_on, zone, file in _shown(*asked, part.start, part.stop)
     )  # fmt: skip
     return DueList(rows=rows, part=part, overdue=counted["overdue"], due=counted["due"], later=counted["later"])
 
 
-def _open_checks(actor: Actor, at: datetime) -> QuerySet[Check]:
-    """Of people in aftercare whom this actor may see."""
-    rows = Check.objects.filter(
-        state="due", due_on__lte=at.date() + timedelta(days=AHEAD_DAYS), aftercare__state="on", aftercare__person__clinic_id=actor.clinic_id
-    )
-    return among_own(rows, own_of(actor), actor.clinic_id, person="aftercare__person_id")
+@prepared
+def _counted(clinic_id: UUID, own: UUID | None, until: date) -> Rows:
+    return _open_checks(clinic_id, own, until).values_list(*_STANDS_BY).annotate(number=Count("id")).order_by()
+
+
+@prepared
+def _shown(clinic_id: UUID, own: UUID | None, until: date, start: int, stop: int) -> Rows:
+    return _open_checks(clinic_id, own, until).order_by("due_on", "id").values_list(*_SHOWN, *_STANDS_BY)[start:stop]
+
+
+def _open_checks(clinic_id: UUID, own: UUID | None, until: date) -> Rows:
+    """Of people in aftercare; of this member of staff's own people where there is one."""
+    rows = Check.objects.filter(state="due", due_on__lte=until, aftercare__state="on", aftercare__person__clinic_id=clinic_id)
+    return among_own(rows, own, clinic_id, person="aftercare__person_id")
 
 
 def _state(due_on: date, zone: str, file: UUID, *, at: datetime, known: dict[tuple[date, str, UUID], rules.CheckState]) -> rules.CheckState:

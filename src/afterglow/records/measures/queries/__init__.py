@@ -28,6 +28,13 @@ OF_CHANGE = (SCALE, "gad7")
 """The scales of change that a contact offers; the first asks about self-harm too."""
 
 
+MOST = 200
+COLUMNS = (
+    "id", "person_id", "assignment_id", "instrument_id", "translation_id", "instrument_name", "assignment__occasion", "taken_at", "recorded_at",
+    "recorded_by", "asked_by", "total", "band", "complete", "answers_text", "said_text", "score_text", "replaces_id", "was_replaced",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentRow:
     id: UUID
@@ -170,8 +177,7 @@ def _assignments(rows: QuerySet[Assignment]) -> list[AssignmentRow]:
 
 def answered(person_id: UUID, instrument: str | None = None) -> list[ResponseRow]:
     """Every set of answers that still stands, the last given first."""
-    rows = _standing(person_id)
-    return _responses(rows if instrument is None else rows.filter(instrument_name=instrument))
+    return [_response(row) for row in (_given(person_id) if instrument is None else _given_to(person_id, instrument))]
 
 
 def latest(person_id: UUID, instrument: str) -> ResponseRow | None:
@@ -295,28 +301,49 @@ def _standing(person_id: UUID) -> QuerySet[Response]:
     return Response.objects.filter(~Exists(Response.objects.filter(replaces=OuterRef("pk"))), person_id=person_id)
 
 
-def _responses(rows: QuerySet[Response], most: int = 200) -> list[ResponseRow]:
-    found = rows.select_related("assignment").annotate(was_replaced=Exists(Response.objects.filter(replaces=OuterRef("pk"))))
-    return [
-        ResponseRow(
-            id=row.id,
-            person_id=row.person_id,
-            assignment_id=row.assignment_id,
-            paper=paper_of(row.instrument_id, row.translation_id),
-            instrument=row.instrument_name,
-            occasion=row.assignment.occasion,
-            taken_at=row.taken_at,
-            recorded_at=row.recorded_at,
-            recorded_by=row.recorded_by,
-            asked_by=row.asked_by,
-            total=row.total,
-            band=row.band,
-            complete=row.complete,
-            answers=json.loads(row.answers_text),
-            said=json.loads(row.said_text) if row.said_text else {},
-            score=json.loads(row.score_text),
-            replaces_id=row.replaces_id,
-            replaced=row.was_replaced,
-        )
-        for row in found.order_by("-taken_at", "-id")[:most]
-    ]
+@prepared
+def _given(person_id: UUID) -> Rows:
+    return _columns(_standing(person_id))[:MOST]
+
+
+@prepared
+def _given_to(person_id: UUID, instrument: str) -> Rows:
+    return _columns(_standing(person_id).filter(instrument_name=instrument))[:MOST]
+
+
+def _responses(rows: QuerySet[Response], most: int = MOST) -> list[ResponseRow]:
+    return [_response(row) for row in _columns(rows)[:most]]
+
+
+def _columns(rows: QuerySet[Response]) -> Rows:
+    """What a `ResponseRow` is made from, the last given first."""
+    was_replaced = Exists(Response.objects.filter(replaces=OuterRef("pk")))
+    found: Rows = rows.annotate(was_replaced=was_replaced).order_by("-taken_at", "-id").values_list(*COLUMNS)
+    return found
+
+
+def _response(row: tuple[Any, ...]) -> ResponseRow:
+    (
+        key, person, assignment, instrument, translation, name, occasion, taken_at, recorded_at, by, asked_by, total, band, complete, answers, said,
+        score, replaces, replaced,
+    ) = row  # fmt: skip
+    return ResponseRow(
+        id=key,
+        person_id=person,
+        assignment_id=assignment,
+        paper=paper_of(instrument, translation),
+        instrument=name,
+        occasion=occasion,
+        taken_at=taken_at,
+        recorded_at=recorded_at,
+        recorded_by=by,
+        asked_by=asked_by,
+        total=total,
+        band=band,
+        complete=complete,
+        answers=json.loads(answers),
+        said=json.loads(said) if said else {},
+        score=json.loads(score),
+        replaces_id=replaces,
+        replaced=replaced,
+    )
