@@ -3,7 +3,7 @@
     python tools/bench.py              everything (about twenty minutes, the first time some more to build the database)
     python tools/bench.py --quick      a smoke run on a small database: proves that the bench works, measures nothing worth quoting
     python tools/bench.py --only pages,ingest,score,pk,start
-    python tools/bench.py --engine sqlite|postgresql|both     both unless told: SQLite with one process, PostgreSQL with two
+    python tools/bench.py --engine sqlite|postgresql|both     both unless told: SQLite with one process that writes and its readers, PostgreSQL with two
 
 `--quick`, `--only` and one engine print the figures and leave docs/benchmarks.md as it is, unless `--write` is given.
 """

@@ -112,7 +112,7 @@ def _page_table(title: str, held: Mapping[str, Any]) -> Iterator[str]:
 def _engines(figures: Mapping[str, Any], part: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Title and figures of each engine on which this part ran."""
     if part in figures:
-        yield "SQLite, one process", figures
+        yield "SQLite, one process that writes and its readers", figures
     held = figures.get("postgresql", {})
     if part in held:
         yield f"PostgreSQL, {held['workers']} processes", held

@@ -31,6 +31,15 @@ class Program:
         await self.go_on.wait()
 
 
+class Stream(Program):
+    """The beginning of an answer, and then it goes on."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await self.go_on.wait()
+
+
 class Reader:
     """A reader without a process; `says` is its answer, or what goes wrong."""
 
@@ -158,6 +167,28 @@ def test_whoever_waits_goes_to_whatever_is_free_first_in_the_order_of_asking(tel
         room.program.go_on.set()
         await asyncio.sleep(SOON)
         assert room.program.asked == ["/first/", "/for the server/"]
+
+    tell(story)
+
+
+def test_a_stream_that_goes_on_for_hours_keeps_nobody_waiting(tell: Any) -> None:
+    async def story(room: Room) -> None:
+        room.relay = Relay(program := Stream(), most=1)
+        await room.ask("/stream/")
+        await room.ask("/page/")
+        assert program.asked == ["/stream/", "/page/"] and not Reader.made
+        program.go_on.set()
+
+    tell(story)
+
+
+def test_a_reader_that_does_not_answer_is_given_up_and_the_server_gives_its_page(tell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(room: Room) -> None:
+        reader = await room.with_a_reader()
+        monkeypatch.setattr(rooms, "LONGEST_S", 2 * SOON)
+        await room.ask("/slow/")
+        await asyncio.sleep(5 * SOON)
+        assert reader.ended and room.program.asked == ["/first/", "/slow/"]
 
     tell(story)
 

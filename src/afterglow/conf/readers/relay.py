@@ -15,12 +15,14 @@ from typing import Any, Final
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from afterglow.conf.kept_threads import Application, Receive, Scope, Send
+from afterglow.conf.kept_threads import Application, Message, Receive, Scope, Send
 from afterglow.conf.readers.wire import SAID, Page, Refused, length_of, packed, unpacked
 from afterglow.ground.audit import trail
 
 WAITS_S: Final = 0.25
 """The longest that a page waits for its turn, whatever large report is under way; then the server takes it beside what it does."""
+LONGEST_S: Final = 60.0
+"""A reader that says nothing for so long hangs: it is ended, and the server gives its page."""
 AGAIN_AFTER_S: Final = 5.0
 """A reader that ended is started again, and not in a hurry: the server gives the pages meanwhile."""
 NEVER: Final = ("/devices/",)
@@ -50,7 +52,11 @@ class Reader:
             command = (sys.executable, "-m", "afterglow.conf.readers.child", str(theirs.fileno()))
             process = await asyncio.create_subprocess_exec(*command, pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL)
         reader = cls(process, *await asyncio.open_connection(sock=ours))
-        await reader._next()
+        try:
+            await reader._next()
+        except BaseException:
+            await reader.end()
+            raise
         return reader
 
     async def ask(self, scope: Mapping[str, Any]) -> Page | Refused:
@@ -132,18 +138,30 @@ class Relay:
             turn.cancel()
 
     async def _by_us(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The server's own turn is over as soon as the answer begins to leave: a stream goes on for hours."""
+        turn = [self]
         self._here += 1
+
+        def over() -> None:
+            if turn:
+                turn.pop()
+                self._here -= 1
+                if not self._here:
+                    self._next_one(None)
+
+        async def sent(message: Message) -> None:
+            over()
+            await send(message)
+
         try:
-            await self._application(scope, receive, send)
+            await self._application(scope, receive, sent)
         finally:
-            self._here -= 1
-            if not self._here:
-                self._next_one(None)
+            over()
 
     async def _ask(self, reader: Reader, scope: Scope) -> Page | Refused:
         try:
-            page = await reader.ask({name: scope[name] for name in SAID if name in scope})
-        except (OSError, asyncio.IncompleteReadError):
+            page = await asyncio.wait_for(reader.ask({name: scope[name] for name in SAID if name in scope}), LONGEST_S)
+        except (OSError, asyncio.IncompleteReadError, TimeoutError):
             self._lost(reader)
             return Refused(always=False)
         except BaseException:
