@@ -241,3 +241,18 @@ def test_home_and_the_walk_name_the_window(way: OnTheWay) -> None:
 def test_a_window_long_closed_is_gone_from_home(way: OnTheWay) -> None:
     later: Any = LATER + timedelta(days=8)
     assert {row.title: row.total for row in worklists(way.cast.theo, later)}["Integration"] == 0
+
+
+# req: S45
+def test_the_goals_as_a_part_of_the_plan_with_where_each_stands(way: OnTheWay) -> None:
+    page, theo = reverse("integration:goals_shown", args=[way.person_id]), way.cast.client("theo")
+    before = queries_for(theo, page)
+    assert "none is set yet" in theo.get(page).text
+    goal = a_goal(way, text="Ask Lia to a walk.")
+    assert "No practice was given for it yet." in theo.get(page).text
+    a_practice(way, goal)
+    assert [row.event for row in audit_rows(lambda: theo.get(page))] == ["integration.course_read"]
+    shown = theo.get(page).text
+    assert "Ask Lia to a walk." in shown and "done on 0 of" in shown and "<html" not in shown
+    assert queries_for(theo, page) <= before + 1, "one more for the days of practice, however many goals"
+    assert way.cast.client("cora").get(page).status_code == 404

@@ -46,6 +46,8 @@ def test_the_plan_shows_what_stands_beside_the_infusions_and_what_differs(cast: 
     assert "To play with my children again." in shown and "sertraline, 50 mg; lisinopril, 50 mg." in shown
     assert reverse("integration:person", args=[cast.dan_id]) in shown
     assert "Goals and practice" not in cast.client("ben").get(page).text, "no link that refuses"
+    assert reverse("integration:goals_shown", args=[cast.dan_id]) in shown and "<b>Who takes part:</b>" in shown
+    assert "goals/shown" not in cast.client("ben").get(page).text
     assert queries_for(ana, page) == before
     held = queries.plan_in_force(cast.dan_id)
     assert held is not None and held.effective["course"]["infusions"] == 6

@@ -10,6 +10,7 @@ app_name = "integration"
 urlpatterns = [
     path("", staff.waiting, name="waiting"),
     path("people/<uuid:person_id>/", staff.person, name="person"),
+    path("people/<uuid:person_id>/goals/shown/", staff.goals_shown, name="goals_shown"),
     path("people/<uuid:person_id>/journal/", journal.shared, name="shared_journal"),
     path("people/<uuid:person_id>/goals/", goals.goal, name="goal"),
     path("goals/<uuid:goal_id>/", goals.change, name="change_goal"),

@@ -21,7 +21,7 @@ from afterglow.pathway.integration.actions.record_visit import record_visit
 from afterglow.pathway.integration.forms import LOCAL, GoalForm, VisitForm
 from afterglow.pathway.integration.queries import course as courses
 from afterglow.pathway.integration.queries.journal import shared_count
-from afterglow.pathway.integration.queries.practice import today_of
+from afterglow.pathway.integration.queries.practice import goals, today_of
 from afterglow.pathway.integration.queries.windows import waiting as waiting_rows
 from afterglow.records.chart import access as chart_access
 from afterglow.records.chart import queries as chart
@@ -50,6 +50,16 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     chart_access.fetch_person(request.actor, person_id, need=access.VISIT_READ)
     trail.read(events.course_read, by=request.actor, at=request.at, person_id=person_id)
     return person_page(request, person_id)
+
+
+@staff(access.VISIT_READ)
+@require_GET
+def goals_shown(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The goals of one person as a part of another page: the plan is laid before integration begins and does not know it."""
+    chart_access.fetch_person(request.actor, person_id, need=access.VISIT_READ)
+    rows = goals(person_id, today_of(request.clinic_id, request.at))
+    trail.read(events.course_read, by=request.actor, at=request.at, person_id=person_id)
+    return render(request, "integration/goals_shown.html", {"goals": rows, "person_id": person_id})
 
 
 def person_page(request: HttpRequest, person_id: UUID, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -261,6 +261,7 @@ def _beside(request: HttpRequest, held: PlanRow) -> dict[str, Any]:
         "comfort": comfort(held.person_id),
         "talks": talks(held.effective, [(visit.kind, visit.state) for visit in queries.visits(held.id)]),
         "medicines": chart.medicines(held.person_id),
+        "team": chart.care_team(held.person_id),
         "may_read_goals": request.actor.may("integration.visit.read"),
     }
 
