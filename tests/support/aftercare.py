@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from afterglow.pathway.session.models import Session
 from afterglow.records.chart.actions.record_weight import record_weight
 from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign
+from afterglow.records.measures.models import Assignment, Response
 from afterglow.records.schedule.actions.book import book
 from tests.support.cabinet import signature
 from tests.support.cast import Cast
@@ -90,12 +92,27 @@ def scored(cast: Cast, person_id: UUID, total: int, at: datetime) -> None:
     answer(assignment_id=paper, answers=items, taken_at=at, key=f"phq9 {person_id} {at}", by=cast.ben, at=at)
 
 
-def begun(cast: Cast, at: datetime, person_id: UUID | None = None) -> tuple[Given, UUID, datetime]:
-    """A course from `at`, reviewed the day after its end, aftercare begun then: course, aftercare and that moment."""
+def begun(cast: Cast, at: datetime, person_id: UUID | None = None, *, bladder: bool = True) -> tuple[Given, UUID, datetime]:
+    """A course from `at`, reviewed the day after its end, aftercare begun then, the bladder looked at: course, aftercare and that moment."""
     course = a_course(cast, at, person_id)
     then = course.ended_at + timedelta(days=1)
     reviewed(cast, course, then)
+    if bladder:
+        looked_at(course.person_id, cast.site_id, then)
     return course, start_aftercare(person_id=course.person_id, by=cast.ana, at=then), then
+
+
+def looked_at(person_id: UUID, site_id: UUID, when: datetime, *, over: bool | None = False) -> None:
+    """The bladder, by an OABSS as it is kept, by whichever door it came."""
+    paper = library_file("instruments", "oabss").pk
+    asked = Assignment.objects.create(
+        id=ids.new_id(when), person_id=person_id, instrument_id=paper, occasion=f"{when:%j %H}", channel="staff", site_id=site_id,
+        assigned_at=when, assigned_by="test", state="answered",
+    )  # fmt: skip
+    Response.objects.create(
+        id=ids.new_id(when), person_id=person_id, assignment=asked, instrument_id=paper, instrument_name="oabss", answers_text="{}",
+        taken_at=when, recorded_at=when, recorded_by="test", asked_by="staff", total=4, complete=True, score_text=json.dumps({"oab": over}),
+    )  # fmt: skip
 
 
 def a_booster(cast: Cast, aftercare_id: UUID, at: datetime, by: Actor | None = None, **other: Any) -> int:

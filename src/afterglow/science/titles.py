@@ -38,6 +38,8 @@ TITLES: dict[str, str] = {
     "allows": "May the dose go on",
     "nothing_taken_back": "Answers changed today",
     "prescriber_decides": "What waits for the prescriber",
+    "late_effects": "Harm that comes late",
+    "late_effects.bladder": "Bladder",
     "scale_before": "Rating scale before the dose",
     # the body
     "pressure": "Blood pressure",

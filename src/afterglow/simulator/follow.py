@@ -362,9 +362,10 @@ def _decide_booster(world: World, life: Life, at: datetime, dose: Dose, visit_at
     number = decide_booster(
         aftercare_id=life.id_of("aftercare"),
         earliest_on=world.day_of(visit_at),
-        reason="Still well, with a first dip in sleep and mood; wishes for one booster, and the last weeks speak for it.",
+        reason="Still well, with a first dip in sleep and mood; wishes for one booster. No licence for a bladder scale here: asked, no urgency, no pain, no blood.",
         elsewhere=Elsewhere(had=False),
         signed=world.sign("ana", at),
+        second=world.sign("ben", at),
         key=life.key("booster"),
         by=world.staff["ana"],
         at=at,

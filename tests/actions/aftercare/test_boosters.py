@@ -27,7 +27,7 @@ from afterglow.pathway.session.actions.open_session import open_session
 from afterglow.pathway.session.queries.gate_facts_order import about_the_order, own_doses
 from afterglow.pathway.session.queries.gate_visit import visit
 from afterglow.records.schedule import queries as schedule
-from tests.support.aftercare import a_booster, a_dose, begun, reviewed
+from tests.support.aftercare import a_booster, a_dose, begun, looked_at, reviewed
 from tests.support.cabinet import signature
 from tests.support.cast import Cast
 from tests.support.plan import a_draft, a_plan, an_order
@@ -134,6 +134,24 @@ def test_ketamine_from_elsewhere_counts(cast: Cast, at: datetime) -> None:
 
 
 # hazard: H42
+# req: S115
+def test_a_bladder_not_looked_at_for_six_doses_or_over_its_line_holds_a_booster(cast: Cast, at: datetime) -> None:
+    _, aftercare_id, then = begun(cast, at, bladder=False)
+    day = then + 60 * DAY
+    with pytest.raises(Refusal) as refused:
+        a_booster(cast, aftercare_id, day)
+    assert codes(refused.value) == ["late_effects.bladder"] and "measured never, with 6 doses" in refused.value.sentence
+    looked_at(cast.dan_id, cast.site_id, day, over=True)
+    later = day + timedelta(hours=2)
+    with pytest.raises(Refusal) as refused:
+        a_booster(cast, aftercare_id, later)
+    assert codes(refused.value) == ["late_effects.bladder"] and "ask a urologist" in refused.value.sentence
+    assert a_booster(cast, aftercare_id, later, key="two", second=signature(cast.ben, later), reason="Urologist seen, cystitis ruled out.") == 7
+    kept = BoosterAllowance.objects.get(dose_no=7)
+    assert "late_effects.bladder" in kept.saw_text and kept.second_by_id == cast.ben.user_id
+
+
+# hazard: H42
 def test_boosters_on_demand_meet_the_review_and_two_signatures(cast: Cast, at: datetime) -> None:
     """Every ten days: the seventh within 13 weeks asks for a misuse and bladder review, and a second licensed person."""
     course, aftercare_id, then = begun(cast, at)
@@ -145,7 +163,7 @@ def test_boosters_on_demand_meet_the_review_and_two_signatures(cast: Cast, at: d
     day += 10 * DAY
     with pytest.raises(Refusal) as refused:
         a_booster(cast, aftercare_id, day)
-    assert codes(refused.value) == ["interval.boosters"]
+    assert codes(refused.value) == ["interval.boosters", "late_effects.bladder"]
     with pytest.raises(Refusal):
         a_booster(cast, aftercare_id, day, second=signature(cast.faye, day))  # a second signature without a licence
     assert a_booster(cast, aftercare_id, day, key="two", second=signature(cast.ben, day), reason="Reviewed: no misuse, bladder well.") == 13

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -10,10 +9,7 @@ import pytest
 from django.urls import reverse
 
 from afterglow.doors import clock
-from afterglow.ground import ids
-from afterglow.ground.content.queries import library_file
-from afterglow.records.measures.models import Assignment, Response
-from tests.support.aftercare import begun
+from tests.support.aftercare import begun, looked_at
 from tests.support.cast import Cast, build_cast
 from tests.support.counting import queries_for
 
@@ -30,21 +26,12 @@ def at() -> datetime:
 @pytest.fixture
 def cast(db: None, at: datetime) -> Cast:
     made = build_cast(at - AGO)
-    begun(made, at - AGO)
+    begun(made, at - AGO, bladder=False)
     return made
 
 
 def measured(cast: Cast, when: datetime, *, over: bool | None) -> None:
-    """An OABSS as it is kept, by whichever door it came."""
-    paper = library_file("instruments", "oabss").pk
-    asked = Assignment.objects.create(
-        id=ids.new_id(when), person_id=cast.dan_id, instrument_id=paper, occasion=f"{when:%j %H}", channel="staff", site_id=cast.site_id,
-        assigned_at=when, assigned_by="test", state="answered",
-    )  # fmt: skip
-    Response.objects.create(
-        id=ids.new_id(when), person_id=cast.dan_id, assignment=asked, instrument_id=paper, instrument_name="oabss", answers_text="{}",
-        taken_at=when, recorded_at=when, recorded_by="test", asked_by="staff", total=4, complete=True, score_text=json.dumps({"oab": over}),
-    )  # fmt: skip
+    looked_at(cast.dan_id, cast.site_id, when, over=over)
 
 
 def page(cast: Cast, who: str = "ana") -> str:

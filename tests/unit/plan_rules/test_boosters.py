@@ -12,6 +12,7 @@ from afterglow.pathway.plan.rules.boosters import BoosterFacts, infusions_are_ke
 from afterglow.pathway.plan.rules.orders import Credential, CredentialKind
 from afterglow.science.dosing.interval import EarlierDose
 from afterglow.science.dosing.limits import IntervalRules
+from afterglow.science.verdict import Finding, Verdict
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -34,6 +35,7 @@ def dose(days_ago: float, kind: Any = "course") -> EarlierDose:
     return EarlierDose(last_at=NOW - timedelta(days=days_ago), where="this clinic", kind=kind)
 
 
+HELD_BLADDER = Finding.unmet("late_effects.bladder", "Bladder: over its line.", lifted_by="two_signatures")
 COURSE = tuple(dose(days) for days in (60, 57, 53, 50, 46, 43))
 FACTS = BoosterFacts(
     plan="in_force",
@@ -48,6 +50,7 @@ FACTS = BoosterFacts(
     starts_at=NOW,
     earlier=COURSE,
     asked_elsewhere=True,
+    late_effects=Verdict.of(),
 )
 
 
@@ -78,6 +81,8 @@ def test_a_booster_weeks_after_a_reviewed_course_is_allowed() -> None:
         ({"boosters": 1}, "booster.one", "unmet", "nobody"),
         ({"earliest_on": TODAY - timedelta(days=1)}, "booster.day", "unmet", "nobody"),
         ({"earlier": None}, "interval.last", "unknown", ""),
+        ({"late_effects": None}, "late_effects", "unknown", "nobody"),
+        ({"late_effects": Verdict.of(HELD_BLADDER)}, "late_effects.bladder", "unmet", "two_signatures"),
         ({"asked_elsewhere": None}, "interval.other_ketamine_asked", "unknown", ""),
         ({"earlier": (*COURSE, dose(19 / 24))}, "interval.last", "unmet", "nobody"),
         ({"earlier": (*COURSE, dose(30 / 24, "elsewhere"))}, "interval.last", "unmet", "two_signatures"),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from afterglow.ground.content.files import LIBRARY_ROOT, load_kind
-from afterglow.science.outcomes.late_effects import Measured, late_effect, watched_from
+from afterglow.science.outcomes.late_effects import Measured, before_a_dose, late_effect, watched_from
 
 FILE = max((file for file in load_kind(LIBRARY_ROOT, "follow_up") if file.id == "iv_course"), key=lambda file: file.version).content
 WATCHED = {each.id: each for each in watched_from(FILE)}
@@ -66,3 +66,36 @@ def test_every_line_that_is_named_is_a_reading_of_its_scale() -> None:
         for name, reading in each.any_of.items():
             assert any(reading in vignette["gives"] for vignette in scales[name]["vignettes"])
             assert each.every_days >= scales[name]["min_interval_days"]
+
+
+# req: S115
+# hazard: H42
+@pytest.mark.parametrize(
+    ("measured", "given", "state", "says"),
+    [
+        ([], [20, 15, 10, 8, 5], "met", "never measured"),
+        ([], [25, 20, 15, 10, 8, 5], "unknown", "measured never, with 6 doses begun since"),
+        ([ago(30)], [29, 25, 20, 15, 10, 5], "unknown", "last on 30 Jan 2027, with 6 doses begun since"),
+        ([ago(12)], [29, 25, 20, 15, 10, 5], "met", "not due yet"),
+        ([ago(100)], [], "met", "due"),
+        ([ago(30, over=True)], [], "unmet", "over its line on 30 Jan 2027. New urgency with a score over its line"),
+        ([ago(30, over=True), ago(3)], [], "met", "not due yet"),
+    ],
+)
+def test_a_bladder_over_its_line_or_not_looked_at_for_six_doses_holds_the_next(
+    measured: list[Measured], given: list[int], state: str, says: str
+) -> None:
+    effect = late_effect(WATCHED["bladder"], measured, doses(*given), today=TODAY)
+    finding = before_a_dose(effect)
+    assert finding is not None and finding.state == state and says in finding.sentence
+    assert finding.lifted_by == ("" if state == "met" else "two_signatures")
+    decided = before_a_dose(effect, decided=True)
+    assert decided is not None and decided.state == ("unmet" if effect.state == "over" else "met"), "a booster was signed with that in view"
+
+
+# hazard: H42
+def test_what_nothing_measures_asks_nothing_of_a_gate() -> None:
+    assert before_a_dose(late_effect(WATCHED["liver"], [], doses(1), today=TODAY)) is None
+    by_days = late_effect(replace(WATCHED["bladder"], every_doses=None), [], doses(*range(20)), today=TODAY)
+    finding = before_a_dose(by_days)
+    assert finding is not None and finding.is_met

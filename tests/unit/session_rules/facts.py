@@ -107,6 +107,7 @@ READY = GateFacts(
     read_back=ReadBack(drawn_by="Ben", drawn_by_id=UUID(int=1), read_by="Ana", read_by_id=UUID(int=2), reader_licensed=True),
     pump_agreement=Finding.met("pump.agrees"),
     iv_site_sound=True,
+    late_effects=(),
     drug="ketamine",
     route="iv",
     place="site",

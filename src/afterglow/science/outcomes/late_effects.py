@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from afterglow.science.dosing.dose import TWO_SIGNERS
+from afterglow.science.verdict import Finding
+
+SOURCE = "Afterglow safety rule 38"
 State = Literal["over", "never", "due", "later", "no_scale"]
 WORDS: dict[State, str] = {
     "over": "over its line",
@@ -45,12 +49,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateEffect:
-    """Where one late effect stands.  `due_on` None: it was never measured, or nothing measures it."""
+    """Where one late effect stands.  `due_on` None: it was never measured, or nothing measures it.  `doses_since`: begun since the last measurement, or ever."""
 
     watched: Watched
     last: Measured | None
     due_on: date | None
     state: State
+    doses_since: int = 0
 
     @property
     def words(self) -> str:
@@ -84,10 +89,30 @@ def late_effect(watched: Watched, measured: Sequence[Measured], doses: Sequence[
         return LateEffect(watched=watched, last=None, due_on=None, state="no_scale")
     last = max(measured, key=lambda each: each.on, default=None)
     if last is None:
-        return LateEffect(watched=watched, last=None, due_on=None, state="never")
+        return LateEffect(watched=watched, last=None, due_on=None, state="never", doses_since=len(doses))
     due_on = last.on + timedelta(days=watched.every_days)
     since = sorted(day for day in doses if day > last.on)
     if watched.every_doses is not None and len(since) >= watched.every_doses:
         due_on = min(due_on, since[watched.every_doses - 1])
     state: State = "over" if last.over else "due" if today >= due_on else "later"
-    return LateEffect(watched=watched, last=last, due_on=due_on, state=state)
+    return LateEffect(watched=watched, last=last, due_on=due_on, state=state, doses_since=len(since))
+
+
+def before_a_dose(effect: LateEffect, *, decided: bool = False) -> Finding | None:
+    """May one more dose follow?  None where nothing measures it: that stands on the page, and no gate can ask for it.
+
+    Over its line is a hold that a reason and two signatures lift; so is a dose after as many as the file allows without a look.
+    `decided`: somebody signed for this very dose with that look in view (a booster), so that only what is over its line is asked again.
+    """
+    watched, last = effect.watched, effect.last
+    if not watched.any_of:
+        return None
+    item, title = f"late_effects.{watched.id}", watched.title
+    if effect.state == "over" and last is not None:
+        sentence = f"{title}: over its line on {last.on:%-d %b %Y}. {watched.stop} Say what the look into it found."
+        return Finding.unmet(item, sentence, source=SOURCE, mark=watched.mark, lifted_by="two_signatures", who=TWO_SIGNERS)
+    if not decided and watched.every_doses is not None and effect.doses_since >= watched.every_doses:
+        since = "never" if last is None else f"last on {last.on:%-d %b %Y}"
+        sentence = f"{title}: measured {since}, with {effect.doses_since} doses begun since. It is due before a further one. {watched.who}"
+        return Finding.unknown(item, sentence, source=SOURCE, mark=watched.mark, lifted_by="two_signatures", who=TWO_SIGNERS)
+    return Finding.met(item, f"{title}: {effect.words}.", source=SOURCE, mark=watched.mark)

@@ -16,6 +16,7 @@ from afterglow.pathway.aftercare import access
 from afterglow.pathway.aftercare.actions.record_check import saw
 from afterglow.pathway.aftercare.queries import aftercare as queries
 from afterglow.pathway.aftercare.queries.aftercare import AftercareRow
+from afterglow.pathway.aftercare.queries.late_effects import before_a_booster
 from afterglow.pathway.aftercare.queries.waiting import newest_review
 from afterglow.pathway.plan.actions.allow_booster import allow_booster, booster_verdict
 from afterglow.pathway.plan.queries import plans
@@ -76,6 +77,7 @@ def decide_booster(
         reviewed=_reviewed(row.review_id, row.person_id),
         asked_elsewhere=None if elsewhere.had is None else True,
         elsewhere=elsewhere.doses(page.aftercare.zone, at),
+        late_effects=before_a_booster(page.aftercare, at),
         saw=saw(page),
         signed=signed,
         second=second,
@@ -96,6 +98,7 @@ def verdict_now(row: AftercareRow, *, earliest_on: date, elsewhere: Elsewhere, b
         reviewed=_reviewed(row.review_id, row.person_id),
         asked_elsewhere=None if elsewhere.had is None else True,
         elsewhere=elsewhere.doses(row.zone, at),
+        late_effects=before_a_booster(row, at),
         signer=by.user_id,
         by=by,
         at=at,

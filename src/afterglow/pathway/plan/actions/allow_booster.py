@@ -40,6 +40,7 @@ def allow_booster(
     reviewed: bool | None,
     asked_elsewhere: bool | None,
     elsewhere: Sequence[EarlierDose] | None = (),
+    late_effects: Verdict | None,
     saw: Mapping[str, Any],
     signed: Signature,
     second: Signature | None = None,
@@ -50,7 +51,8 @@ def allow_booster(
     """The dose number of the booster.  Its order, its visit and its gate are those of any dose.
 
     `reviewed`: the caller has seen a signed review that ended the course with aftercare; `saw`: how the person did, as the signer read it.
-    `elsewhere`: ketamine from elsewhere, None when a yes came without a day.  What the protocol says why for takes a second signature.
+    `elsewhere`: ketamine from elsewhere, None when a yes came without a day.
+    `late_effects`: what the bladder and the rest say, None: nobody looked.  What the protocol says why for takes a second signature.
     Raises Refusal `plan.booster_not_allowed` with every open item, `plan.no_reason`, `plan.drug_acts`, `plan.second_signer`,
     `accounts.not_confirmed`; NotFound; Forbidden.
     """
@@ -67,7 +69,7 @@ def allow_booster(
         raise Refusal("plan.drug_acts", "A drug may still act in this person, so no booster is decided now.", "Talk it over the next day.")
     verdict = booster_verdict(
         queries.plan(plan_id), earliest_on=earliest_on, reviewed=reviewed, asked_elsewhere=asked_elsewhere, elsewhere=elsewhere,
-        signer=signed.user_id, by=by, at=at,
+        late_effects=late_effects, signer=signed.user_id, by=by, at=at,
     )  # fmt: skip
     site = accounts.site(row.site_id, clinic_id=by.clinic_id)
     verdict = lifted(verdict, {"": reason}, signed, second, by=by, today=local_day(at, site))
@@ -85,6 +87,7 @@ def booster_verdict(
     reviewed: bool | None,
     asked_elsewhere: bool | None,
     elsewhere: Sequence[EarlierDose] | None,
+    late_effects: Verdict | None,
     signer: UUID | None,
     by: Actor,
     at: datetime,
@@ -105,6 +108,7 @@ def booster_verdict(
         starts_at=starts_at,
         earlier=None if elsewhere is None else [*doses_here(plan.person_id), *elsewhere],
         asked_elsewhere=asked_elsewhere,
+        late_effects=late_effects,
     )
     return may_allow_booster(facts, interval_rules_from(plan.effective))
 

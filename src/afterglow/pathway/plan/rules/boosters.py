@@ -43,6 +43,7 @@ class BoosterFacts:
 
     `reviewed`: a signed review ended the course and moved the person to aftercare.  `boosters`, `boosters_given`: allowed so far, and started.
     `earliest_on` begins at `starts_at` (aware) where the site is.  `earlier`: every dose known, those from elsewhere included.
+    `late_effects`: what each harm that comes late says to one more dose.
     """
 
     plan: PlanState | None
@@ -57,6 +58,7 @@ class BoosterFacts:
     starts_at: datetime
     earlier: Sequence[EarlierDose] | None
     asked_elsewhere: bool | None
+    late_effects: Verdict | None
 
 
 def limit_for(dose_no: int, *, infusions: int, allowed: int, boosters: int) -> int:
@@ -74,7 +76,14 @@ def may_allow_booster(facts: BoosterFacts, rules: IntervalRules) -> Verdict:
         _one_at_a_time(facts),
         _day_is_ahead(facts),
         *intervals(at=facts.starts_at, earlier=facts.earlier, asked_elsewhere=facts.asked_elsewhere, booster=True, rules=rules),
+        *_late_effects(facts.late_effects),
     )
+
+
+def _late_effects(found: Verdict | None) -> Verdict:
+    if found is None:
+        return Verdict.of(Finding.unknown("late_effects", "Harm that comes late was not looked for.", lifted_by="nobody"))
+    return found
 
 
 def may_place_booster(*, on: date, starts_at: datetime, earliest_on: date, around: Sequence[EarlierDose], rules: IntervalRules) -> Verdict:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from afterglow.pathway.session.queries import (
     gate_facts_after,
     gate_facts_body,
+    gate_facts_late,
     gate_facts_order,
     gate_facts_person,
     gate_facts_place,
@@ -21,6 +22,7 @@ PARTS = (
     gate_facts_order.about_the_order,
     gate_facts_place.about_the_place,
     gate_facts_scale.about_the_scale,
+    gate_facts_late.about_late_effects,
     gate_facts_after.about_the_days_after,
 )
 

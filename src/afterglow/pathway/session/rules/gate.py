@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from afterglow.pathway.session.rules.gate_after import about_the_days_after
 from afterglow.pathway.session.rules.gate_body import about_the_body
 from afterglow.pathway.session.rules.gate_facts import GateFacts
+from afterglow.pathway.session.rules.gate_late import about_late_effects
 from afterglow.pathway.session.rules.gate_order import about_the_order
 from afterglow.pathway.session.rules.gate_person import about_the_person
 from afterglow.pathway.session.rules.gate_place import about_the_place
@@ -61,6 +62,7 @@ def may_start(facts: GateFacts, limits: SiteLimits) -> Verdict:
         *about_the_order(facts, limits),
         *about_the_place(facts),
         *about_the_scale(facts),
+        *about_late_effects(facts),
         *about_the_days_after(facts),
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from afterglow.pathway.session.rules.staffing import Monitor
 from afterglow.pathway.session.rules.suicide import SuicideInterview
+from afterglow.science.outcomes.late_effects import LateEffect
 from afterglow.science.verdict import Finding, Verdict
 
 TWO = "the prescriber, with a reason, and a second licensed member of this site's staff"
@@ -214,5 +215,8 @@ class GateFacts:
     # the scale that a protocol asks before each dose
     scales_before: tuple[ScaleBefore, ...] = ()
     last_dose_at: datetime | None = None
+    # harm that comes late
+    late_effects: tuple[LateEffect, ...] | None = None
+    is_booster: bool = False
     # the days after
     after: After = After()
