@@ -14,6 +14,7 @@ from pathlib import Path
 
 import docs_code
 import docs_library
+import docs_pk
 import docs_register as register
 import docs_specs
 import docs_urls
@@ -49,6 +50,8 @@ def build(root: Path) -> tuple[dict[str, str], list[str]]:
         f"{REFERENCE}/decision_tables.md": docs_specs.specs_page(root),
         "docs/safety/corrections.md": register.rules_page(rules),
     }
+    if docs_pk.has_models(root):
+        pages[f"{REFERENCE}/pk_observed.md"] = docs_pk.observed_page(root)
     if docs_urls.has_urls(root):
         try:
             pages[f"{REFERENCE}/urls.md"] = docs_urls.urls_page(root)

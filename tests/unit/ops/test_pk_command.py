@@ -172,3 +172,15 @@ def test_the_engine_works_where_django_cannot_be_imported(tmp_path: Path) -> Non
     )
     done = subprocess.run((sys.executable, "-c", program), cwd=tmp_path, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("177.3133\n", "")
+
+
+def test_check_prints_every_miss(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = told(capsys, "check")
+    judged = [row["standing"] for row in said["rows"] if row["standing"] in ("inside", "below", "above")]
+    assert code == 0
+    assert {"inside", "below", "above", "no interval"} < {row["standing"] for row in said["rows"]}
+    assert cli.main(["pk", "check"]) == 0
+    page = capsys.readouterr().out
+    assert f"{judged.count('inside')} of {len(judged)} figures lie inside" in page
+    assert "No model of the library describes this" in page
+    assert "zarate2006           peak" in page

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from afterglow.doors.ops import answer
+from afterglow.doors.ops import answer, pk_check
 from afterglow.doors.ops.pk_picture import svg
 from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, load_kind
 from afterglow.ground.errors import Refusal
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     banded = deeds.add_parser("band", help="racemic ketamine by muscle, tongue or mouth: a band that covers the measured peaks")
     for each in (simulated, compared, drawn, banded):
         _about_the_person(each)
+    pk_check.add_arguments(deeds)
 
 
 def _about_the_person(each: argparse.ArgumentParser) -> None:
@@ -73,9 +74,9 @@ def run(options: argparse.Namespace) -> int:
     if options.listed:
         return _list(options)
     if options.deed is None:
-        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare, plot or band, or --list.")
+        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare, plot, band or check, or --list.")
     try:
-        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded}[options.deed](options)
+        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded, "check": pk_check.run}[options.deed](options)
     except pk.QuantityRefused as refused:
         raise Refusal(refused.code, refused.sentence, refused.now) from None
 

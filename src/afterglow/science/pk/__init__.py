@@ -12,6 +12,7 @@ from afterglow.science.pk.exposure import Ratio, area, genotypes_from, ratio_of,
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
 from afterglow.science.pk.observed_band import Band, Observed, observed_band, observed_from
+from afterglow.science.pk.observed_check import Compared, Reading, Study, compared, peak_studies_from, studies_from
 from afterglow.science.pk.population import Crowd, Level, crowd
 from afterglow.science.pk.refusals import (
     ModelInvalid,
@@ -30,6 +31,7 @@ from afterglow.science.pk.system import values_for
 
 __all__ = [
     "Band",
+    "Compared",
     "Concentrations",
     "Crowd",
     "Dose",
@@ -42,6 +44,8 @@ __all__ = [
     "Person",
     "QuantityRefused",
     "Ratio",
+    "Reading",
+    "Study",
     "UnitMismatch",
     "UnknownExposure",
     "UnknownRoute",
@@ -49,6 +53,7 @@ __all__ = [
     "WrongDrug",
     "WrongPopulation",
     "area",
+    "compared",
     "concentrations",
     "crowd",
     "dose_from",
@@ -57,11 +62,13 @@ __all__ = [
     "observed_band",
     "observed_from",
     "paused",
+    "peak_studies_from",
     "ratio_of",
     "ratios_from",
     "simulate",
     "stepped",
     "stopped",
+    "studies_from",
     "times_from",
     "values_for",
     "with_genotype",
