@@ -127,3 +127,28 @@ def test_the_mean_of_many_goes_to_the_typical_person_as_people_become_alike(name
     assert away[0] < 0.02
     assert away[1] < 2e-4
     assert away[2] < 1e-9
+
+
+@given(st.sampled_from(["otto2021", "fanta2015", "simons2022_otf", "kamp2020_meta"]), st.floats(54, 92), st.floats(5, 500), st.floats(1, 100))
+@settings(max_examples=25)
+def test_the_dose_to_reach_a_level_reaches_it_and_is_passed_at_the_end(name, weight_kg, value, over_min):
+    """Twice the level is twice the dose, and with that dose the level is left for good later than the end of the infusion."""
+    model, person = models()[name], pk.Person(weight_kg=weight_kg)
+    level = pk.Level(value=value, unit="ng/mL", drug=model.drug, site=model.site)
+    like = pk.Dose(amount_mg=10, route="iv", over_min=over_min)
+    once, twice = (pk.dose_to_reach(model, pk.Level(value=value * n, unit="ng/mL", drug=model.drug, site=model.site), like, person) for n in (1, 2))
+    assert abs(twice.dose.amount_mg - 2 * once.dose.amount_mg) <= 1e-6 * once.dose.amount_mg
+    assert abs(pk.peak(model, [once.dose], person).value - value) <= 1e-6 * value
+    assert pk.time_until_below(model, [twice.dose], person, level).at_min > over_min
+
+
+@given(histories(), st.floats(0.05, 0.95), st.floats(0.1, 1))
+@settings(max_examples=50)
+def test_a_slower_rest_gives_the_same_amount(history, when, share):
+    model, _, person = history
+    dose = pk.Dose(amount_mg=20, route="iv", at_min=5, over_min=40)
+    rest = pk.slowed(dose, at_min=5 + 40 * when, share=share)
+    assert abs(sum(one.amount_mg for one in rest) - 20) <= 1e-9
+    if "iv" in model.routes:
+        planned, slower = (curve(model, doses, person, np.array([45.0]))[0, 0] for doses in ([dose], list(rest)))
+        assert slower <= planned * (1 + 1e-9)

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from afterglow.doors.ops import answer, pk_check
+from afterglow.doors.ops import answer, pk_asked, pk_check, pk_tools
 from afterglow.doors.ops.pk_picture import svg
 from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, load_kind
 from afterglow.ground.errors import Refusal
@@ -20,12 +18,9 @@ from afterglow.science.pk.drawing import drawing
 
 HELP = "published models of ketamine: what is in the blood, and when (illustrative, never dosing advice)"
 NEEDS_DJANGO = False
-KIND = "pk_models"
 PEAKS = "pk_observed_peaks"
-TIMES_AT_MOST = 100_000
 WRITTEN = (".svg", ".csv")
 PERCENTS = {"p5": 5.0, "p50": 50.0, "p95": 95.0}
-CAUTION = "Illustrative: a typical person of a published model. It chooses, changes and releases no dose."
 REFERENCE_ONLY = "Kept for reference only: it misses the observed peaks low."
 SITE_UNKNOWN = "Where blood was taken is not stated for this model: no threshold may be laid over its curve."
 
@@ -48,25 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         each.add_argument("--models", metavar="ID,ID", help="only these, in this order")
     banded = deeds.add_parser("band", help="racemic ketamine by muscle, tongue or mouth: a band that covers the measured peaks")
     for each in (simulated, compared, drawn, banded):
-        _about_the_person(each)
+        pk_asked.about_the_person(each)
     pk_check.add_arguments(deeds)
-
-
-def _about_the_person(each: argparse.ArgumentParser) -> None:
-    each.add_argument("--weight-kg", required=True, type=float, metavar="KG")
-    each.add_argument(
-        "--age-years",
-        type=float,
-        metavar="YEARS",
-        help="adult models refuse children, and the reverse; without it, compare and plot take adult models",
-    )
-    each.add_argument("--ancestry", choices=("asian", "japanese"), help="for the model that states an effect of it")
-    each.add_argument(
-        "--dose", required=True, action="append", metavar="TEXT", help='"35 mg IV over 40 min"; again for each further dose, "... at 60 min"'
-    )
-    each.add_argument("--times", default="0:240:5", metavar="MIN", help="0,5,10 or FROM:TO:STEP (default 0:240:5)")
-    each.add_argument("--unit", default="ng/mL", help="ng/mL (default) or nmol/mL")
-    each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
+    pk_tools.add_arguments(deeds)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -74,30 +53,28 @@ def run(options: argparse.Namespace) -> int:
     if options.listed:
         return _list(options)
     if options.deed is None:
-        raise Refusal("pk.no_deed", "It was not said what to do.", "Say simulate, compare, plot, band or check, or --list.")
+        raise Refusal(
+            "pk.no_deed",
+            "It was not said what to do.",
+            "Say simulate, compare, plot, band, check, reach, until, if-paused, if-slowed or steady, or --list.",
+        )
     try:
-        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded, "check": pk_check.run}[options.deed](options)
+        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded, "check": pk_check.run, **pk_tools.DEEDS}[options.deed](
+            options
+        )
     except pk.QuantityRefused as refused:
         raise Refusal(refused.code, refused.sentence, refused.now) from None
 
 
-def _newest() -> dict[str, LibraryFile]:
-    return {file.id: file for file in load_kind(LIBRARY_ROOT, KIND)}  # versions come in order, the newest last
-
-
-def _named(files: dict[str, LibraryFile], name: str) -> pk.Model:
-    if name not in files:
-        raise Refusal("pk.unknown_model", f"No model is called {name!r}.", "See: afterglow pk --list")
-    return pk.model_from(files[name].content)
-
-
 def _list(options: argparse.Namespace) -> int:
-    rows = [_row(file) for file in _newest().values()]
+    rows = [_row(file) for file in pk_asked.newest().values()]
     lines = [
         f"{row['model']:<16} {row['drug']:<16} {row['people']:<8} {row['site']:<8} {', '.join(row['routes']):<22} {row['title']}" for row in rows
     ]
     return answer.done(
-        options, "\n".join([*lines, "", CAUTION, "All are unreviewed." if all(r["status"] == "unreviewed" for r in rows) else ""]), models=rows
+        options,
+        "\n".join([*lines, "", pk_asked.CAUTION, "All are unreviewed." if all(r["status"] == "unreviewed" for r in rows) else ""]),
+        models=rows,
     )
 
 
@@ -121,20 +98,30 @@ def _row(file: LibraryFile) -> dict[str, Any]:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    model = _named(_newest(), options.model)
-    found = _run(options, model, _drug(options))
+    model = pk_asked.named(pk_asked.newest(), options.model)
+    found = _run(options, model, pk_asked.drug_of(options))
     band = _band(options, model)
-    lines = [f"{model.name}, {model.drug}, {found.unit}", *_table(found), *_band_lines(band, found), *found.says, *_cautions(model), CAUTION]
-    return answer.done(options, "\n".join(lines), **_told(found), **({"band": band} if band else {}), caution=CAUTION)
+    lines = [f"{model.name}, {model.drug}, {found.unit}", *_table(found), *_band_lines(band, found), *found.says, *_cautions(model), pk_asked.CAUTION]
+    return answer.done(options, "\n".join(lines), **_told(found), **({"band": band} if band else {}), caution=pk_asked.CAUTION)
 
 
 def _band(options: argparse.Namespace, model: pk.Model) -> dict[str, Any]:
     """Percentiles of each analyte in invented people, and what must be read with them; empty when nobody asked."""
     if options.people is None:
         return {}
-    person, doses, times = _asked(options)
+    person, doses, times = pk_asked.asked(options)
     crowds = [
-        pk.crowd(model, doses, person, times, people=options.people, seed=options.seed, analyte=analyte.name, unit=options.unit, drug=_drug(options))
+        pk.crowd(
+            model,
+            doses,
+            person,
+            times,
+            people=options.people,
+            seed=options.seed,
+            analyte=analyte.name,
+            unit=options.unit,
+            drug=pk_asked.drug_of(options),
+        )
         for analyte in model.analytes
     ]
     analytes = {one.analyte: dict(zip(PERCENTS, one.percentiles(list(PERCENTS.values())).tolist(), strict=True)) for one in crowds}
@@ -158,7 +145,7 @@ def _compare(options: argparse.Namespace) -> int:
         lines += [f"{one.model.id} ({one.model.name}, {one.model.site})", *_table(one), *one.says, ""]
     lines += [f"{name}: {why['sentence']}" for name, why in left_out.items()]
     models = {one.model.id: _told(one) for one in found}
-    return answer.done(options, "\n".join([*lines, CAUTION]), models=models, left_out=left_out, caution=CAUTION)
+    return answer.done(options, "\n".join([*lines, pk_asked.CAUTION]), models=models, left_out=left_out, caution=pk_asked.CAUTION)
 
 
 def _plot(options: argparse.Namespace) -> int:
@@ -168,7 +155,7 @@ def _plot(options: argparse.Namespace) -> int:
     found, left_out = _side_by_side(options)
     curves = [(f"{one.model.name}: {name}", values[0]) for one in found for name, values in zip(one.analytes, one.values, strict=True)]
     unit, times = found[0].unit, found[0].times_min
-    text = svg(drawing(curves, times), unit=unit, says=CAUTION) if place.suffix == ".svg" else _csv(found)
+    text = svg(drawing(curves, times), unit=unit, says=pk_asked.CAUTION) if place.suffix == ".svg" else _csv(found)
     try:
         place.write_text(text, encoding="utf-8")
     except OSError as wrong:
@@ -178,26 +165,26 @@ def _plot(options: argparse.Namespace) -> int:
 
 def _banded(options: argparse.Namespace) -> int:
     """Safety 20: the derived curves of these routes are too low to be shown by themselves."""
-    person, doses, times = _asked(options)
+    person, doses, times = pk_asked.asked(options)
     if options.unit != "ng/mL":
         raise Refusal("unit.mismatch", "The peaks were measured in ng/mL.", "Leave the unit out.")
     if len({dose.route for dose in doses}) > 1:
         raise Refusal("pk.several_routes", "A band is of one route, and the doses have several.", "Ask for each route by itself.")
     content = {file.id: file for file in load_kind(LIBRARY_ROOT, "codes")}[PEAKS].content
     name, observed = pk.observed_from(content, doses[0].route)
-    found = pk.observed_band(_named(_newest(), name), observed, doses, person, times, says=content["says"])
+    found = pk.observed_band(pk_asked.named(pk_asked.newest(), name), observed, doses, person, times, says=content["says"])
     rows = zip(found.times_min, found.low, found.high, strict=True)
     lines = [f"{'min':>8}  {'low':>8}  {'high':>8}  (ng/mL)", *(f"{time:>8g}  {low:>8.4g}  {high:>8.4g}" for time, low, high in rows), *found.says]
     told = {"low": found.low.tolist(), "high": found.high.tolist(), "says": list(found.says), "marks": list(found.marks)}
     said = {"drug": content["drug"], "route": doses[0].route, "unit": "ng/mL", "times_min": found.times_min.tolist(), **told}
-    return answer.done(options, "\n".join([*lines, CAUTION]), **said, caution=CAUTION)
+    return answer.done(options, "\n".join([*lines, pk_asked.CAUTION]), **said, caution=pk_asked.CAUTION)
 
 
 def _side_by_side(options: argparse.Namespace) -> tuple[list[pk.Concentrations], dict[str, dict[str, str]]]:
     """What each model says, and why the others say nothing.  Refuses when none is left."""
-    files, drug = _newest(), _drug(options)
+    files, drug = pk_asked.newest(), pk_asked.drug_of(options)
     asked = options.models.split(",") if options.models else None
-    models = [_named(files, name) for name in asked or files]
+    models = [pk_asked.named(files, name) for name in asked or files]
     found, left_out = [], {}
     for model in models:
         if asked is None and (model.reference_only or (options.age_years is None and model.population.group == "children")):
@@ -213,32 +200,9 @@ def _side_by_side(options: argparse.Namespace) -> tuple[list[pk.Concentrations],
     return found, left_out
 
 
-def _drug(options: argparse.Namespace) -> str | None:
-    return {"ketamine": "racemic ketamine", "esketamine": "S-ketamine"}.get(options.drug or "")
-
-
 def _run(options: argparse.Namespace, model: pk.Model, drug: str | None) -> pk.Concentrations:
-    person, doses, times = _asked(options)
+    person, doses, times = pk_asked.asked(options)
     return pk.simulate(model, doses, [person], times, unit=options.unit, drug=drug)
-
-
-def _asked(options: argparse.Namespace) -> tuple[pk.Person, list[pk.Dose], Sequence[float]]:
-    person = pk.Person(weight_kg=options.weight_kg, age_years=options.age_years, ancestry=options.ancestry)
-    return person, [pk.dose_from(text, weight_kg=options.weight_kg) for text in options.dose], _times(options.times)
-
-
-def _times(text: str) -> Sequence[float]:
-    try:
-        if ":" not in text:
-            return [float(part) for part in text.split(",")]
-        start, end, step = (float(part) for part in text.split(":"))
-        count = (end - start) / step
-    except (ValueError, ZeroDivisionError):
-        raise Refusal("pk.times", f"{text!r} is no list of minutes.", "Write 0,5,10 or FROM:TO:STEP such as 0:240:5.") from None
-    if not 0 <= count <= TIMES_AT_MOST:
-        raise Refusal("pk.times", f"{text!r} is no list of minutes, or of too many.", f"Write FROM:TO:STEP for at most {TIMES_AT_MOST} minutes.")
-    made: list[float] = (start + step * np.arange(int(count + 1e-9) + 1)).tolist()
-    return made
 
 
 def _told(found: pk.Concentrations) -> dict[str, Any]:

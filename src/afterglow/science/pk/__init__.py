@@ -7,12 +7,26 @@ curve = pk.simulate(model, [pk.dose_from("35 mg IV over 40 min")], [pk.Person(we
 curve.of("ketamine")                # ng/mL, shape (people, times)
 """
 
-from afterglow.science.pk.doses import Dose, dose_from, paused, stepped, stopped
+from afterglow.science.pk.doses import Dose, dose_from, paused, slowed, stepped, stopped
 from afterglow.science.pk.exposure import Ratio, area, genotypes_from, ratio_of, ratios_from, with_genotype
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
 from afterglow.science.pk.observed_band import Band, Observed, observed_band, observed_from
 from afterglow.science.pk.observed_check import Compared, Reading, Study, compared, peak_studies_from, studies_from
+from afterglow.science.pk.planning import (
+    Basis,
+    Peak,
+    Reaching,
+    Steady,
+    Until,
+    WhatIf,
+    dose_to_reach,
+    if_paused,
+    if_slowed,
+    peak,
+    steady_infusion,
+    time_until_below,
+)
 from afterglow.science.pk.population import Crowd, Level, crowd
 from afterglow.science.pk.refusals import (
     ModelInvalid,
@@ -31,6 +45,7 @@ from afterglow.science.pk.system import values_for
 
 __all__ = [
     "Band",
+    "Basis",
     "Compared",
     "Concentrations",
     "Crowd",
@@ -41,15 +56,20 @@ __all__ = [
     "NoVariability",
     "Observed",
     "OutsideModelRange",
+    "Peak",
     "Person",
     "QuantityRefused",
     "Ratio",
+    "Reaching",
     "Reading",
+    "Steady",
     "Study",
     "UnitMismatch",
     "UnknownExposure",
     "UnknownRoute",
     "UnlikeLevel",
+    "Until",
+    "WhatIf",
     "WrongDrug",
     "WrongPopulation",
     "area",
@@ -57,18 +77,25 @@ __all__ = [
     "concentrations",
     "crowd",
     "dose_from",
+    "dose_to_reach",
     "genotypes_from",
+    "if_paused",
+    "if_slowed",
     "model_from",
     "observed_band",
     "observed_from",
     "paused",
+    "peak",
     "peak_studies_from",
     "ratio_of",
     "ratios_from",
     "simulate",
+    "slowed",
+    "steady_infusion",
     "stepped",
     "stopped",
     "studies_from",
+    "time_until_below",
     "times_from",
     "values_for",
     "with_genotype",

@@ -109,6 +109,19 @@ def paused(dose: Dose, *, at_min: float, for_min: float) -> tuple[Dose, ...]:
     )
 
 
+def slowed(dose: Dose, *, at_min: float, share: float) -> tuple[Dose, ...]:
+    """An infusion that from `at_min` on ran at a share of its rate until all was given, so that it ended later."""
+    if not dose.at_min < at_min < dose.ends_min or not 0 < share <= 1:
+        raise NegativeTime(
+            f"The infusion cannot go on at {share:g} of its rate from {at_min} min on.", "Name a minute inside it and a share of 1 or less."
+        )
+    first = (at_min - dose.at_min) / dose.over_min
+    return (
+        replace(dose, amount_mg=dose.amount_mg * first, over_min=at_min - dose.at_min),
+        replace(dose, amount_mg=dose.amount_mg * (1 - first), at_min=at_min, over_min=(dose.ends_min - at_min) / share),
+    )
+
+
 def stopped(dose: Dose, *, at_min: float) -> Dose:
     """An infusion that was ended early: what had run in until then."""
     if not dose.at_min < at_min <= dose.ends_min:

@@ -55,15 +55,19 @@ class Crowd:
 
         Safety 22: a site that nobody stated, of the model or of the level, compares with nothing.
         """
-        mine = (self.model.drug, self.model.site, self.unit)
-        if "unknown" in (self.model.site, level.site) or mine != (level.drug, level.site, level.unit):
-            raise UnlikeLevel(
-                f"A level of {level.drug} in {level.site} blood ({level.unit}) is not laid over {self.model.name} "
-                f"({self.model.drug}, {self.model.site}, {self.unit}).",
-                "Choose a model of the same drug, unit and sampling site.",
-            )
+        checked_level(self.model, self.unit, level)
         share: FloatArray = np.mean(self.values > level.value, axis=0)
         return share
+
+
+def checked_level(model: Model, unit: ConcentrationUnit, level: Level) -> None:
+    """Raises UnlikeLevel where drug, unit or sampling site are not those of the curve, or the site was not stated (safety 22)."""
+    mine = (model.drug, model.site, unit)
+    if "unknown" in (model.site, level.site) or mine != (level.drug, level.site, level.unit):
+        raise UnlikeLevel(
+            f"A level of {level.drug} in {level.site} blood ({level.unit}) is not laid over {model.name} ({model.drug}, {model.site}, {unit}).",
+            "Choose a model of the same drug, unit and sampling site.",
+        )
 
 
 def crowd(
