@@ -140,7 +140,7 @@ def test_a_bladder_not_looked_at_for_six_doses_or_over_its_line_holds_a_booster(
     day = then + 60 * DAY
     with pytest.raises(Refusal) as refused:
         a_booster(cast, aftercare_id, day)
-    assert codes(refused.value) == ["late_effects.bladder"] and "measured never, with 6 doses" in refused.value.sentence
+    assert codes(refused.value) == ["late_effects.bladder"] and "never measured, with 6 doses" in refused.value.sentence
     looked_at(cast.dan_id, cast.site_id, day, over=True)
     later = day + timedelta(hours=2)
     with pytest.raises(Refusal) as refused:

@@ -74,8 +74,8 @@ def test_every_line_that_is_named_is_a_reading_of_its_scale() -> None:
     ("measured", "given", "state", "says"),
     [
         ([], [20, 15, 10, 8, 5], "met", "never measured"),
-        ([], [25, 20, 15, 10, 8, 5], "unknown", "measured never, with 6 doses begun since"),
-        ([ago(30)], [29, 25, 20, 15, 10, 5], "unknown", "last on 30 Jan 2027, with 6 doses begun since"),
+        ([], [25, 20, 15, 10, 8, 5], "unknown", "never measured, with 6 doses begun"),
+        ([ago(30)], [29, 25, 20, 15, 10, 5], "unknown", "last measured on 30 Jan 2027, and since then 6 doses begun"),
         ([ago(12)], [29, 25, 20, 15, 10, 5], "met", "not due yet"),
         ([ago(100)], [], "met", "due"),
         ([ago(30, over=True)], [], "unmet", "over its line on 30 Jan 2027. New urgency with a score over its line"),

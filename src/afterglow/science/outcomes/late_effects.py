@@ -112,7 +112,7 @@ def before_a_dose(effect: LateEffect, *, decided: bool = False) -> Finding | Non
         sentence = f"{title}: over its line on {last.on:%-d %b %Y}. {watched.stop} Say what the look into it found."
         return Finding.unmet(item, sentence, source=SOURCE, mark=watched.mark, lifted_by="two_signatures", who=TWO_SIGNERS)
     if not decided and watched.every_doses is not None and effect.doses_since >= watched.every_doses:
-        since = "never" if last is None else f"last on {last.on:%-d %b %Y}"
-        sentence = f"{title}: measured {since}, with {effect.doses_since} doses begun since. It is due before a further one. {watched.who}"
+        measured = "never measured, with" if last is None else f"last measured on {last.on:%-d %b %Y}, and since then"
+        sentence = f"{title}: {measured} {effect.doses_since} doses begun. It is due before a further one. {watched.who}"
         return Finding.unknown(item, sentence, source=SOURCE, mark=watched.mark, lifted_by="two_signatures", who=TWO_SIGNERS)
     return Finding.met(item, f"{title}: {effect.words}.", source=SOURCE, mark=watched.mark)
