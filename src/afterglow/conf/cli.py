@@ -22,6 +22,7 @@ COMMANDS = {
     "migrate": "afterglow.doors.ops.migrate",
     "registry": "afterglow.doors.ops.registry",
     "tick": "afterglow.doors.ops.tick",
+    "audit": "afterglow.doors.ops.audit",
 }
 
 

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from afterglow.ground import ids
 from afterglow.ground.access.actor import Actor
 from afterglow.ground.audit.trail import canonical
@@ -89,14 +91,13 @@ def link_sha256(before: str, session_id: UUID, seq: int, kind: str, taken_at: da
     return hashlib.sha256(head.encode() + text.encode()).hexdigest()
 
 
-def links_of(session_id: UUID) -> Iterator[Link]:
-    """Every row of the chain in order, deeds and readings together."""
-    entries = [
-        Link(*row) for row in Entry.objects.filter(session_id=session_id).values_list("seq", "kind", "taken_at", "text", "before_sha256", "sha256")
-    ]
+def links_of(session_id: UUID, up_to: int | None = None) -> Iterator[Link]:
+    """The rows of the chain in order, deeds and readings together: every row, or those numbered no higher than `up_to`."""
+    numbered = {"session_id": session_id} if up_to is None else {"session_id": session_id, "seq__lte": up_to}
+    entries = [Link(*row) for row in Entry.objects.filter(**numbered).values_list("seq", "kind", "taken_at", "text", "before_sha256", "sha256")]
     readings = [
         Link(seq, READING, taken_at, text, before, digest)
-        for seq, taken_at, text, before, digest in Reading.objects.filter(session_id=session_id).values_list(
+        for seq, taken_at, text, before, digest in Reading.objects.filter(**numbered).values_list(
             "seq", "taken_at", "text", "before_sha256", "sha256"
         )
     ]
@@ -105,11 +106,48 @@ def links_of(session_id: UUID) -> Iterator[Link]:
 
 def first_broken_link(session_id: UUID) -> int | None:
     """The number of the first row that is missing, moved or changed; None when the chain holds to the session's head."""
-    before, expected = "", 1
-    for link in links_of(session_id):
-        whole = link.seq == expected and link.before_sha256 == before
+    return walk(session_id).first_broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """One session's chain from its first row to its head; `first_broken` is None when every row holds."""
+
+    session_id: UUID
+    rows: int
+    first_broken: int | None
+
+
+def walk(session_id: UUID) -> Walked:
+    """Recompute every hash of one session.
+
+    The head is read first and holds for the rows up to it, so that rows which arrive meanwhile are no break; what lies beyond the head is asked
+    for last, against the head as it is then.
+    """
+    seq, head = _head(session_id)
+    before, rows = "", 0
+    for link in links_of(session_id, seq):
+        whole = link.seq == rows + 1 and link.before_sha256 == before
         if not whole or link.sha256 != link_sha256(before, session_id, link.seq, link.kind, link.taken_at, link.text):
-            return expected
-        before, expected = link.sha256, expected + 1
-    head = Session.objects.values_list("seq", "head_sha256").get(id=session_id)
-    return None if head == (expected - 1, before) else expected
+            return Walked(session_id=session_id, rows=rows, first_broken=rows + 1)
+        before, rows = link.sha256, rows + 1
+    if (seq, head) != (rows, before):
+        return Walked(session_id=session_id, rows=rows, first_broken=rows + 1)
+    highest = _highest(session_id)
+    return Walked(session_id=session_id, rows=rows, first_broken=rows + 1 if highest > _head(session_id)[0] else None)
+
+
+def walk_all() -> Iterator[Walked]:
+    """Every session's chain, one at a time, oldest first; a long-running clinic is never held in memory at once."""
+    for session_id in list(Session.objects.order_by("scheduled_at", "id").values_list("id", flat=True)):
+        yield walk(session_id)
+
+
+def _head(session_id: UUID) -> tuple[int, str]:
+    seq, head = Session.objects.values_list("seq", "head_sha256").get(id=session_id)
+    return seq, head
+
+
+def _highest(session_id: UUID) -> int:
+    tops = [model.objects.filter(session_id=session_id).aggregate(top=Max("seq"))["top"] for model in (Entry, Reading)]
+    return max(top or 0 for top in tops)
