@@ -184,3 +184,30 @@ def test_check_prints_every_miss(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{judged.count('inside')} of {len(judged)} figures lie inside" in page
     assert "No model of the library describes this" in page
     assert "zarate2006           peak" in page
+
+
+def test_effects_say_which_side_of_half_and_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = (
+        "effects",
+        "--model",
+        "simons2022_otf",
+        "--drug",
+        "esketamine",
+        "--weight-kg",
+        "70",
+        "--dose",
+        "20 mg IV over 20 min",
+        "--times",
+        "0,20,240",
+    )
+    code, said = told(capsys, *asked)
+    rows = {row["id"]: row for row in said["effects"]}
+    assert (code, rows["drug_high"]["stands"]) == (0, ["less than half", "more than half", "less than half"])
+    assert rows["dissociation"]["refusal"]["code"] == "pk.unknown_effect"
+    assert "No validated ke0" in said["says"][0]
+    assert cli.main(["pk", *asked]) == 0
+    page = capsys.readouterr().out
+    assert "20 to 20 min: more than half of the most" in page
+    assert "Sedation (mark U): nothing is on file." in page
+    assert cli.main(["pk", "effects", "--model", "otto2021", *asked[3:]]) == 0
+    assert "Not told: A level of S-ketamine in arterial blood" in capsys.readouterr().out, "venous beside arterial (safety 22)"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from afterglow.doors.ops import answer, pk_asked, pk_check, pk_tools
+from afterglow.doors.ops import answer, pk_asked, pk_check, pk_effects, pk_tools
 from afterglow.doors.ops.pk_picture import svg
 from afterglow.ground.content.files import LIBRARY_ROOT, LibraryFile, load_kind
 from afterglow.ground.errors import Refusal
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for each in (simulated, compared, drawn, banded):
         pk_asked.about_the_person(each)
     pk_check.add_arguments(deeds)
+    pk_effects.add_arguments(deeds)
     pk_tools.add_arguments(deeds)
 
 
@@ -56,12 +57,18 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal(
             "pk.no_deed",
             "It was not said what to do.",
-            "Say simulate, compare, plot, band, check, reach, until, if-paused, if-slowed or steady, or --list.",
+            "Say simulate, compare, plot, band, check, effects, reach, until, if-paused, if-slowed or steady, or --list.",
         )
     try:
-        return {"simulate": _simulate, "compare": _compare, "plot": _plot, "band": _banded, "check": pk_check.run, **pk_tools.DEEDS}[options.deed](
-            options
-        )
+        return {
+            "simulate": _simulate,
+            "compare": _compare,
+            "plot": _plot,
+            "band": _banded,
+            "check": pk_check.run,
+            "effects": pk_effects.run,
+            **pk_tools.DEEDS,
+        }[options.deed](options)
     except pk.QuantityRefused as refused:
         raise Refusal(refused.code, refused.sentence, refused.now) from None
 

@@ -8,6 +8,7 @@ curve.of("ketamine")                # ng/mL, shape (people, times)
 """
 
 from afterglow.science.pk.doses import Dose, dose_from, paused, slowed, stepped, stopped
+from afterglow.science.pk.effects import Effect, HalfAt, Standing, beside_half, effects_from
 from afterglow.science.pk.exposure import Ratio, area, genotypes_from, ratio_of, ratios_from, with_genotype
 from afterglow.science.pk.from_file import model_from
 from afterglow.science.pk.model import Model, Person
@@ -34,6 +35,7 @@ from afterglow.science.pk.refusals import (
     OutsideModelRange,
     QuantityRefused,
     UnitMismatch,
+    UnknownEffect,
     UnknownExposure,
     UnknownRoute,
     UnlikeLevel,
@@ -50,6 +52,8 @@ __all__ = [
     "Concentrations",
     "Crowd",
     "Dose",
+    "Effect",
+    "HalfAt",
     "Level",
     "Model",
     "ModelInvalid",
@@ -62,9 +66,11 @@ __all__ = [
     "Ratio",
     "Reaching",
     "Reading",
+    "Standing",
     "Steady",
     "Study",
     "UnitMismatch",
+    "UnknownEffect",
     "UnknownExposure",
     "UnknownRoute",
     "UnlikeLevel",
@@ -73,11 +79,13 @@ __all__ = [
     "WrongDrug",
     "WrongPopulation",
     "area",
+    "beside_half",
     "compared",
     "concentrations",
     "crowd",
     "dose_from",
     "dose_to_reach",
+    "effects_from",
     "genotypes_from",
     "if_paused",
     "if_slowed",

@@ -13,6 +13,7 @@ __all__ = [
     "QuantityRefused",
     "UnitMismatch",
     "UnknownDose",
+    "UnknownEffect",
     "UnknownExposure",
     "UnknownRoute",
     "UnknownUnit",
@@ -69,6 +70,12 @@ class UnknownExposure(QuantityRefused):
     """Nobody published how this changes exposure: unknown, and never none."""
 
     code = "pk.unknown_exposure"
+
+
+class UnknownEffect(QuantityRefused):
+    """No level was published with this effect: nothing can be told from a level."""
+
+    code = "pk.unknown_effect"
 
 
 class NoVariability(QuantityRefused):
