@@ -48,7 +48,7 @@ def items(refused: Any) -> set[str]:
 
 
 def longer(cast: Cast, at: datetime, plan_id: Any, change: Change = LONGER) -> Any:
-    draft = a_draft(cast, at, replaces=plan_id, changes=[change], key=f"longer {at}")
+    draft = a_draft(cast, at - timedelta(seconds=1), replaces=plan_id, changes=[change], key=f"longer {at}")
     consent(cast, at, cast.dan_id)
     sign_plan(plan_id=draft, signed=signature(cast.ana, at), by=cast.ana, at=at)
     return draft

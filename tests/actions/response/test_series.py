@@ -28,7 +28,7 @@ from afterglow.pathway.session.actions.open_session import open_session
 from afterglow.pathway.session.queries.gate_verdict import gate_now
 from tests.support.cabinet import signature
 from tests.support.cast import Cast, build_cast
-from tests.support.plan import a_draft, a_plan, an_order, ready
+from tests.support.plan import a_draft, a_plan, an_order, consent, ready
 from tests.support.response import at_review, give, next_day, reviewed
 from tests.support.session import booked
 
@@ -51,11 +51,13 @@ def items(refused: Any) -> set[str]:
 
 
 def after(cast: Cast, at: datetime, given: int) -> UUID:
-    """A draft for Dan, whose plan before was ended by hand after so many infusions."""
-    ready(cast, at)
-    before = a_plan(cast, at)
-    give(cast, at, before, range(1, given + 1))
-    end_plan(plan_id=before, reason="Moved away for a while.", by=cast.ana, at=at)
+    """A draft for Dan, whose plan before was ended by hand after so many infusions, and who agreed to treatment anew."""
+    earlier = at - timedelta(hours=1)
+    ready(cast, earlier)
+    before = a_plan(cast, earlier)
+    give(cast, earlier, before, range(1, given + 1))
+    end_plan(plan_id=before, reason="Moved away for a while.", by=cast.ana, at=earlier)
+    consent(cast, at, cast.dan_id)
     return a_draft(cast, at, key="second")
 
 
@@ -136,7 +138,7 @@ def test_after_a_review_that_ended_the_course_a_new_one_is_a_new_beginning(cast:
     draft = a_draft(cast, at, key="second")
     with pytest.raises(Refusal, match="plan.not_signed") as refused:
         sign_plan(plan_id=draft, signed=signature(cast.ana, at), by=cast.ana, at=at)
-    assert items(refused) == {"plan.series"}
+    assert items(refused) == {"plan.series", "plan.extension"}
     sign_plan(plan_id=draft, signed=signature(cast.ana, at), second=signature(cast.ben, at), reason=WHY, by=cast.ana, at=at)
     assert series_of(cast.dan_id) == SeriesFacts()
 
@@ -147,8 +149,10 @@ def test_after_a_completed_course_a_new_one_begins_as_any(cast: Cast, at: dateti
     give(cast, at, before, range(4, 7))
     reviewed(cast, at, before, "aftercare", key="over")
     end_plan(plan_id=before, reason="Relapse: a new course.", by=cast.ana, at=at)
-    draft = a_draft(cast, at, key="second")
-    sign_plan(plan_id=draft, signed=signature(cast.ana, at), by=cast.ana, at=at)
+    later = at + timedelta(minutes=1)
+    consent(cast, later, cast.dan_id)
+    draft = a_draft(cast, later, key="second")
+    sign_plan(plan_id=draft, signed=signature(cast.ana, later), by=cast.ana, at=later)
     assert (plans.plan(draft).carried, plans.plan(draft).allowed_doses) == (0, 3)
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from afterglow.pathway.plan.rules.changes import Individualised
+from afterglow.pathway.plan.rules.extension import Extension
 from afterglow.pathway.plan.rules.orders import CREDENTIAL_WORDS, Credential
-from afterglow.pathway.plan.rules.plans import Extension, PlanFacts, may_make_plan, may_sign_plan
+from afterglow.pathway.plan.rules.plans import PlanFacts, may_make_plan, may_sign_plan
 from afterglow.pathway.plan.rules.series import SeriesFacts
 from afterglow.science.verdict import Finding, Verdict
 
@@ -53,7 +54,8 @@ NOBODY = replace(AS_IT_IS, verdict=Verdict.of(Finding.unmet("plan.x", "A hard st
         ({"consent": "other_course"}, AS_IT_IS, [], ["order.consent"]),
         ({"series": None}, AS_IT_IS, [], ["plan.series"]),
         ({"series": SeriesFacts(decision="stop")}, AS_IT_IS, [], ["plan.series"]),
-        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED)}, AS_IT_IS, [], []),
+        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED + timedelta(minutes=1))}, AS_IT_IS, [], []),
+        ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED)}, AS_IT_IS, [], ["plan.extension"]),
         ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=DRAFTED - timedelta(minutes=1))}, AS_IT_IS, [], ["plan.extension"]),
         ({"extension": Extension(before=6, now=8, made_at=DRAFTED, agreed_at=None)}, AS_IT_IS, [], ["plan.extension"]),
         ({"guardrails_open": None}, AS_IT_IS, [], ["plan.guardrails"]),

@@ -17,7 +17,7 @@ def series_of(person_id: UUID) -> SeriesFacts:
     """What the courses that were ever in force leave open.  Three queries."""
     rows = TreatmentPlan.objects.filter(person_id=person_id, signed_at__isnull=False).order_by("signed_at", "version")
     held = list(rows.values_list("id", "replaces_id", "began_anew", "reviewed_doses", "reviewed_as"))
-    given, versions = _given(person_id), courses_from((key, before) for key, before, _, _, _ in held)
+    given, versions = given_in_courses(person_id), courses_from((key, before) for key, before, _, _, _ in held)
     courses: dict[frozenset[UUID], CourseFacts] = {}
     for key, _, anew, reviewed, decision in held:
         so_far = courses.get(versions[key], CourseFacts(given=given(versions[key])))
@@ -44,7 +44,7 @@ def note_aftercare(person_id: UUID) -> None:
     TreatmentPlan.objects.filter(person_id=person_id, awaits_aftercare=True).update(awaits_aftercare=False)
 
 
-def _given(person_id: UUID) -> Callable[[frozenset[UUID]], int]:
+def given_in_courses(person_id: UUID) -> Callable[[frozenset[UUID]], int]:
     """How many infusions of a course were started; a booster is none of it, it has its own signature."""
     used = list(OrderEnd.objects.filter(why="used", order__plan__person_id=person_id).values_list("order__plan_id", "order__dose_no"))
     boosters = list(BoosterAllowance.objects.filter(plan__person_id=person_id).values_list("plan_id", "dose_no"))

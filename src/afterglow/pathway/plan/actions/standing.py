@@ -11,6 +11,7 @@ from afterglow.ground.accounts import queries as accounts
 from afterglow.ground.accounts.queries import SiteRow
 from afterglow.ground.content.queries import LibraryRecord, library_file
 from afterglow.pathway.consent import queries as consent
+from afterglow.pathway.plan.actions.extension import extension_of
 from afterglow.pathway.plan.actions.series import series_of
 from afterglow.pathway.plan.models import OrderEnd, TreatmentPlan
 from afterglow.pathway.plan.queries import plans as queries
@@ -64,15 +65,7 @@ def local_day(at: datetime, site: SiteRow) -> date:
 def signing_facts(plan: PlanRow, *, site: SiteRow, signer: UUID, at: datetime) -> plans.PlanFacts:
     """For `may_sign_plan`: what a draft rests on now."""
     facts = plan_facts(person_id=plan.person_id, protocol=plan.protocol, site=site, replaces=plan.replaces_id, signer=signer, at=at)
-    return replace(facts, extension=_extension(plan, at))
-
-
-def _extension(plan: PlanRow, at: datetime) -> plans.Extension | None:
-    before = None if plan.replaces_id is None else queries.plan(plan.replaces_id)
-    if before is None or plan.infusions <= before.infusions:
-        return None
-    agreed_at = consent.in_force(plan.person_id, at=at).signed_at
-    return plans.Extension(before=before.infusions, now=plan.infusions, made_at=plan.made_at, agreed_at=agreed_at)
+    return replace(facts, extension=extension_of(plan, at))
 
 
 def plan_facts(

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from afterglow.pathway.plan.rules.boosters import infusions_are_kept
 from afterglow.pathway.plan.rules.changes import Individualised
+from afterglow.pathway.plan.rules.extension import Extension, extension_is_agreed
 from afterglow.pathway.plan.rules.guardrails import guardrails_are_accepted
 from afterglow.pathway.plan.rules.orders import NEVER, ConsentState, Credential, consent_is_in_force, credentials_in_date
 from afterglow.pathway.plan.rules.series import SeriesFacts, earlier_doses_are_reviewed
-from afterglow.science.dosing.dose import TWO_SIGNERS
 from afterglow.science.verdict import Finding, Verdict
 
 ScreeningOutcome = Literal["cleared", "declined"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """A version with more infusions than the one in force.  `made_at`: when it was drafted; `agreed_at`: the newest signature under the treatment
-    consent, None without one."""
-
-    before: int
-    now: int
-    made_at: datetime
-    agreed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,21 +85,6 @@ def _indicated(facts: PlanFacts) -> Finding:
         return facts.indicated
     missing = Finding.unknown("plan.indication", "Nobody has looked what this person was cleared for.", lifted_by="nobody")
     return missing if facts.screening == "cleared" else Finding.met("plan.indication")
-
-
-def extension_is_agreed(extension: Extension | None) -> Finding:
-    """More infusions than the person agreed to are agreed to anew, by a signature given after they were written down (S51).
-
-    Two may sign without it, with the reason and who allowed it: what somebody held back from harm needs may not wait for paper.
-    """
-    item = "plan.extension"
-    if extension is None:
-        return Finding.met(item)
-    told = f"{extension.now} infusions instead of {extension.before}"
-    if extension.agreed_at is None or extension.agreed_at < extension.made_at:
-        sentence = f"{told}: the person signed before this was written. Ask them to read and sign again, or say why not, and who agreed to it."
-        return Finding.unmet(item, sentence, mark="J", lifted_by="two_signatures", who=TWO_SIGNERS)
-    return Finding.met(item, f"{told}: the person signed again after this was written.")
 
 
 def is_the_only_plan(another_in_force: bool) -> Finding:
