@@ -235,13 +235,13 @@ def test_the_command_writes_a_set_of_the_clinic_that_is_named(
     monkeypatch.setattr("afterglow.doors.clock.now", lambda: at)
     name = accounts.clinic(cast.clinic_id).name
     with pytest.raises(Refusal, match=r"ops.which_clinic"):
-        command.run(argparse.Namespace(json=False, to=str(tmp_path / "out"), clinic=None))
+        command.run(argparse.Namespace(deed="export", json=False, to=str(tmp_path / "out"), clinic=None))
     for again in (False, True):
-        assert command.run(argparse.Namespace(json=True, to=str(tmp_path / "out"), clinic=name)) == 0
+        assert command.run(argparse.Namespace(deed="export", json=True, to=str(tmp_path / "out"), clinic=name)) == 0
         said = json.loads(capsys.readouterr().out)
         assert (said["people"], said["left_out"], said["remove"], said["again"]) == (20, 1, 1, again)
     assert {each.name for each in Path(said["folder"]).iterdir()} == {
         "people.csv", "doses.csv", "scores.csv", "figures.csv", "dictionary.csv", "manifest.json",
     }  # fmt: skip
-    assert command.run(argparse.Namespace(json=False, to=str(tmp_path / "out"), clinic=name)) == 0
+    assert command.run(argparse.Namespace(deed="export", json=False, to=str(tmp_path / "out"), clinic=name)) == 0
     assert "whose lines leave every earlier set" in capsys.readouterr().out

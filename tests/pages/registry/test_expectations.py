@@ -96,7 +96,7 @@ def test_wherever_a_figure_of_the_clinic_stands_it_says_that_nothing_was_compare
 
 
 # req: S114
-@pytest.mark.parametrize("address", ["/registry/", "/registry/beside/", "/registry/same-day/"])
+@pytest.mark.parametrize("address", ["/registry/", "/registry/beside/", "/registry/same-day/", "/registry/papers/"])
 def test_no_page_of_the_registry_shows_its_figures_as_an_effect(cast: Cast, at: datetime, address: str) -> None:
     courses(cast, at - LONG_AGO, 20)
     said = words(text_of(cast.client("olga"), address))

@@ -1,4 +1,4 @@
-"""The registry on the command line: the tables for research of those who said yes, written whole or not at all."""
+"""The registry on the command line: the tables for research of those who said yes, written whole or not at all, and the table of a paper."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from afterglow.doors import clock
 from afterglow.doors.ops import answer, folder
 from afterglow.ground.errors import Refusal
 
-HELP = "write the registry's tables for research"
+HELP = "write the registry's tables for research, or print the table of a paper"
 HALF = ".half-"
 
 
@@ -25,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     export.add_argument("--clinic", metavar="NAME", help="whose, when there are several here")
     export.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
+    table = places.add_parser("table", help="the clinic's people counted by the definitions of a published paper, beside its numbers")
+    table.add_argument("paper", metavar="PAPER", help="mcinnes2022, hietamies2023, alnefeesi2022 or hull2022")
+    table.add_argument("--start", default="all", metavar="PERIOD", help="whose first infusion: all, a month (2026-11) or a quarter (2026-Q4)")
+    table.add_argument("--clinic", metavar="NAME", help="whose, when there are several here")
+    table.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
 
 
 def choose_home(options: argparse.Namespace) -> None:
@@ -33,6 +39,41 @@ def choose_home(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    return print_table(options) if options.deed == "table" else export_set(options)
+
+
+def print_table(options: argparse.Namespace) -> int:
+    """The table as it stood when the day began at the clinic.  Raises Refusal `ops.no_such_table`, `ops.no_such_period`."""
+    from afterglow.ground.access.actor import Actor
+    from afterglow.ground.accounts import queries as accounts
+    from afterglow.ground.audit import trail
+    from afterglow.pathway.registry import access, events
+    from afterglow.pathway.registry.queries import day_begins, papers
+    from afterglow.pathway.registry.rules.paper_counting import NO_COMPARISON, facts, in_text
+    from afterglow.pathway.registry.rules.periods import period_from
+
+    known, period = [each.id for each in papers.papers()], period_from(options.start)
+    if options.paper not in known:
+        raise Refusal("ops.no_such_table", f"There is no table of {options.paper} here.", f"Name one of these: {', '.join(known)}.")
+    if period is None:
+        raise Refusal("ops.no_such_period", f"{options.start} is no period.", "Name all, a month like 2026-11, or a quarter like 2026-Q4.")
+    clinic, now = accounts.clinic(_clinic(options.clinic)), clock.now()
+    counted_at = day_begins(now.astimezone(ZoneInfo(clinic.zone)).date(), clinic.zone)
+    found = papers.paper_table(clinic.id, name=options.paper, zone=clinic.zone, period=period, at=counted_at)
+    trail.read(events.paper_read, by=Actor.job("registry table at the machine", clinic.id, access.FIGURES), at=now, count=len(found.lines))
+    content = found.of.content
+    return answer.done(
+        options,
+        in_text(found.lines, title=content["title"], not_carried=content["not_carried"]),
+        paper=found.of.id, version=found.of.version, status=content["status"], sources=content["sources"], study=content["study"],
+        induction=content["induction"], clinic=clinic.name, period=period.id, counted_at=counted_at.isoformat(),
+        least_people=content["least_people"]["value"], no_comparison=NO_COMPARISON, measures=[facts(line) for line in found.lines],
+        not_counted=content["not_counted"], not_carried=content["not_carried"],
+    )  # fmt: skip
+
+
+def export_set(options: argparse.Namespace) -> int:
+    """The set for research."""
     from afterglow.ground.access.actor import Actor  # models exist once Django is set up
     from afterglow.pathway.registry import access
     from afterglow.pathway.registry.actions.make_set import make_set

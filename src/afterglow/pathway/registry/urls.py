@@ -11,6 +11,7 @@ urlpatterns = [
     path("registry/library/", views.library, name="library"),
     path("registry/beside/", views.beside, name="beside"),
     path("registry/same-day/", views.same_day, name="same_day"),
+    path("registry/papers/", views.papers, name="papers"),
     path("registry/research/", views.research, name="research"),
     path("registry/research/approval/", views.approval, name="approval"),
     path("expectations/", views.expectations, name="expectations"),

@@ -28,10 +28,13 @@ from afterglow.pathway.registry import access, events, queries
 from afterglow.pathway.registry.actions.note_approval import note_approval
 from afterglow.pathway.registry.forms import ApprovalForm
 from afterglow.pathway.registry.queries import Registry, research_set
+from afterglow.pathway.registry.queries.papers import FIRST, paper_of_day
+from afterglow.pathway.registry.queries.papers import papers as papers_known
 from afterglow.pathway.registry.queries.same_day import same_day_of_day
 from afterglow.pathway.registry.rules.csv_rows import HEAD, csv_rows
 from afterglow.pathway.registry.rules.evidence import about_of
 from afterglow.pathway.registry.rules.hundred import hundred
+from afterglow.pathway.registry.rules.paper_counting import NO_COMPARISON
 from afterglow.pathway.registry.rules.periods import EVERYBODY, Period, period_from
 
 PARTS: tuple[tuple[About, str, str], ...] = (
@@ -143,6 +146,17 @@ def same_day(request: HttpRequest) -> HttpResponse:
     found = same_day_of_day(request.clinic_id, zone, _period(request), day)
     trail.read(events.same_day_read, by=request.actor, at=request.at, count=len(found.rows))
     return render(request, "registry/same_day.html", {"found": found, "zone": zone, "as_of": day})
+
+
+@staff(access.FIGURES)
+@require_GET
+def papers(request: HttpRequest) -> HttpResponse:
+    """This clinic's people counted by the definitions of a published paper, beside its numbers, as it stood when the day began."""
+    zone, day = request.clinic.zone, _today(request)
+    found = paper_of_day(request.clinic_id, request.GET.get("paper", FIRST), zone, _period(request), day)
+    trail.read(events.paper_read, by=request.actor, at=request.at, count=len(found.lines))
+    context = {"found": found, "papers": papers_known(), "no_comparison": NO_COMPARISON, "zone": zone, "as_of": day}
+    return render(request, "registry/paper.html", context)
 
 
 @staff(access.FIGURES)

@@ -82,6 +82,11 @@ _NOT_DUE, _MISSING, _APART = _Found("not due"), _Found("missing"), _Found("apart
 _UNSCORED = ("missing", "apart")
 
 
+def is_over(definition: Definition, starter: Starter, at: datetime) -> bool:
+    """The course: finished, its plan ended, or no infusion for so long that it is over whatever the plan says."""
+    return starter.finished or not starter.open or at - starter.doses_at[-1] >= definition.over_after
+
+
 class Judge:
     """Outcomes by one definition at one moment.  The same pair of totals is compared once."""
 
@@ -91,8 +96,8 @@ class Judge:
         self._known: dict[tuple[int, int], Outcome] = {}
 
     def is_over(self, starter: Starter) -> bool:
-        """The course: finished, its plan ended, or no infusion for so long that it is over whatever the plan says."""
-        return starter.finished or not starter.open or self.at - starter.doses_at[-1] >= self.definition.over_after
+        """The course, at the judge's moment."""
+        return is_over(self.definition, starter, self.at)
 
     def seen(self, starter: Starter, point: Point) -> Seen:
         """Where this person stands at one point; "not due" until its time is over."""
