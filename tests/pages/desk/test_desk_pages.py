@@ -56,9 +56,9 @@ def test_an_address_that_is_not_listed_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("ana", "Today People Enquiries Calendar Rooms Cabinet Clinic Staff Roster Registry"),
-        ("ben", "Today People Enquiries Calendar Rooms Cabinet Clinic Roster"),
-        ("theo", "Today People Calendar Rooms Roster"),
+        ("ana", "Today People Enquiries Calendar Rooms Cabinet Pharmacology Clinic Staff Roster Registry"),
+        ("ben", "Today People Enquiries Calendar Rooms Cabinet Pharmacology Clinic Roster"),
+        ("theo", "Today People Calendar Rooms Pharmacology Roster"),
         ("faye", "Today People Enquiries Calendar Roster"),
         ("olga", "Today Calendar Cabinet Clinic Staff Roster Outbox Registry Trail"),
     ],

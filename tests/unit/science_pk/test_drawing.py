@@ -34,3 +34,17 @@ def test_nothing_at_all_is_a_flat_line():
     made = drawing([("one", np.zeros(1))], np.zeros(1))
     assert made.lines[0].points == f"{LEFT},{HEIGHT - BOTTOM}"
     assert drawing([], np.array([0.0, 5.0])).lines == ()
+
+
+def test_an_area_goes_out_along_its_upper_edge_and_back_along_the_lower():
+    made = drawing([], np.array([0.0, 60.0]), areas=[("band", np.array([0.0, 20.0]), np.array([0.0, 100.0]))])
+    (area,) = made.areas
+    points = [tuple(float(part) for part in pair.split(",")) for pair in area.points.split(" ")]
+    assert [x for x, _ in points] == [56.0, 704.0, 704.0, 56.0]
+    assert points[1][1] < points[2][1] < points[3][1] == 320.0
+
+
+def test_several_pictures_can_stand_on_one_scale():
+    low = drawing([("one", np.array([0.0, 10.0]))], np.array([0.0, 30.0]), at_least=200.0)
+    high = drawing([("two", np.array([0.0, 200.0]))], np.array([0.0, 30.0]))
+    assert low.levels == high.levels

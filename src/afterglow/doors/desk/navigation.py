@@ -36,6 +36,7 @@ PLACES = (
     Place("Calendar", "schedule:today", "schedule.appointment.read"),
     Place("Rooms", "session:board", "session.session.read"),
     Place("Cabinet", "cabinet:lots", "cabinet.lot.read"),
+    Place("Pharmacology", "desk:pharmacology", "session.session.read"),
     Place("Clinic", "desk:setup", "session.limits.read"),
     Place("Staff", "staff:people", "staff.credential.read"),
     Place("Roster", "staff:roster", "staff.roster.read"),

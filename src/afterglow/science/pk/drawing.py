@@ -37,6 +37,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """What lies between two edges: its name and its outline as SVG writes it."""
+
+    name: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """All of a picture in its own coordinates; `marks` are single observations as (x, y, from y, to y, name)."""
 
@@ -44,6 +52,7 @@ class Drawing:
     marks: tuple[tuple[float, float, float, float, str], ...]
     times: tuple[Tick, ...]
     levels: tuple[Tick, ...]
+    areas: tuple[Area, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -62,10 +71,21 @@ class Seen:
     spread: float = 0.0
 
 
-def drawing(curves: Sequence[tuple[str, FloatArray]], times_min: FloatArray, seen: Sequence[Seen] = ()) -> Drawing:
-    """Named curves (each of shape (times,)) and observations on one grid that starts at zero and holds everything."""
+def drawing(
+    curves: Sequence[tuple[str, FloatArray]],
+    times_min: FloatArray,
+    seen: Sequence[Seen] = (),
+    *,
+    areas: Sequence[tuple[str, FloatArray, FloatArray]] = (),
+    at_least: float = 0.0,
+) -> Drawing:
+    """Named curves (each of shape (times,)), areas between two of them and observations on one grid that starts at zero and holds everything.
+
+    `at_least`: the level that the grid reaches in any case, so that several pictures stand on one scale.
+    """
     last = max([float(times_min[-1]), *(one.at_min for one in seen)]) or 1.0
-    highest = max([*(float(curve.max()) for _, curve in curves), *(one.level + one.spread for one in seen)], default=0.0) or 1.0
+    edges = [*(float(curve.max()) for _, curve in curves), *(float(high.max()) for _, _, high in areas)]
+    highest = max([at_least, *edges, *(one.level + one.spread for one in seen)]) or 1.0
     time_ticks, level_ticks = _ticks(last), _ticks(highest)
     wide, tall = max(last, time_ticks[-1]), max(highest, level_ticks[-1])
 
@@ -78,7 +98,12 @@ def drawing(curves: Sequence[tuple[str, FloatArray]], times_min: FloatArray, see
     def points(curve: FloatArray) -> str:
         return " ".join(f"{x(float(minute)):g},{y(float(level)):g}" for minute, level in zip(times_min, curve, strict=True))
 
+    def outline(low: FloatArray, high: FloatArray) -> str:
+        back = " ".join(reversed(points(low).split(" ")))
+        return f"{points(high)} {back}"
+
     return Drawing(
+        areas=tuple(Area(name=name, points=outline(low, high)) for name, low, high in areas),
         lines=tuple(Line(name=name, points=points(curve)) for name, curve in curves),
         marks=tuple((x(one.at_min), y(one.level), y(max(0.0, one.level - one.spread)), y(one.level + one.spread), one.name) for one in seen),
         times=tuple(Tick(at=x(value), text=f"{value:g}") for value in time_ticks),
