@@ -35,7 +35,7 @@ from afterglow.pathway.response.rules.reviews import (
 )
 from tests.support.cabinet import signature
 from tests.support.cast import Cast, build_cast
-from tests.support.plan import a_draft, a_plan, ready
+from tests.support.plan import a_draft, a_plan, consent, ready
 from tests.support.response import give, reviewed
 
 AT = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -262,13 +262,14 @@ def _play(cast: Cast, walk: list[tuple[str, str]]) -> None:
 
 
 def _another_plan(cast: Cast, at: datetime, held: UUID | None, word: str) -> None:
-    """The plan in force is ended without a review, and a new one made from the protocol; `anew`: with a reason and two signatures."""
+    """The plan in force is ended without a review, the person agrees anew, and a new one is made from the protocol; `anew`: with a reason and two signatures."""
     with transaction.atomic():
         if held is not None:
             end_plan(plan_id=held, reason="Moved away for a while.", by=cast.ana, at=at)
-    draft = a_draft(cast, at, key=f"another {at}")
-    told = {"second": signature(cast.ben, at), "reason": "Came back, looked at in person."} if word == "anew" else {}
-    sign_plan(plan_id=draft, signed=signature(cast.ana, at), by=cast.ana, at=at, **told)
+    draft, soon = a_draft(cast, at, key=f"another {at}"), at + timedelta(seconds=1)
+    consent(cast, soon, cast.dan_id)
+    told = {"second": signature(cast.ben, soon), "reason": "Came back, looked at in person."} if word == "anew" else {}
+    sign_plan(plan_id=draft, signed=signature(cast.ana, soon), by=cast.ana, at=soon, **told)
 
 
 def _do(cast: Cast, at: datetime, plan_id: UUID, deed: str, word: str) -> None:
