@@ -110,7 +110,7 @@ def test_where_variability_was_published_the_band_is_drawn_and_metabolites_have_
     text = page(cast, drug="S-ketamine", amount=20, weight_kg=70)
     titles = [one.split(". ")[0] for one in summaries(text)]
     assert text.count('class="pk-band"') == 4  # one for each model of S-ketamine, for the drug itself
-    assert "The shaded band holds the middle 90 of 100 invented people" in text
+    assert "The shaded band runs from the 5th to the 95th percentile" in text
     assert titles[:3] == ["S-ketamine", "S-ketamine", "Esketamine"]
     assert titles[3:] == sorted(set(titles[3:]), key=titles.index)  # a metabolite never shares a picture with another
     assert "S-norketamine" in titles

@@ -19,7 +19,7 @@ from afterglow.science.pk.drawing import Seen
 from afterglow.science.pk.model import FloatArray
 
 NOT_PUBLISHED: Final = "How people differ was not published with this model: no band is drawn."
-BAND: Final = "The shaded band holds the middle 90 of 100 invented people; what an assay adds is not in it, and none is drawn for what the body makes of the drug."
+BAND: Final = "The shaded band runs from the 5th to the 95th percentile of invented people; what an assay adds is not in it, and none is drawn for what the body makes of the drug."
 SITES: Final = {
     "venous": "blood from a vein",
     "arterial": "blood from an artery",
@@ -196,7 +196,7 @@ def _each_model(found: Shown, shelf: Shelf, doses: Sequence[pk.Dose]) -> None:
 
 
 def _middle(model: pk.Model, doses: Sequence[pk.Dose], found: Shown) -> tuple[FloatArray | None, FloatArray | None]:
-    """Where the middle 90 of 100 invented people lie, for the drug itself; nothing where nobody published how people differ.
+    """The 5th and the 95th percentile of invented people, for the drug itself; nothing where nobody published how people differ.
 
     Every fourth minute of the grid and the end of each dose are worked out, and a straight line lies between them.
     """
