@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from afterglow.pathway.integration.models import Goal, PracticeDone, PsychotherapyNote, Visit
 from tests.journeys.steps import PASSWORD, Walk, id_in
+from tests.support.cast import address
 from tests.support.contact import five_form
 from tests.support.walk import Value
 
@@ -246,7 +247,9 @@ def a_booster_is_decided(walk: Walk) -> None:
     ana.open(ana.link("Decide about a booster"))
     told: dict[str, Value] = {"earliest_on": f"{walk.local:%Y-%m-%d}", "reason": "Relapse after four good weeks.", "password": PASSWORD}
     assert "elsewhere" in ana.refused("Sign the decision", told)
-    ana.send("Sign the decision", told | {"elsewhere": "no"})
+    told |= {"elsewhere": "no"}
+    assert "Bladder" in ana.refused("Sign the decision", told), "nobody looked at it in six doses"
+    ana.send("Sign the decision", told | {"second_email": address("ben"), "second_password": PASSWORD})
     assert "Relapse after four good weeks." in ana.words
     walk.known["booster_visit"] = ana.link("book the visit")
 
