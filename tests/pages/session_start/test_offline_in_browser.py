@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 
 from afterglow.pathway.session.models import Session
 from afterglow.records.cabinet import queries as ledger
+from tests.faults.killer import signed_in
 from tests.support import session as walk
 from tests.support.browser import People
 from tests.support.cast import PASSWORD, address, build_cast
@@ -38,7 +39,8 @@ def at() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-def opened(people: People, server: ServerProcess, login: str, path: str) -> Opened:
+def opened(people: People, server: ServerProcess, path: str) -> Opened:
+    login = signed_in(server, address("ben")).cookies["afterglow_login"]
     page = people.page(viewport={"width": 1280, "height": 900})
     page.context.add_cookies([{"name": "afterglow_login", "value": login, "url": server.url}])
     posts: list[Request] = []
@@ -75,9 +77,8 @@ def pressed_without_a_network(held: Opened, button: str, title: str) -> None:
 def test_start_is_not_kept_for_later(transactional_db: None, at: datetime, serve: Callable[..., ServerProcess], people: People) -> None:
     cast = build_cast(at)
     way = walk.ready(cast, at)
-    login = cast.client("ben").cookies["afterglow_login"].value
     server = serve()
-    held = opened(people, server, login, f"/sessions/{way.session_id}/gate/")
+    held = opened(people, server, f"/sessions/{way.session_id}/gate/")
     expect(held.page.get_by_text("Everything that was asked is met")).to_be_visible()
     held.page.locator("input[type=password]").fill(PASSWORD)
     pressed_without_a_network(held, "Start the infusion", "The infusion was not started")
@@ -96,9 +97,8 @@ def test_a_draw_is_not_kept_for_later(transactional_db: None, at: datetime, serv
     way = walk.checked_in(cast, at)
     lot_id = walk.a_lot(cast, at)
     found = walk.read_from(walk.prepared(way, lot_id, at, 20_000))
-    login = cast.client("ben").cookies["afterglow_login"].value
     server = serve()
-    held = opened(people, server, login, f"/sessions/{way.session_id}/draw/?lot={lot_id}&made_up_to=20")
+    held = opened(people, server, f"/sessions/{way.session_id}/draw/?lot={lot_id}&made_up_to=20")
     page = held.page
     page.locator(f"input[name=said_drug][value='{found.drug}']").check()
     for name, value in (
@@ -126,9 +126,8 @@ def test_the_room_without_a_network_grows_old_says_so_and_comes_back(
 ) -> None:
     cast = build_cast(at)
     room = live_room(cast, at)
-    login = cast.client("ben").cookies["afterglow_login"].value
     server = serve()
-    held = opened(people, server, login, f"/sessions/{room.session_id}/room/")
+    held = opened(people, server, f"/sessions/{room.session_id}/room/")
     line, heart = held.page.locator("[data-connection]"), held.page.locator('[data-channel="hr"]')
     expect(line).to_have_text("receiving")
     send(server, room, "m1", 71)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from afterglow.pathway.session.models import CheckInAnswer, Session
+from tests.faults.killer import signed_in
 from tests.support import session as walk
 from tests.support.browser import People
-from tests.support.cast import build_cast
+from tests.support.cast import address, build_cast
 from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -29,8 +30,8 @@ def opened(transactional_db: None, at: datetime, serve: Callable[..., ServerProc
     """Ben at the machine with Dan's check-in, nothing answered yet."""
     cast = build_cast(at)
     way = walk.checked_in(cast, at)
-    login = cast.client("ben").cookies["afterglow_login"].value
     server = serve()
+    login = signed_in(server, address("ben")).cookies["afterglow_login"]
     page = people.page(viewport={"width": 1280, "height": 900})
     page.context.add_cookies([{"name": "afterglow_login", "value": login, "url": server.url}])
     return server, page, f"{server.url}/sessions/{way.session_id}"
