@@ -83,7 +83,8 @@ class Room:
 
     def __init__(self, most: int = 1) -> None:
         self.program = Program()
-        self.relay = Relay(self.program, most=most)
+        self.written: list[Any] = []
+        self.relay = Relay(self.program, most=most, write_down=self.written.extend)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def ask(self, path: str = "/people/", method: str = "GET") -> Sent:
@@ -173,7 +174,7 @@ def test_whoever_waits_goes_to_whatever_is_free_first_in_the_order_of_asking(tel
 
 def test_a_stream_that_goes_on_for_hours_keeps_nobody_waiting(tell: Any) -> None:
     async def story(room: Room) -> None:
-        room.relay = Relay(program := Stream(), most=1)
+        room.relay = Relay(program := Stream(), most=1, write_down=room.written.extend)
         await room.ask("/stream/")
         await room.ask("/page/")
         assert program.asked == ["/stream/", "/page/"] and not Reader.made
@@ -232,6 +233,60 @@ def test_a_page_that_writes_is_the_servers_and_so_are_all_of_its_kind(tell: Any)
         assert len(room.program.asked) == 5
 
     tell(story)
+
+
+def test_a_kind_that_wrote_is_tried_with_a_reader_again_later(tell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of a sign-in writes too, on whatever page it is met: that says nothing of the page for ever."""
+    monkeypatch.setattr(rooms, "WRITES_FOR_S", 5 * SOON)
+
+    async def story(room: Room) -> None:
+        Reader.says = Refused(always=True)
+        reader = await room.with_a_reader()
+        await room.ask("/second/")
+        assert len(reader.asked) == 1
+        await asyncio.sleep(6 * SOON)
+        await room.ask("/second/")
+        assert len(reader.asked) == 2
+
+    tell(story)
+
+
+def test_what_a_page_leaves_in_the_trail_is_written_before_it_leaves(tell: Any) -> None:
+    async def story(room: Room) -> None:
+        Reader.says = Page(200, [], b"text", [{"event": "chart.person_read"}])
+        order: list[str] = []
+        room.relay = Relay(room.program, most=1, write_down=lambda reads: order.extend(read["event"] for read in reads))
+
+        class Told(Sent):
+            async def __call__(self, message: Message) -> None:
+                order.append(message["type"])
+
+        await room.ask("/first/")
+        asked = asyncio.create_task(room.relay({"type": "http", "method": "GET", "path": "/second/"}, never, Told()))
+        await asyncio.sleep(SOON)
+        Reader.made[0].go_on.set()
+        await asked
+        assert order == ["chart.person_read", "http.response.start", "http.response.body"]
+
+    tell(story)
+
+
+def test_a_page_whose_reading_cannot_be_written_down_is_not_shown_by_the_reader(tell: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def story(room: Room) -> None:
+        Reader.says = Page(200, [], b"a name", [{"event": "chart.person_read"}])
+
+        def full(reads: Any) -> None:
+            raise OSError("disk full: a name")
+
+        room.relay = Relay(room.program, most=1, write_down=full)
+        await room.ask("/first/")
+        sent = await room.ask("/second/")
+        Reader.made[0].go_on.set()
+        await asyncio.sleep(SOON)
+        assert sent == [] and room.program.asked == ["/first/", "/second/"]
+
+    tell(story)
+    assert "OSError" in caplog.text and "a name" not in caplog.text
 
 
 @pytest.mark.parametrize("fault", [ConnectionResetError(), asyncio.IncompleteReadError(b"", 8)])

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from afterglow.doors.desk.pharmacology_picture import NAME_TALL, Curve, panels
+from afterglow.science.pk.model import Site
 
 TIMES = np.array([0.0, 30.0, 60.0])
 
 
-def curve(name: str, highest: float, site: str = "unknown", **changed: object) -> Curve:
-    given = {
-        "name": name,
-        "analyte": "ketamine",
-        "is_drug": True,
-        "site": site,
-        "levels": np.array([0.0, highest, highest / 10]),
-        "low": None,
-        "high": None,
-    }
-    return Curve(**(given | changed))  # type: ignore[arg-type]
+def curve(name: str, highest: float, site: Site = "unknown", **changed: Any) -> Curve:
+    levels = np.array([0.0, highest, highest / 10])
+    return replace(Curve(name=name, analyte="ketamine", is_drug=True, site=site, levels=levels, low=None, high=None), **changed)
 
 
 def test_names_are_pushed_apart_and_keep_their_pattern() -> None:

@@ -63,6 +63,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("substances", {"said": "yes", "taken": ["tea"]}, "taken"),
     ("substances", {"said": "no", "taken": ["alcohol"]}, "taken"),
     ("other_ketamine", {"said": "yes"}, "where"),
+    ("other_ketamine", {"said": "no", "in_week": 2}, "where"),
+    ("other_ketamine", {"said": "no", "last_on": "2026-12-05"}, "where"),
     ("other_ketamine", {"said": "yes", "where": "lozenges", "last_on": "2026-12-20"}, "last_on"),
     ("other_ketamine", {"said": "yes", "where": "lozenges", "last_on": "yesterday"}, "last_on"),
     ("other_ketamine", {"said": "yes", "where": "lozenges", "last_on": "2026-12-05", "in_week": 501}, "in_week"),

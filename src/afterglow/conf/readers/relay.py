@@ -9,7 +9,7 @@ import re
 import socket
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -17,7 +17,6 @@ from django.conf import settings
 
 from afterglow.conf.kept_threads import Application, Message, Receive, Scope, Send
 from afterglow.conf.readers.wire import SAID, Page, Refused, length_of, packed, unpacked
-from afterglow.ground.audit import trail
 
 WAITS_S: Final = 0.25
 """The longest that a page waits for its turn, whatever large report is under way; then the server takes it beside what it does."""
@@ -25,6 +24,8 @@ LONGEST_S: Final = 60.0
 """A reader that says nothing for so long hangs: it is ended, and the server gives its page."""
 AGAIN_AFTER_S: Final = 5.0
 """A reader that ended is started again, and not in a hurry: the server gives the pages meanwhile."""
+WRITES_FOR_S: Final = 60.0
+"""A page that wrote was perhaps the first of a sign-in that ended: its kind is tried with a reader again after so long."""
 NEVER: Final = ("/devices/",)
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 log = logging.getLogger("afterglow")
@@ -79,16 +80,19 @@ class Reader:
 
 
 class Relay:
-    """An ASGI application around the pages.  Readers are started when two pages first meet: who works alone needs none."""
+    """An ASGI application around the pages.  Readers are started when two pages first meet: who works alone needs none.
 
-    def __init__(self, application: Application, *, most: int) -> None:
-        self._application, self._most = application, most
+    `write_down` keeps what a reader's page leaves in the trail, on the request's thread.
+    """
+
+    def __init__(self, application: Application, *, most: int, write_down: Callable[[Sequence[Mapping[str, Any]]], None]) -> None:
+        self._application, self._most, self._write_down = application, most, write_down
         self._free: list[Reader] = []
         self._all: list[Reader] = []
         self._starts_at = 0.0
         self._here = 0
         self._waiting: deque[asyncio.Future[Reader | None]] = deque()
-        self._writes: set[str] = set()
+        self._writes: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -102,21 +106,32 @@ class Relay:
             await self._by_us(scope, receive, send)
             return
         page = await self._ask(reader, scope)
-        if isinstance(page, Page):
-            if page.reads:
-                await sync_to_async(trail.write_down, thread_sensitive=True)(page.reads)
+        if isinstance(page, Page) and await self._is_written_down(page):
             await send({"type": "http.response.start", "status": page.status, "headers": page.headers})
             await send({"type": "http.response.body", "body": page.body})
             return
-        if page.always:
-            self._writes.add(shape(scope["path"]))
+        if isinstance(page, Refused) and page.always:
+            self._writes[shape(scope["path"])] = asyncio.get_running_loop().time() + WRITES_FOR_S
         await self._by_us(scope, receive, send)
+
+    async def _is_written_down(self, page: Page) -> bool:
+        """Before it leaves.  Where the trail cannot be written the server works the page out, and says itself what went wrong."""
+        if not page.reads:
+            return True
+        try:
+            await sync_to_async(self._write_down, thread_sensitive=True)(page.reads)
+        except Exception as error:
+            log.error("a reader's page was not shown: the trail could not be written (%s)", type(error).__name__)
+            return False
+        return True
 
     def _may_be_read(self, scope: Scope) -> bool:
         if not self._most or scope["type"] != "http" or scope["method"] != "GET":
             return False
         path = scope["path"]
-        return not path.startswith((*NEVER, settings.STATIC_URL)) and shape(path) not in self._writes
+        if path.startswith((*NEVER, settings.STATIC_URL)):
+            return False
+        return self._writes.get(shape(path), 0.0) < asyncio.get_running_loop().time()
 
     async def _turn(self) -> Reader | None:
         """A reader that is free; None where the server takes the page itself."""

@@ -31,7 +31,7 @@ def record(
     library: str = "",
 ) -> None:
     """One deed: past tense, `session.started`.  Old and new values stay in the record, never in a log."""
-    AuditRow.objects.create(**_values(event, by=by, at=at, person_id=person_id, objects=objects, old=old, new=new, reason=reason, library=library))
+    AuditRow.objects.create(**_values(event, by, at, person_id, objects, old, new, reason, library))
 
 
 def read(
@@ -43,7 +43,7 @@ def read(
     if handed is None:
         record(event, by=by, at=at, person_id=person_id, objects=objects, new=new)
     else:
-        handed.append(_values(event, by=by, at=at, person_id=person_id, objects=objects, new=new))
+        handed.append(_values(event, by, at, person_id, objects, None, new, "", ""))
 
 
 @contextmanager
@@ -66,15 +66,14 @@ def write_down(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _values(
     event: str,
-    *,
     by: Actor,
     at: datetime,
-    person_id: UUID | None = None,
-    objects: Mapping[str, object] | None = None,
-    old: object = None,
-    new: object = None,
-    reason: str = "",
-    library: str = "",
+    person_id: UUID | None,
+    objects: Mapping[str, object] | None,
+    old: object,
+    new: object,
+    reason: str,
+    library: str,
 ) -> dict[str, Any]:
     return {
         "event": event,

@@ -127,6 +127,12 @@ class BoosterForm(forms.Form):
         label="Your password, to sign", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-autosave-skip": ""})
     )
 
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("elsewhere") == "no" and any(told.get(key) for key in ("elsewhere_on", "in_week", "in_review")):
+            self.add_error("elsewhere", "This says both none and some from elsewhere. Correct one of them.")
+        return told
+
     def said_elsewhere(self) -> Elsewhere:
         """As far as it was typed."""
         told = getattr(self, "cleaned_data", {})

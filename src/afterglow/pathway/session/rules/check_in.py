@@ -118,6 +118,8 @@ def _substances(item: str, value: Value, at: datetime) -> tuple[Finding, ...]:
 
 def _other_ketamine(item: str, value: Value, at: datetime) -> tuple[Finding, ...]:
     said = _choice("said", value, YES_NO)
+    if value.get("said") == "no" and any(value.get(key) for key in ("where", "last_on", "in_week", "in_review")):
+        return said, Finding.unmet("where", "This says both none and some from elsewhere. Correct one of them.")
     if value.get("said") != "yes":
         return (said,)
     where = _text("where", value, "Say where it came from: another clinic, lozenges, Spravato, other.")
