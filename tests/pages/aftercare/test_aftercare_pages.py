@@ -173,6 +173,9 @@ def test_a_booster_is_decided_and_booked_on_its_pages(cast: Cast, held: tuple[Gi
     assert looked.status_code == 200 and "Nobody has asked this time about ketamine from elsewhere" in looked.text
     assert ana.post(url, told).status_code == 422
     assert ana.post(url, told | {"elsewhere": "no", "password": "wrong"}).status_code == 422
+    for typed in ({"in_week": "2"}, {"in_review": "often"}, {"in_week": "-1"}, {"elsewhere_on": f"{at:%Y-%m-%d}"}):
+        refused = ana.post(url, told | {"elsewhere": "no"} | typed)
+        assert refused.status_code == 422 and next(iter(typed.values())) in refused.text, "refused, and what was typed stays"
     lonely = ana.post(url, told | {"elsewhere": "no", "second_email": address("ben")})
     assert lonely.status_code == 422 and "needs both address and password" in lonely.text
     assert plans.plan(course.plan_id).boosters == 0

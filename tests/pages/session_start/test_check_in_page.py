@@ -66,8 +66,10 @@ def test_each_open_item_of_the_gate_leads_to_its_question(way: OnTheWay) -> None
         ("monitor.only_here", "monitor"),
         ("order.in_time", "order"),
         ("plan_allows", "dose"),
+        ("late_effects.bladder", "late_effects"),
     ):
         assert asked_at([item]) == {item: question}
+    assert reverse("measures:of_person", args=[way.person_id]) in page.split('id="id_late_effects"')[1][:1500]
     assert asked_at(["prescription_monitoring", "nothing.known"]) == {"prescription_monitoring": "prescription_monitoring"}
 
 
