@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +24,7 @@ pytest_plugins = [
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+AROUND = pytest.StashKey[dict[str, str]]()
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "serve", "live_server_process"}
 
 
@@ -39,6 +42,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    item.stash[AROUND] = _settings_around()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """No test leaves the settings of the process changed: a server that a later test starts would read other keys than its test."""
+    yield
+    assert _settings_around() == item.stash[AROUND], "this test changed the environment of the tests after it"
+
+
+def _settings_around() -> dict[str, str]:
+    ours = ("AFTERGLOW_", "DJANGO_")
+    return {name: value for name, value in os.environ.items() if name.startswith(ours) and not name.startswith("AFTERGLOW_TEST_")}
 
 
 def pytest_report_header() -> str:

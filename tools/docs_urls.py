@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,7 @@ def urls_page(root: Path) -> str:
 
 
 def _page(root: Path) -> str:
-    with tempfile.TemporaryDirectory(prefix="afterglow-docs-") as home:
-        os.environ.update(AFTERGLOW_HOME=home, DJANGO_SETTINGS_MODULE="afterglow.conf.settings")
-        os.environ.pop("AFTERGLOW_DATABASE_URL", None)  # whatever surrounds us, nobody's data folder or database is touched
+    with _nobodys_home():
         sys.path.insert(0, str(root / "src"))
         import django
         from django.urls import get_resolver
@@ -41,6 +40,20 @@ def _page(root: Path) -> str:
         rows = sorted(set(_walk(get_resolver().url_patterns, "/", "")))
     body = [(f"`{pattern}`", f"`{name}`" if name else "", guard, f"`{view}`") for pattern, name, guard, view in rows]
     return page("Addresses", f"{len(rows)} addresses, each behind a guard.", table(("address", "name", "guard", "view"), body))
+
+
+@contextmanager
+def _nobodys_home() -> Iterator[None]:
+    """An empty data folder and no database named, whatever surrounds us; afterwards the surroundings are as they were."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="afterglow-docs-") as home:
+        os.environ.update(AFTERGLOW_HOME=home, DJANGO_SETTINGS_MODULE="afterglow.conf.settings")
+        os.environ.pop("AFTERGLOW_DATABASE_URL", None)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str, str, str]]:

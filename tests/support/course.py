@@ -19,7 +19,7 @@ from afterglow.pathway.session.actions.return_drug import account_for_rest
 from afterglow.pathway.session.queries.given import dose_line, infusion
 from afterglow.pathway.session.rules.discharge_facts import TAPS
 from afterglow.records.cabinet import queries as cabinet
-from tests.support.cast import build_cast
+from tests.support.cast import build_cast, zone_by_day
 from tests.support.session import FIVE_NO, OnTheWay, dosing, signature
 
 AT = datetime(2026, 12, 7, 17, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def one_world(at: datetime) -> Iterator[OnTheWay]:
     around = transaction.atomic()
     around.__enter__()
     try:
-        yield dosing(build_cast(at), at)
+        yield dosing(build_cast(at, zone=zone_by_day(at)), at)
     finally:
         transaction.set_rollback(True)
         around.__exit__(None, None, None)

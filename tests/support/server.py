@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from django.conf import settings
 
 from tests.support import databases, engine
 
@@ -127,6 +128,7 @@ def serve(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Serv
             "DJANGO_SETTINGS_MODULE": "afterglow.conf.settings",
             "PYTHONPATH": str(SOURCE),
             "PYTHONUNBUFFERED": "1",
+            "AFTERGLOW_HOME": str(settings.HOME),  # the keys of this process, or no login made here would hold there
             "AFTERGLOW_DATABASE_URL": engine.database_url(name),
             **environment,
         }

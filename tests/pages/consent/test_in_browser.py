@@ -15,7 +15,7 @@ from afterglow.pathway.screening import queries as screening
 from afterglow.pathway.screening.actions.sign_override import sign_override
 from afterglow.records.chart.actions.record_medicine import record_medicine
 from tests.support.browser import PHONE, People
-from tests.support.cast import Cast, build_cast, register
+from tests.support.cast import Cast, build_cast, register, zone_by_day
 from tests.support.consent import dans_link, offered, right_answers, signed
 from tests.support.screening import cleared, ready, signature
 from tests.support.server import ServerProcess
@@ -31,7 +31,7 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(transactional_db: None, at: datetime) -> Cast:
-    return build_cast(at)
+    return build_cast(at, zone=zone_by_day(at))
 
 
 # req: R39

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from afterglow.pathway.plan.actions.place_visits import place_visits
 from tests.support.browser import PHONE, People
 from tests.support.cabinet import a_draw, a_lot
-from tests.support.cast import Cast, build_cast, register
+from tests.support.cast import Cast, build_cast, register, zone_by_day
 from tests.support.plan import a_draft, a_plan, an_order, clear, consent, monday_after, ready
 from tests.support.server import ServerProcess
 
@@ -27,7 +27,7 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(transactional_db: None, at: datetime) -> Cast:
-    return build_cast(at)
+    return build_cast(at, zone=zone_by_day(at))
 
 
 def pages_of(cast: Cast, at: datetime) -> list[str]:

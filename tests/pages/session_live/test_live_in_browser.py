@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from afterglow.pathway.session.models import Entry, Reading
 from tests.support.browser import People
-from tests.support.cast import build_cast
+from tests.support.cast import build_cast, zone_by_day
 from tests.support.live_rooms import LiveRoom, live_room
 from tests.support.server import ServerProcess
 
@@ -38,7 +38,7 @@ class Watched:
 def watched(transactional_db: None, serve: Callable[..., ServerProcess], request: pytest.FixtureRequest) -> Watched:
     """Built and copied before the browser starts: its event loop would give the tests a second connection, and PostgreSQL copies nothing in use."""
     at = timezone.now()
-    cast = build_cast(at)
+    cast = build_cast(at, zone=zone_by_day(at))
     room = live_room(cast, at, **request.param)
     login = cast.client("ben").cookies["afterglow_login"].value
     return Watched(server=serve(), room=room, login=login)

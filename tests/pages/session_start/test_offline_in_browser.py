@@ -16,7 +16,7 @@ from afterglow.records.cabinet import queries as ledger
 from tests.faults.killer import signed_in
 from tests.support import session as walk
 from tests.support.browser import People
-from tests.support.cast import PASSWORD, address, build_cast
+from tests.support.cast import PASSWORD, address, build_cast, zone_by_day
 from tests.support.live_rooms import LiveRoom, live_room
 from tests.support.server import ServerProcess
 
@@ -75,7 +75,7 @@ def pressed_without_a_network(held: Opened, button: str, title: str) -> None:
 # req: S69
 # hazard: H5
 def test_start_is_not_kept_for_later(transactional_db: None, at: datetime, serve: Callable[..., ServerProcess], people: People) -> None:
-    cast = build_cast(at)
+    cast = build_cast(at, zone=zone_by_day(at))
     way = walk.ready(cast, at)
     server = serve()
     held = opened(people, server, f"/sessions/{way.session_id}/gate/")
@@ -92,7 +92,7 @@ def test_start_is_not_kept_for_later(transactional_db: None, at: datetime, serve
 
 # hazard: H5
 def test_a_draw_is_not_kept_for_later(transactional_db: None, at: datetime, serve: Callable[..., ServerProcess], people: People) -> None:
-    cast = build_cast(at)
+    cast = build_cast(at, zone=zone_by_day(at))
     walk.site_ready(cast, at)
     way = walk.checked_in(cast, at)
     lot_id = walk.a_lot(cast, at)
@@ -124,7 +124,7 @@ def test_a_draw_is_not_kept_for_later(transactional_db: None, at: datetime, serv
 def test_the_room_without_a_network_grows_old_says_so_and_comes_back(
     transactional_db: None, at: datetime, serve: Callable[..., ServerProcess], people: People
 ) -> None:
-    cast = build_cast(at)
+    cast = build_cast(at, zone=zone_by_day(at))
     room = live_room(cast, at)
     server = serve()
     held = opened(people, server, f"/sessions/{room.session_id}/room/")

@@ -13,7 +13,7 @@ from afterglow.pathway.session.models import CheckInAnswer, Session
 from tests.faults.killer import signed_in
 from tests.support import session as walk
 from tests.support.browser import People
-from tests.support.cast import address, build_cast
+from tests.support.cast import address, build_cast, zone_by_day
 from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ def at() -> datetime:
 @pytest.fixture
 def opened(transactional_db: None, at: datetime, serve: Callable[..., ServerProcess], people: People) -> tuple[ServerProcess, Page, str]:
     """Ben at the machine with Dan's check-in, nothing answered yet."""
-    cast = build_cast(at)
+    cast = build_cast(at, zone=zone_by_day(at))
     way = walk.checked_in(cast, at)
     server = serve()
     login = signed_in(server, address("ben")).cookies["afterglow_login"]
