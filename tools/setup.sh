@@ -29,12 +29,15 @@ for candidate in uv .venv/bin/uv; do
 done
 
 printf '%s\n' "Installing what $lock names, each file checked against its hash ..."
+# The lock names everything, so nothing is resolved again: pip would look at a newer release of what something asks for with an extra, and
+# refuse it for want of a hash.  `pip check` says afterwards whether the lock was whole.
 installed=""
 if [ -n "$uv" ]; then
-  if "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"; then installed=yes; else printf '%s\n' "uv could not do it; trying pip." >&2; fi
+  if "$uv" pip install --quiet --python .venv/bin/python --require-hashes --no-deps -r "$lock"; then installed=yes; else printf '%s\n' "uv could not do it; trying pip." >&2; fi
 fi
-[ -n "$installed" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+[ -n "$installed" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+.venv/bin/python -m pip --disable-pip-version-check check >/dev/null || { .venv/bin/python -m pip --disable-pip-version-check check >&2; exit 1; }
 
 rm -f .venv/.afterglow-"$kind"-*
 touch "$stamp"

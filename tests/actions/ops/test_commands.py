@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import io
 import json
 from datetime import datetime, timedelta
@@ -121,8 +122,11 @@ def test_several_processes_are_refused_on_sqlite_before_anything_is_touched(db: 
 
 
 @pytest.mark.engine("postgresql")
-def test_postgresql_may_have_several_processes(db: None) -> None:
+def test_postgresql_may_have_several_processes_and_no_readers(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     serve.refuse_several_processes_on_sqlite(4)
+    assert cli.main(["serve", "--readers", "1", "--host", "no.such.host.example"]) == 2
+    assert capsys.readouterr().err.startswith("Readers stand beside the one process that SQLite has. Leave --readers out")
+    assert "AFTERGLOW_READERS" not in os.environ
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "two", "1.5"])
