@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import io
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
