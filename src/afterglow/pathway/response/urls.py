@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from afterglow.pathway.response.views import check_ins, trajectory
+from afterglow.pathway.response.views import check_ins, dose_effect, trajectory
 
 app_name = "response"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/check-ins/", check_ins.of_person, name="check_ins_of"),
     path("reviews/", trajectory.waiting, name="reviews"),
     path("people/<uuid:person_id>/", trajectory.person, name="person"),
+    path("people/<uuid:person_id>/doses/", dose_effect.doses, name="doses"),
     path("plans/<uuid:plan_id>/review/", trajectory.sign, name="sign_review"),
     path("plans/<uuid:plan_id>/carry-out/", trajectory.carry, name="carry_out"),
 ]
