@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from afterglow.pathway.session.actions.pause import pause_dose
 from afterglow.pathway.session.actions.rate_person import rate_person
+from afterglow.pathway.session.actions.stop import stop_dose
 from afterglow.pathway.session.models import Session
 from afterglow.pathway.session.queries.dose_effects import DoseEffects, dose_effects
 from tests.support.course import AT, vitals
@@ -27,7 +29,15 @@ def test_the_highest_that_was_charted_since_the_start_counts(way: OnTheWay) -> N
     found = effects(way)
     assert found.own_sbp is not None and found.own_sbp < 131
     assert (found.highest_sbp, found.nausea, found.detached.peak, found.cadss) == (149.0, 4, 8, "31")
-    assert found.infusion is not None and found.infusion.is_running and found.infusion.drug == "ketamine_racemic"
+    assert found.infusion is not None and found.infusion.drug == "ketamine_racemic"
+
+
+def test_a_paused_dose_is_not_over_and_a_stopped_one_is(way: OnTheWay) -> None:
+    assert not effects(way).is_over
+    pause_dose(session_id=way.session_id, key="p", by=way.cast.ben, at=AT + 5 * MINUTE)
+    assert not effects(way).is_over
+    stop_dose(session_id=way.session_id, key="s", by=way.cast.ben, at=AT + 6 * MINUTE)
+    assert effects(way).is_over
 
 
 def test_what_nobody_charted_is_none(way: OnTheWay) -> None:

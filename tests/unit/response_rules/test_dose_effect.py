@@ -83,6 +83,7 @@ def a_row(number: int = 1, **more: Any) -> EffectRow:
         ({}, "not charted"),
         ({"highest_sbp": 142.0}, "highest 142; none before the dose"),
         ({"highest_sbp": 142.0, "own_sbp": 118.0}, "+24 (118 to 142)"),
+        ({"highest_sbp": 145.0, "own_sbp": 122.5}, "+22.5 (122.5 to 145)"),
         ({"highest_sbp": 110.0, "own_sbp": 118.0}, "-8 (118 to 110)"),
     ],
 )
@@ -97,6 +98,7 @@ def test_what_nobody_knows_is_said_and_never_zero() -> None:
     zero = a_row(nausea=0, detached=0, before=Point(taken_at=START, total=20, complete=True), after=Point(taken_at=START, total=0, complete=True))
     assert (zero.nausea_words, zero.detached_words, zero.score_words, zero.total_after) == ("0", "0", "20 to 0", 0)
     assert (a_row().amount, a_row().per_kg_words) == ("35 mg over 40 min", "0.50 mg/kg")
+    assert a_row(is_running=True).amount == "35 mg so far, the infusion is not over"
 
 
 def texts(picture: Any) -> list[str]:

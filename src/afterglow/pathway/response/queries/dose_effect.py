@@ -51,6 +51,7 @@ def _row(line: DoseLine, effects: DoseEffects, age: int | None) -> EffectRow:
     return EffectRow(
         number=dose.number,
         started_at=dose.started_at,
+        is_running=effects.infusion is not None and not effects.is_over,
         amount_ug=dose.given_ug,
         over_min=dose.over_min,
         weight_g=dose.weight_g,
@@ -68,7 +69,7 @@ def _row(line: DoseLine, effects: DoseEffects, age: int | None) -> EffectRow:
 def _of_given(effects: DoseEffects, given_ug: int | None, weight_g: int, age: int | None) -> Predicted:
     if effects.infusion is None or given_ug is None:
         return Predicted(why_none=NOT_KNOWN)
-    doses = as_given(effects.infusion.segments, given_ug=given_ug)
+    doses = as_given(effects.infusion.segments, given_ug=given_ug) if effects.is_over else ()
     return predicted(effects.infusion.drug, doses, weight_g=weight_g, age_years=age)
 
 

@@ -17,7 +17,7 @@ MIDDLE: Final = (5.0, 95.0)
 INVENTED: Final = 200
 READ_ONCE: Final = (NO_ORDER, PEOPLE_DIFFER)
 """What is read with every peak stands once beside all of them."""
-RUNS: Final = "Nothing is worked out while the infusion runs."
+RUNS: Final = "Nothing is worked out before the infusion is over."
 
 
 def predicted(drug: str, doses: tuple[pk.Dose, ...], *, weight_g: int | None, age_years: float | None) -> Predicted:

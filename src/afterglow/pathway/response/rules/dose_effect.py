@@ -33,6 +33,7 @@ class EffectRow:
 
     number: int
     started_at: datetime | None
+    is_running: bool = False
     amount_ug: int | None
     over_min: int
     weight_g: int | None
@@ -55,7 +56,11 @@ class EffectRow:
 
     @property
     def amount(self) -> str:
-        return "amount not known" if self.amount_ug is None else f"{milligrams_text(self.amount_ug)} over {self.over_min} min"
+        if self.amount_ug is None:
+            return "amount not known"
+        if self.is_running:
+            return f"{milligrams_text(self.amount_ug)} so far, the infusion is not over"
+        return f"{milligrams_text(self.amount_ug)} over {self.over_min} min"
 
     @property
     def per_kg_words(self) -> str:
@@ -72,8 +77,8 @@ class EffectRow:
         if self.highest_sbp is None:
             return "not charted"
         if self.own_sbp is None:
-            return f"highest {self.highest_sbp:.0f}; none before the dose"
-        return f"{self.highest_sbp - self.own_sbp:+.0f} ({self.own_sbp:.0f} to {self.highest_sbp:.0f})"
+            return f"highest {self.highest_sbp:g}; none before the dose"
+        return f"{self.highest_sbp - self.own_sbp:+g} ({self.own_sbp:g} to {self.highest_sbp:g})"
 
     @property
     def nausea_words(self) -> str:
@@ -130,7 +135,7 @@ def draw(rows: Sequence[EffectRow], *, scale_title: str, scale_highest: int) -> 
     for place, row in enumerate(rows):
         page.sheet.add(Label(x=page.x(place), y=18, text=f"{row.number}{' planned' if row.is_planned else ''}", css="s-label s-middle"))
     page.sheet.add(Label(x=4, y=18, text="dose"))
-    _values(page, "Dose, mg/kg\n(ring: planned)", [row.per_kg for row in rows], high=_top(rows, lambda row: row.per_kg, 0.6), words="{:.2f}")
+    _values(page, "Dose, mg/kg\n(ring: not all given)", [row.per_kg for row in rows], high=_top(rows, lambda row: row.per_kg, 0.6), words="{:.2f}")
     for site, words in SITES.items():
         _ranges(page, site, words)
     _given(page, "Most detached, 0 to 10", [row.detached for row in rows], HIGHEST_RATING)
@@ -147,7 +152,7 @@ def _top(rows: Sequence[EffectRow], value: Callable[[EffectRow], float | None], 
 def _values(page: _Page, title: str, values: Sequence[float | None], *, high: float, words: str) -> None:
     scale = page.panel(title, 0, high)
     for place, value in enumerate(values):
-        _mark(page, place, value, scale, ring=page.rows[place].is_planned, words=words)
+        _mark(page, place, value, scale, ring=page.rows[place].is_planned or page.rows[place].is_running, words=words)
 
 
 def _given(page: _Page, title: str, values: Sequence[float | None], high: float) -> None:
@@ -155,7 +160,7 @@ def _given(page: _Page, title: str, values: Sequence[float | None], high: float)
     scale = page.panel(title, 0, high)
     for place, (row, value) in enumerate(zip(page.rows, values, strict=True)):
         if not row.is_planned:
-            _mark(page, place, value, scale, ring=False, words="{:.0f}")
+            _mark(page, place, value, scale, ring=False, words="{:g}")
 
 
 def _mark(page: _Page, place: int, value: float | None, scale: Scale, *, ring: bool, words: str) -> None:

@@ -16,6 +16,8 @@ from afterglow.pathway.session.rules.experience import Detached, detached
 
 VITALS = "vitals"
 STRONGEST = "cadss_peak"
+OVER = ("finished", "stopped", "pump_stopped")
+"""What ends a dose for good; a paused one may go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class DoseEffects:
     """
 
     infusion: Infusion | None
+    is_over: bool
     own_sbp: float | None
     highest_sbp: float | None
     nausea: int | None
@@ -49,6 +52,7 @@ def _effects(held: Iterable[Deed], own: Mapping[str, float], since: datetime) ->
     nausea = [value for _, value in _charted(held, "nausea", since)]
     return DoseEffects(
         infusion=infusion_of(held),
+        is_over=any(deed.kind in OVER and not deed.withdrawn for deed in held),
         own_sbp=own.get("sbp"),
         highest_sbp=max((value for _, value in _charted(held, "sbp", since)), default=None),
         nausea=int(max(nausea)) if nausea else None,
