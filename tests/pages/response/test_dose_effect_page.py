@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from afterglow.doors import clock
 from tests.support.aftercare import a_dose
-from tests.support.cast import Cast, build_cast
+from tests.support.cast import Cast, build_cast, register
 from tests.support.counting import audit_rows, queries_for
 from tests.support.plan import a_plan, ready
 from tests.support.response import asked
@@ -108,3 +108,11 @@ def test_the_trajectory_and_the_order_lead_here(cast: Cast, at: datetime) -> Non
     ana = cast.client("ana")
     assert url(cast) in ana.get(reverse("response:person", args=[cast.dan_id])).text
     assert url(cast) in ana.get(reverse("plan:order", args=[plan_id, 2])).text
+
+
+def test_without_a_weight_the_planned_dose_says_what_is_missing(cast: Cast, at: datetime) -> None:
+    una = register(cast.faye, at, "Una")
+    ready(cast, at, una)
+    a_plan(cast, at, person_id=una)
+    said = cast.client("ana").get(reverse("response:doses", args=[una])).text
+    assert "How much the plan gives is not known before the weight it rests on is." in said and "amount not known" in said

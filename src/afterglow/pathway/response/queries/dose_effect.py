@@ -21,6 +21,8 @@ from afterglow.records.chart import queries as chart
 from afterglow.records.chart.rules import age_years
 
 NOT_KNOWN = "How much went in, and when, is not on record."
+RUNS = "Nothing is worked out before the infusion is over."
+NO_AMOUNT = "How much the plan gives is not known before the weight it rests on is."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Planned:
 
 
 def rows_of(course: Trajectory) -> tuple[EffectRow, ...]:
-    """Every dose of the course that was begun under an order, first to last.  Five queries besides the course's own."""
+    """Every dose of the course that was begun under an order, first to last.  A fixed number of queries."""
     lines = titration(course, []).lines
     sessions = {tick.number: (tick.session_id, tick.started_at) for tick in course.doses}
     held = dose_effects(dict(sessions.values()))
@@ -69,7 +71,11 @@ def _row(line: DoseLine, effects: DoseEffects, age: int | None) -> EffectRow:
 def _of_given(effects: DoseEffects, given_ug: int | None, weight_g: int, age: int | None) -> Predicted:
     if effects.infusion is None or given_ug is None:
         return Predicted(why_none=NOT_KNOWN)
-    doses = as_given(effects.infusion.segments, given_ug=given_ug) if effects.is_over else ()
+    if not effects.is_over:
+        return Predicted(why_none=RUNS)
+    doses = as_given(effects.infusion.segments, given_ug=given_ug)
+    if not doses:
+        return Predicted(why_none=NOT_KNOWN)
     return predicted(effects.infusion.drug, doses, weight_g=weight_g, age_years=age)
 
 
@@ -83,7 +89,10 @@ def next_planned(plan: PlanRow, course: Trajectory, *, reader: UUID, clinic_id: 
     order = next((row for row in plans.orders_of(plan.id, course.at, dose_no=number) if row.is_open), None)
     amount, over = (order.dose_ug, order.over_min) if order else (standing.planned_ug, standing.facts.planned_over_min)
     weight_g = standing.weight.grams if standing.weight else None
-    doses = () if amount is None else as_planned(dose_ug=amount, over_min=over)
-    told = predicted(plan.effective["drug"], doses, weight_g=weight_g, age_years=_age(course, course.at))
+    if amount is None:
+        told = Predicted(why_none=NO_AMOUNT)
+    else:
+        doses = as_planned(dose_ug=amount, over_min=over)
+        told = predicted(plan.effective["drug"], doses, weight_g=weight_g, age_years=_age(course, course.at))
     row = EffectRow(number=number, started_at=None, amount_ug=amount, over_min=over, weight_g=weight_g, predicted=told)
     return Planned(row=row, is_ordered=order is not None, standing=standing)

@@ -17,17 +17,14 @@ MIDDLE: Final = (5.0, 95.0)
 INVENTED: Final = 200
 READ_ONCE: Final = (NO_ORDER, PEOPLE_DIFFER)
 """What is read with every peak stands once beside all of them."""
-RUNS: Final = "Nothing is worked out before the infusion is over."
 
 
 def predicted(drug: str, doses: tuple[pk.Dose, ...], *, weight_g: int | None, age_years: float | None) -> Predicted:
-    """For one person.  Nothing is refused as a whole: each model says for itself why it did not run."""
+    """For one person, of at least one dose.  Nothing is refused as a whole: each model says for itself why it did not run."""
     if drug not in DRUGS:
         return Predicted(why_none="No published model stands here for this drug.")
     if weight_g is None:
         return Predicted(why_none="There is no weight on record.")
-    if not doses:
-        return Predicted(why_none=RUNS)
     told = [
         _one(record.pk, DRUGS[drug], doses, weight_g / 1000, age_years) for record in released("pk_models") if not _model(record.pk).reference_only
     ]
