@@ -31,8 +31,8 @@ check-types:
 	@$(BIN)/mypy --no-error-summary
 # Two cores, two processes, each with its own folders: workers that share a list would both read the whole library to collect it.
 NO_DATABASE := $(BIN)/pytest -m "not db and not slow and not soak" -p no:cacheprovider -q
-# What runs commands and waits for senders goes with the library's tests, so that both end together.
-WITH_LIBRARY := tests/unit/conf tests/unit/jobs tests/unit/ops
+# What runs commands that read the library goes with the library's tests, so that both end together.
+WITH_LIBRARY := tests/unit/ops
 check-rules:
 	@$(NO_DATABASE) $(wildcard tests/unit tests/laws) $(addprefix --ignore=,$(WITH_LIBRARY))
 check-library:

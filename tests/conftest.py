@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, settings
 
+from afterglow.conf.memory import ROUNDS
 from tests.support import engine
 
 pytest_plugins = [
@@ -25,6 +27,9 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 AROUND = pytest.StashKey[dict[str, str]]()
+# The collector's rounds, as the product itself keeps them: thousands of tests and the library they read are garbage to nobody.
+gc.set_threshold(*ROUNDS)
+
 NEEDS_DATABASE = {"db", "transactional_db", "django_db_setup", "serve", "live_server_process"}
 
 
@@ -42,6 +47,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tools.make_contracts import FLOORS, RECORDS, STATIONS
@@ -32,6 +33,12 @@ def python_files(root: Path) -> Iterator[Path]:
         yield from (path for path in sorted((root / folder).rglob("*.py")) if "__pycache__" not in path.parts)
 
 
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """Everything in a text, in the order of `ast.walk`; several rules look through the same files."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def templates(root: Path) -> Iterator[Path]:
     yield from (path for path in sorted((root / "src/afterglow").rglob("*.html")) if "templates" in path.parts)
 
@@ -47,7 +54,7 @@ def size_faults(root: Path) -> list[str]:
         most = TEST_LINES if name.startswith("tests/") else LINES
         if text.count("\n") > most:
             faults.append(f"{name}: {text.count(chr(10))} lines, at most {most}")
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes(text):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > FUNCTION_LINES:
                 faults.append(f"{name}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines, at most {FUNCTION_LINES}")
     limits = [(path, TEMPLATE_LINES) for path in templates(root)]
@@ -81,7 +88,7 @@ def source_faults(root: Path) -> list[str]:
         name = path.relative_to(root).as_posix()
         if not name.startswith("src/") or "/migrations/" in name:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path.read_text()):
             faults += [f"{name}:{getattr(node, 'lineno', 0)}: {fault}" for fault in _node_faults(node, name)]
     return faults
 

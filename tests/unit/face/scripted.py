@@ -123,7 +123,7 @@ def scripted() -> Iterator[Script]:
     server.daemon_threads = True
     script.url = f"http://127.0.0.1:{server.server_port}"
     script.pages["/sign-in"] = "<!doctype html><title>Sign in</title><p>Sign in</p>"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()  # how long its end takes
     try:
         yield script
     finally:

@@ -59,7 +59,7 @@ def gateway(settings: Any) -> Iterator[Gateway]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()  # how long its end takes
     settings.SMS_URL, settings.SMS_KEY = f"http://127.0.0.1:{server.server_port}/send", "key-1"
     yield kept
     server.shutdown()
