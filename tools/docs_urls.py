@@ -12,6 +12,8 @@ from typing import Any
 
 from docs_markdown import page, table
 
+HOME, SETTINGS, DATABASE = "AFTERGLOW_HOME", "DJANGO_SETTINGS_MODULE", "AFTERGLOW_DATABASE_URL"
+
 
 class UrlsUnreadable(Exception):
     """The project's settings or urls could not be loaded; the message is a sentence for the reader."""
@@ -45,15 +47,18 @@ def _page(root: Path) -> str:
 @contextmanager
 def _nobodys_home() -> Iterator[None]:
     """An empty data folder and no database named, whatever surrounds us; afterwards the surroundings are as they were."""
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in (HOME, SETTINGS, DATABASE)}
     with tempfile.TemporaryDirectory(prefix="afterglow-docs-") as home:
-        os.environ.update(AFTERGLOW_HOME=home, DJANGO_SETTINGS_MODULE="afterglow.conf.settings")
-        os.environ.pop("AFTERGLOW_DATABASE_URL", None)
+        os.environ.update({HOME: home, SETTINGS: "afterglow.conf.settings"})
+        os.environ.pop(DATABASE, None)
         try:
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str, str, str]]:

@@ -37,7 +37,7 @@ if [ -n "$uv" ]; then
 fi
 [ -n "$installed" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-.venv/bin/python -m pip --disable-pip-version-check check >/dev/null || { .venv/bin/python -m pip --disable-pip-version-check check >&2; exit 1; }
+said=$(.venv/bin/python -m pip --disable-pip-version-check check) || { printf '%s\n' "$said" >&2; exit 1; }
 
 rm -f .venv/.afterglow-"$kind"-*
 touch "$stamp"
