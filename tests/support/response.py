@@ -11,6 +11,7 @@ from afterglow.pathway.plan.actions.use_order import use_order
 from afterglow.pathway.response.actions.sign_review import sign_review
 from afterglow.records.measures.actions.answer import answer
 from afterglow.records.measures.actions.assign import assign
+from tests.support.aftercare import a_dose
 from tests.support.cabinet import signature
 from tests.support.cast import Cast
 from tests.support.plan import a_plan, an_order, ready
@@ -53,3 +54,15 @@ def reviewed(cast: Cast, at: datetime, plan_id: UUID, decision: str, **other: An
 
 def next_day(at: datetime) -> datetime:
     return at + timedelta(days=1)
+
+
+def doses_of_weeks(cast: Cast, at: datetime, count: int) -> UUID:
+    """Dan's plan, with so many doses given on as many days of the two weeks before `at`, and a score before and after them."""
+    start = at - timedelta(days=14)
+    ready(cast, start)
+    asked(cast, start - timedelta(days=1), 20)
+    plan_id = a_plan(cast, start)
+    for number in range(1, count + 1):
+        a_dose(cast, cast.dan_id, plan_id, number, start + timedelta(days=3 * number))
+    asked(cast, at - timedelta(days=2), 11)
+    return plan_id

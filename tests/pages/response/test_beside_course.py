@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from afterglow.doors import clock
 from afterglow.ground import ids
 from afterglow.ground.content.queries import library_file
 from afterglow.records.measures.models import Assignment, Response
@@ -21,12 +20,6 @@ from tests.support.plan import a_plan
 from tests.support.plan import ready as ready_for_plan
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> datetime:
-    """Five days before the pages' own time: their views ask the clock."""
-    return clock.now().astimezone(UTC) - timedelta(days=5)
 
 
 @pytest.fixture

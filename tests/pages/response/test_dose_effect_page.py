@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
-from afterglow.doors import clock
 from tests.support.aftercare import a_dose
 from tests.support.cast import Cast, build_cast, register
 from tests.support.counting import audit_rows, queries_for
 from tests.support.plan import a_plan, ready
-from tests.support.response import asked
+from tests.support.response import doses_of_weeks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> datetime:
-    return clock.now().astimezone(UTC) - timedelta(days=5)
 
 
 @pytest.fixture
@@ -39,31 +32,20 @@ def words_of(cast: Cast, who: str = "ana") -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
 
-def a_course(cast: Cast, at: datetime, doses: int) -> UUID:
-    start = at - timedelta(days=14)
-    ready(cast, start)
-    asked(cast, start - timedelta(days=1), 20)
-    plan_id = a_plan(cast, start)
-    for number in range(1, doses + 1):
-        a_dose(cast, cast.dan_id, plan_id, number, start + timedelta(days=3 * number))
-    asked(cast, at - timedelta(days=2), 11)
-    return plan_id
-
-
 # req: N2
 def test_what_nobody_charted_is_said_and_the_next_dose_stands_beside_it(cast: Cast, at: datetime) -> None:
-    a_course(cast, at, 1)
+    doses_of_weeks(cast, at, 1)
     said = words_of(cast)
     assert "not charted" in said and "not asked" in said and "20 to 11" in said
     assert "How much went in, and when, is not on record." in said
     assert "Dose 2, as the plan gives it" in said and "35 mg over 40 min" in said and "0.50 mg/kg" in said
-    assert "Guardrails of the protocol for racemic ketamine" in said and "This page suggests no dose." in said
+    assert "Guardrails of the protocol for ketAMINE (racemic): a reason is asked under 0.25 mg/kg" in said and "This page suggests no dose." in said
     assert "Illustrative, not for dosing or release." in said
 
 
 # req: N3
 def test_every_model_says_its_peak_with_its_site_or_why_it_did_not_run(cast: Cast, at: datetime) -> None:
-    a_course(cast, at, 1)
+    doses_of_weeks(cast, at, 1)
     text = cast.client("ana").get(url(cast)).text
     table = text[text.index("Peak of this dose by published models") :]
     assert len(re.findall(r"<tr><th scope=\"row\">[^<]+, version", table)) >= 4
@@ -83,7 +65,7 @@ def test_a_planned_course_without_a_dose_shows_the_planned_one(cast: Cast, at: d
 
 
 def test_a_dose_more_costs_no_question_more_and_each_look_is_in_the_trail(cast: Cast, at: datetime) -> None:
-    plan_id = a_course(cast, at, 1)
+    plan_id = doses_of_weeks(cast, at, 1)
     ana = cast.client("ana")
     assert [row.event for row in audit_rows(lambda: ana.get(url(cast)))] == ["response.dose_effect_read"]
     one = queries_for(ana, url(cast))
@@ -97,17 +79,18 @@ def test_who_may_look(cast: Cast, who: str, status: int) -> None:
 
 
 def test_who_may_not_read_orders_gets_no_link_to_one(cast: Cast, at: datetime) -> None:
-    plan_id = a_course(cast, at, 1)
+    plan_id = doses_of_weeks(cast, at, 1)
     link = reverse("plan:order", args=[plan_id, 2])
     assert link in cast.client("ana").get(url(cast)).text
     assert link not in cast.client("theo").get(url(cast)).text
 
 
 def test_the_trajectory_and_the_order_lead_here(cast: Cast, at: datetime) -> None:
-    plan_id = a_course(cast, at, 1)
+    plan_id = doses_of_weeks(cast, at, 1)
     ana = cast.client("ana")
     assert url(cast) in ana.get(reverse("response:person", args=[cast.dan_id])).text
     assert url(cast) in ana.get(reverse("plan:order", args=[plan_id, 2])).text
+    assert url(cast) in ana.get(reverse("plan:plan", args=[plan_id])).text
 
 
 def test_without_a_weight_the_planned_dose_says_what_is_missing(cast: Cast, at: datetime) -> None:

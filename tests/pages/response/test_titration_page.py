@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
-from afterglow.doors import clock
 from afterglow.pathway.plan.actions.sign_plan import sign_plan
 from afterglow.pathway.plan.rules.changes import Change
 from afterglow.pathway.response.actions.carry_out import carry_out
@@ -17,15 +15,10 @@ from tests.support.aftercare import a_dose
 from tests.support.cabinet import signature
 from tests.support.cast import Cast, build_cast
 from tests.support.counting import queries_for
-from tests.support.plan import a_draft, a_plan, ready
-from tests.support.response import asked, reviewed
+from tests.support.plan import a_draft
+from tests.support.response import doses_of_weeks, reviewed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> datetime:
-    return clock.now().astimezone(UTC) - timedelta(days=5)
 
 
 @pytest.fixture
@@ -38,22 +31,10 @@ def page_of(cast: Cast) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text[text.index('id="titration"') :]).split())
 
 
-def three_doses(cast: Cast, at: datetime) -> UUID:
-    """Dan's plan, with three doses given on three days of the last weeks and a score before and after them."""
-    start = at - timedelta(days=14)
-    ready(cast, start)
-    asked(cast, start - timedelta(days=1), 20)
-    plan_id = a_plan(cast, start)
-    for number in (1, 2, 3):
-        a_dose(cast, cast.dan_id, plan_id, number, start + timedelta(days=3 * number))
-    asked(cast, at - timedelta(days=2), 11)
-    return plan_id
-
-
 # req: S43
 # req: S44
 def test_a_changed_dose_says_what_it_was_why_and_which_review_is_behind_it(cast: Cast, at: datetime) -> None:
-    plan_id = three_doses(cast, at)
+    plan_id = doses_of_weeks(cast, at, 3)
     before = page_of(cast)
     assert "first dose" in before and before.count("as before") == 2 and "Changes of the plan" not in before
     assert "20 none Dose 2" in before and "20 11 Each dose" in before.replace("Review", "Each dose", 1)
@@ -74,7 +55,7 @@ def test_a_changed_dose_says_what_it_was_why_and_which_review_is_behind_it(cast:
 
 
 def test_a_version_without_a_review_says_so(cast: Cast, at: datetime) -> None:
-    plan_id = three_doses(cast, at)
+    plan_id = doses_of_weeks(cast, at, 3)
     newer = a_draft(cast, at, replaces=plan_id, changes=[Change(path="dose.over_min", value=50, reason="A slower pump.")], key="newer")
     sign_plan(plan_id=newer, signed=signature(cast.ana, at), by=cast.ana, at=at + timedelta(minutes=1))
     assert "No review was signed between the version before and this one." in page_of(cast)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,12 +29,6 @@ from tests.support.translations import shipped
 
 pytestmark = pytest.mark.django_db
 CREW = ("ana", "ben", "theo", "faye", "olga", "cora")
-
-
-@pytest.fixture
-def at() -> datetime:
-    """Five days before the pages' own time: their views ask the clock."""
-    return clock.now().astimezone(UTC) - timedelta(days=5)
 
 
 @pytest.fixture

@@ -122,6 +122,13 @@ def test_of_many_doses_a_cross_has_no_words_beside_it() -> None:
     assert "not known" not in texts(drawn)
 
 
+def test_what_went_in_so_far_is_said_to_be_so_far() -> None:
+    assert summary([a_row(is_running=True)]).startswith("Dose 1: 0.50 mg/kg so far, ")
+    drawn = draw([a_row(is_running=True)], scale_title="PHQ-9", scale_highest=27)
+    assert any(isinstance(each, Circle) and each.css.endswith("--open") for each in drawn.shapes)
+    assert "last before the next dose" in texts(drawn), "as `dose_lines` chooses it"
+
+
 def test_before_any_dose_the_summary_says_so() -> None:
     assert summary([a_row(started_at=None)]) == "No dose has been given yet."
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from afterglow.pathway.plan.actions.standing import OrderStanding, OrderWish, order_standing
+from afterglow.pathway.plan.actions.standing import OrderWish, order_standing
 from afterglow.pathway.plan.queries import plans
 from afterglow.pathway.plan.queries.plans import PlanRow
 from afterglow.pathway.response.queries.predicted import predicted
@@ -19,6 +19,7 @@ from afterglow.pathway.response.rules.trajectory import Trajectory
 from afterglow.pathway.session.queries.dose_effects import DoseEffects, dose_effects
 from afterglow.records.chart import queries as chart
 from afterglow.records.chart.rules import age_years
+from afterglow.science.dosing.limits import DoseLimits
 
 NOT_KNOWN = "How much went in, and when, is not on record."
 RUNS = "Nothing is worked out before the infusion is over."
@@ -27,11 +28,12 @@ NO_AMOUNT = "How much the plan gives is not known before the weight it rests on 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The next dose of a plan in force: as it is ordered, else as the plan gives it; `standing` has the bounds it is held against."""
+    """The next dose of a plan in force: as it is ordered, else as the plan gives it; `limits`: the bounds it is held against, for its drug."""
 
     row: EffectRow
     is_ordered: bool
-    standing: OrderStanding
+    drug_name: str
+    limits: DoseLimits
 
 
 def rows_of(course: Trajectory) -> tuple[EffectRow, ...]:
@@ -95,4 +97,6 @@ def next_planned(plan: PlanRow, course: Trajectory, *, reader: UUID, clinic_id: 
         doses = as_planned(dose_ug=amount, over_min=over)
         told = predicted(plan.effective["drug"], doses, weight_g=weight_g, age_years=_age(course, course.at))
     row = EffectRow(number=number, started_at=None, amount_ug=amount, over_min=over, weight_g=weight_g, predicted=told)
-    return Planned(row=row, is_ordered=order is not None, standing=standing)
+    drug = standing.facts.dose.drug
+    limits = standing.limits if drug is None else standing.limits.for_chirality(drug.chirality)
+    return Planned(row=row, is_ordered=order is not None, drug_name=drug.name if drug else "racemic ketamine", limits=limits)

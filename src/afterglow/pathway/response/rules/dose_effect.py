@@ -78,7 +78,7 @@ class EffectRow:
             return "not charted"
         if self.own_sbp is None:
             return f"highest {self.highest_sbp:g}; none before the dose"
-        return f"{self.highest_sbp - self.own_sbp:+g} ({self.own_sbp:g} to {self.highest_sbp:g})"
+        return f"{self.rise_mmhg:+g} ({self.own_sbp:g} to {self.highest_sbp:g})"
 
     @property
     def nausea_words(self) -> str:
@@ -100,6 +100,8 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectPicture:
+    """A finished picture: size, shapes in drawing order, and what is in it in a sentence."""
+
     width: float
     height: float
     shapes: tuple[Shape, ...]
@@ -141,7 +143,7 @@ def draw(rows: Sequence[EffectRow], *, scale_title: str, scale_highest: int) -> 
     _given(page, "Most detached, 0 to 10", [row.detached for row in rows], HIGHEST_RATING)
     _given(page, "Rise of systolic\npressure, mmHg", [row.rise_mmhg for row in rows], _top(rows, lambda row: row.rise_mmhg, LEAST_RISE_MMHG))
     _given(page, "Worst nausea, 0 to 10", [row.nausea for row in rows], HIGHEST_RATING)
-    _given(page, f"{scale_title},\nfirst after the dose", [row.total_after for row in rows], float(scale_highest))
+    _given(page, f"{scale_title},\nlast before the next dose", [row.total_after for row in rows], float(scale_highest))
     return EffectPicture(width=WIDTH, height=round(page.y, 1), shapes=tuple(page.sheet.shapes), summary=summary(rows))
 
 
@@ -199,5 +201,8 @@ def summary(rows: Sequence[EffectRow]) -> str:
     given = [row for row in rows if not row.is_planned]
     if not given:
         return "No dose has been given yet."
-    said = [f"Dose {row.number}: {row.per_kg_words}, most detached {row.detached_words}, pressure {row.rise_words}" for row in given]
+    said = [
+        f"Dose {row.number}: {row.per_kg_words}{' so far' if row.is_running else ''}, most detached {row.detached_words}, pressure {row.rise_words}"
+        for row in given
+    ]
     return "; ".join(said) + "."
